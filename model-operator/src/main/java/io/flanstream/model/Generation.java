@@ -1,0 +1,23 @@
+package io.flanstream.model;
+
+import java.util.Arrays;
+
+/**
+ * An answer that the model wrote.
+ *
+ * @param text the text, special tokens left out
+ * @param tokenIds tokens without the start token, the end token last where it was written
+ * @param logprobs raw natural-log probability of each token, {@code [tokens]}
+ * @param choiceLogprobs natural-log probability of each token among those that were allowed at its
+ *     step, {@code [tokens]}; the same as {@code logprobs} where nothing was constrained
+ * @param ended whether the end token was written before the length bound
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Generation(
+    String text, int[] tokenIds, double[] logprobs, double[] choiceLogprobs, boolean ended) {
+
+  /** Raw natural-log probability of the whole answer: the sum over its tokens. */
+  public double logprob() {
+    return Arrays.stream(logprobs).sum();
+  }
+}

@@ -1,0 +1,77 @@
+package io.flanstream.model;
+
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Keys under {@code model.*}: the same in the pipeline file, in SQL and on the command line. */
+public final class ModelOptions {
+
+  /** Directory of the checkpoint. */
+  public static final ConfigOption<String> PATH =
+      ConfigOptions.key("model.path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors files.");
+
+  /** Name in the results. */
+  public static final ConfigOption<String> NAME =
+      ConfigOptions.key("model.name")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Name of the model in the results; the directory's name unless set.");
+
+  /** Arithmetic. */
+  public static final ConfigOption<ModelSettings.DataType> DTYPE =
+      ConfigOptions.key("model.dtype")
+          .enumType(ModelSettings.DataType.class)
+          .defaultValue(ModelSettings.DataType.AUTO)
+          .withDescription(
+              "Arithmetic of the weights: float32, bfloat16, or auto for float32 on the CPU and the checkpoint's own on a GPU.");
+
+  /** Device. */
+  public static final ConfigOption<String> DEVICE =
+      ConfigOptions.key("model.device")
+          .stringType()
+          .defaultValue("cpu")
+          .withDescription("Device that computes: cpu, or cuda:N.");
+
+  /** Longest prompt. */
+  public static final ConfigOption<Integer> MAX_INPUT_TOKENS =
+      ConfigOptions.key("model.max-input-tokens")
+          .intType()
+          .defaultValue(2048)
+          .withDescription(
+              "The most tokens of a prompt, its end token included. UL2 was trained on up to 2048.");
+
+  /** Encoder tokens in a batch. */
+  public static final ConfigOption<Integer> BATCH_MAX_TOKENS =
+      ConfigOptions.key("model.batch.max-tokens")
+          .intType()
+          .defaultValue(4096)
+          .withDescription("The most encoder tokens in a batch, padding included.");
+
+  /** Records in a batch. */
+  public static final ConfigOption<Integer> BATCH_MAX_REQUESTS =
+      ConfigOptions.key("model.batch.max-requests")
+          .intType()
+          .defaultValue(64)
+          .withDescription("The most requests in a batch.");
+
+  /** Age at which a part-full batch goes. */
+  public static final ConfigOption<Duration> BATCH_MAX_WAIT =
+      ConfigOptions.key("model.batch.max-wait")
+          .durationType()
+          .defaultValue(Duration.ofMillis(5))
+          .withDescription("How long a request may wait for company before its batch goes.");
+
+  /** libtorch threads. */
+  public static final ConfigOption<Integer> THREADS =
+      ConfigOptions.key("model.threads")
+          .intType()
+          .defaultValue(0)
+          .withDescription("Threads of one model call on the CPU; 0 for one for each core.");
+
+  private ModelOptions() {}
+}

@@ -1,0 +1,62 @@
+package io.flanstream.model;
+
+import io.flanstream.model.decode.Vocabulary;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A T5-family model that scores choices and writes text.
+ *
+ * <p>Thread-safe: requests of all callers meet in one scheduler and share its batches; an answer
+ * does not depend on who shares the batch. Whoever opens a model closes it; {@link #close()} fails
+ * what is pending with code {@link ModelException.Code#CLOSED}. Cancelling a future frees its
+ * place.
+ *
+ * <p>Futures fail with a {@link ModelException}.
+ */
+public interface TextModel extends AutoCloseable {
+
+  /** What the model is: name, hash of the weights, dtype. */
+  ModelDescription description();
+
+  /** The model's tokenizer. */
+  TextTokenizer tokenizer();
+
+  /** The model's vocabulary. */
+  Vocabulary vocabulary();
+
+  /** The most tokens that a prompt may have, its end token included. */
+  int maxInputTokens();
+
+  /**
+   * Prepares a closed set of answers; keep the result where the set is used more than once, since
+   * records that share it share the decoder's work.
+   *
+   * @param texts the answers, at least one, distinct in tokens
+   * @return the prepared set
+   * @throws IllegalArgumentException if the set is empty, or two texts have the same tokens, or one
+   *     has none
+   */
+  Choices choices(List<String> texts);
+
+  /**
+   * Log-probability of each choice after a prompt, the end token included.
+   *
+   * @param prompt the prompt, without end token
+   * @param choices the answers
+   * @return natural-log probabilities in the order of the choices
+   */
+  CompletableFuture<ChoiceScores> score(String prompt, Choices choices);
+
+  /**
+   * Writes an answer greedily.
+   *
+   * @param prompt the prompt, without end token
+   * @param decoding how long, and what may be written
+   * @return the tokens written
+   */
+  CompletableFuture<Generation> generate(String prompt, Decoding decoding);
+
+  @Override
+  void close();
+}

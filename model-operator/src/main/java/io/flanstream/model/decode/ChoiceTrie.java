@@ -1,0 +1,170 @@
+package io.flanstream.model.decode;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Token sequences of a closed set of choices with their common prefixes shared.
+ *
+ * <p>Node 0 is the start token. A node is a decoder position: its token is the decoder's input, and
+ * each of its edges is a token to be scored there. A choice is the edges from the start to its end
+ * token, which leads to no node. Immutable and thread-safe.
+ */
+public final class ChoiceTrie {
+  private final int[] tokens;
+  private final int[] parents;
+  private final int[] depths;
+  private final int[] edgeNodes;
+  private final int[] edgeTokens;
+  private final int[][] choiceEdges;
+
+  private ChoiceTrie(
+      int[] tokens,
+      int[] parents,
+      int[] depths,
+      int[] edgeNodes,
+      int[] edgeTokens,
+      int[][] choiceEdges) {
+    this.tokens = tokens;
+    this.parents = parents;
+    this.depths = depths;
+    this.edgeNodes = edgeNodes;
+    this.edgeTokens = edgeTokens;
+    this.choiceEdges = choiceEdges;
+  }
+
+  /**
+   * Builds the trie of some choices.
+   *
+   * @param choices tokens of each choice, each with its end token last, none empty, all distinct
+   * @param startToken token with which the decoder starts
+   * @return the trie
+   * @throws IllegalArgumentException if there are no choices, one is empty, or two are the same
+   */
+  public static ChoiceTrie of(List<int[]> choices, int startToken) {
+    if (choices.isEmpty()) {
+      throw new IllegalArgumentException("Cannot score choices: there must be at least one, got 0");
+    }
+    return new Builder(startToken).add(choices);
+  }
+
+  /** Number of decoder positions, the start included. */
+  public int nodes() {
+    return tokens.length;
+  }
+
+  /** Decoder input of each node, {@code [nodes]}; parents come before their children. */
+  public int[] tokens() {
+    return tokens;
+  }
+
+  /** Parent of each node, {@code [nodes]}; -1 for the start. */
+  public int[] parents() {
+    return parents;
+  }
+
+  /** Decoder position of each node, {@code [nodes]}; 0 for the start. */
+  public int[] depths() {
+    return depths;
+  }
+
+  /** Node at which each edge is scored, {@code [edges]}. */
+  public int[] edgeNodes() {
+    return edgeNodes;
+  }
+
+  /** Token of each edge, {@code [edges]}. */
+  public int[] edgeTokens() {
+    return edgeTokens;
+  }
+
+  /** Number of choices. */
+  public int choices() {
+    return choiceEdges.length;
+  }
+
+  /**
+   * Log-probability of every choice from the log-probability of every edge.
+   *
+   * @param edgeLogprobs natural-log probability of each edge, {@code [edges]}
+   * @return natural-log probability of each choice, {@code [choices]}
+   */
+  public double[] choiceLogprobs(float[] edgeLogprobs) {
+    double[] sums = new double[choiceEdges.length];
+    for (int choice = 0; choice < sums.length; choice++) {
+      for (int edge : choiceEdges[choice]) {
+        sums[choice] += edgeLogprobs[edge];
+      }
+    }
+    return sums;
+  }
+
+  private static final class Builder {
+    private final List<Integer> tokens = new ArrayList<>();
+    private final List<Integer> parents = new ArrayList<>();
+    private final List<Integer> depths = new ArrayList<>();
+    private final List<Integer> edgeNodes = new ArrayList<>();
+    private final List<Integer> edgeTokens = new ArrayList<>();
+    private final List<Map<Integer, Integer>> edges = new ArrayList<>();
+    private final List<Map<Integer, Integer>> children = new ArrayList<>();
+
+    Builder(int startToken) {
+      node(startToken, -1, 0);
+    }
+
+    ChoiceTrie add(List<int[]> choices) {
+      int[][] paths = new int[choices.size()][];
+      Map<Integer, Integer> lastEdges = new HashMap<>();
+      for (int choice = 0; choice < paths.length; choice++) {
+        paths[choice] = path(choices.get(choice), choice);
+        Integer same = lastEdges.put(paths[choice][paths[choice].length - 1], choice);
+        if (same != null) {
+          throw new IllegalArgumentException(
+              "Cannot score choices: they must differ in tokens, but choices %d and %d are the same"
+                  .formatted(same, choice));
+        }
+      }
+      return new ChoiceTrie(
+          array(tokens), array(parents), array(depths), array(edgeNodes), array(edgeTokens), paths);
+    }
+
+    private int[] path(int[] choice, int index) {
+      if (choice.length == 0) {
+        throw new IllegalArgumentException(
+            "Cannot score choice %d: it must have a token, got none".formatted(index));
+      }
+      int[] path = new int[choice.length];
+      int node = 0;
+      for (int i = 0; i < choice.length; i++) {
+        int token = choice[i];
+        int at = node;
+        path[i] = edges.get(at).computeIfAbsent(token, t -> edge(at, t));
+        if (i < choice.length - 1) {
+          node = children.get(at).computeIfAbsent(token, t -> node(t, at, depths.get(at) + 1));
+        }
+      }
+      return path;
+    }
+
+    private int edge(int node, int token) {
+      edgeNodes.add(node);
+      edgeTokens.add(token);
+      return edgeNodes.size() - 1;
+    }
+
+    private int node(int token, int parent, int depth) {
+      tokens.add(token);
+      parents.add(parent);
+      depths.add(depth);
+      edges.add(new HashMap<>());
+      children.add(new HashMap<>());
+      return tokens.size() - 1;
+    }
+
+    private static int[] array(List<Integer> values) {
+      return values.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+}
