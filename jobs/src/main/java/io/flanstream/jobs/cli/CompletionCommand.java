@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.terminal.StandardStreams;
 import picocli.CommandLine.Command;
 
 /** {@code flanstream completion}. */

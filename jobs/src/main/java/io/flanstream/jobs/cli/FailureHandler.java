@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.terminal.CommandException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

@@ -1,5 +1,7 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.StandardStreams;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Flan-UL2 over Kafka streams, inside Apache Flink.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed, wholly or for some lines", "2:used wrongly"},
-    subcommands = {CompletionCommand.class})
+    subcommands = {SqlCommand.class, CompletionCommand.class})
 public final class Flanstream implements Runnable {
   @Spec private CommandSpec spec;
 

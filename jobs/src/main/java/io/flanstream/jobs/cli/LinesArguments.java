@@ -1,5 +1,7 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

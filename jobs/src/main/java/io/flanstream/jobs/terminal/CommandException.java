@@ -1,4 +1,4 @@
-package io.flanstream.jobs.cli;
+package io.flanstream.jobs.terminal;
 
 /** A failure that its message explains in full: what could not be done, the value, the rule. */
 public final class CommandException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.flanstream.jobs.cli;
+package io.flanstream.jobs.terminal;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * <p>What a library prints to {@code System.out} would spoil the JSON lines of whoever reads them,
  * so it goes to the error stream instead.
  */
-final class StandardStreams {
+public final class StandardStreams {
   private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
   private static final PrintWriter WRITER =
       new PrintWriter(
@@ -28,28 +28,23 @@ final class StandardStreams {
   private StandardStreams() {}
 
   /** Takes the output for the command alone. */
-  static void claim() {
+  public static void claim() {
     System.setOut(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
   }
 
   /** Bytes to the output, unbuffered. */
-  static OutputStream out() {
+  public static OutputStream out() {
     return OUT;
   }
 
   /** Text to the output, which the writer flushes. */
-  static PrintWriter writer() {
+  public static PrintWriter writer() {
     return WRITER;
   }
 
   /** Text to the error stream, line by line. */
-  static PrintWriter errorWriter() {
+  public static PrintWriter errorWriter() {
     return ERROR_WRITER;
-  }
-
-  /** Whether a person sees the error stream. */
-  static boolean isTerminal() {
-    return System.console() != null;
   }
 }

@@ -1,4 +1,4 @@
-package io.flanstream.jobs.cli;
+package io.flanstream.jobs.terminal;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
