@@ -1,14 +1,18 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.cluster.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlPrompt;
 import io.flanstream.jobs.sql.SqlSession;
+import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +46,9 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SqlSession session = SqlSession.open(pipeline.readReachable());
+    Pipeline read = pipeline.readReachable();
+    EmbeddedFlink flink = Cleanup.register(EmbeddedFlink.start(1, new Configuration()));
+    SqlSession session = SqlSession.open(read, flink.client());
     if (query.isPresent()) {
       session.run(query.get(), format, StandardStreams.writer());
     } else if (System.console() == null) {

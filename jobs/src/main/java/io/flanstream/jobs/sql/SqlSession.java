@@ -24,9 +24,14 @@ public final class SqlSession {
     this.tables = tables;
   }
 
-  /** Prepares the tables; nothing is read yet. */
-  public static SqlSession open(Pipeline pipeline) {
-    Configuration config = new Configuration();
+  /**
+   * Prepares the tables; nothing is read yet.
+   *
+   * @param pipeline whose topics
+   * @param client where queries run
+   */
+  public static SqlSession open(Pipeline pipeline, Configuration client) {
+    Configuration config = new Configuration(client);
     config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     TableEnvironment tables =
         TableEnvironment.create(

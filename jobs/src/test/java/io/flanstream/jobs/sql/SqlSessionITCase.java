@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.schemas.Alternative;
@@ -32,6 +33,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 class SqlSessionITCase {
   private static EmbeddedKafka kafka;
+  private static EmbeddedFlink flink;
   private static SqlSession session;
 
   @BeforeAll
@@ -62,11 +65,13 @@ class SqlSessionITCase {
       send(producer, "enriched", "m-5", bytes(event("m-5", "refund", "never")));
       producer.abortTransaction();
     }
-    session = SqlSession.open(pipeline());
+    flink = EmbeddedFlink.start(1, new Configuration());
+    session = SqlSession.open(pipeline(), flink.client());
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    flink.close();
     kafka.close();
   }
 
