@@ -1,5 +1,7 @@
 package io.flanstream.model;
 
+import io.flanstream.model.decode.TextNormalizer;
+
 /**
  * Text to tokens, as the checkpoint's {@code tokenizer.json} says.
  *
@@ -14,6 +16,9 @@ public interface TextTokenizer {
    * @return its tokens with their places
    */
   TokenizedText encode(String text);
+
+  /** What is done to a text before it is cut into pieces. */
+  TextNormalizer normalizer();
 
   /**
    * Text of a token sequence, special tokens left out.

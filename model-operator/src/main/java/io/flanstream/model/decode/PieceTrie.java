@@ -1,0 +1,120 @@
+package io.flanstream.model.decode;
+
+import java.util.Arrays;
+
+/**
+ * A vocabulary's pieces as a trie over their characters, special tokens left out.
+ *
+ * <p>Built once for a model and shared by all its grammars; immutable and thread-safe.
+ */
+public final class PieceTrie {
+  static final int ROOT = 0;
+  static final int NONE = -1;
+  private static final int CHAR_BITS = 21;
+  private static final long HASH = 0x9E3779B97F4A7C15L;
+
+  private final Vocabulary vocabulary;
+  private long[] keys = new long[1 << 12];
+  private int[] children = new int[1 << 12];
+  private int[] pieces = new int[1 << 11];
+  private int nodes = 1;
+
+  private PieceTrie(Vocabulary vocabulary) {
+    this.vocabulary = vocabulary;
+    Arrays.fill(pieces, NONE);
+  }
+
+  /**
+   * Builds the trie.
+   *
+   * @param vocabulary the model's vocabulary; where two ids have one piece, the first is used
+   * @return the trie
+   */
+  public static PieceTrie of(Vocabulary vocabulary) {
+    PieceTrie trie = new PieceTrie(vocabulary);
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (!vocabulary.isSpecial(id) && !vocabulary.piece(id).isEmpty()) {
+        trie.add(vocabulary.piece(id), id);
+      }
+    }
+    return trie;
+  }
+
+  /** The vocabulary whose pieces these are. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** Node below a node, or {@link #NONE}. */
+  int child(int node, int c) {
+    long key = key(node, c);
+    int slot = slot(key);
+    return keys[slot] == key ? children[slot] : NONE;
+  }
+
+  /** Id of the piece that ends at a node, or {@link #NONE}. */
+  int piece(int node) {
+    return pieces[node];
+  }
+
+  /** Whether some piece is this one character; only the unknown token can stand for others. */
+  boolean covers(int c) {
+    int node = child(ROOT, c);
+    return node != NONE && pieces[node] != NONE;
+  }
+
+  private void add(String piece, int id) {
+    int node = ROOT;
+    for (int c : piece.codePoints().toArray()) {
+      int child = child(node, c);
+      node = child == NONE ? addChild(node, c) : child;
+    }
+    if (pieces[node] == NONE) {
+      pieces[node] = id;
+    }
+  }
+
+  private int addChild(int node, int c) {
+    if (2 * nodes >= keys.length) {
+      grow();
+    }
+    long key = key(node, c);
+    int slot = slot(key);
+    keys[slot] = key;
+    children[slot] = nodes;
+    if (nodes == pieces.length) {
+      pieces = Arrays.copyOf(pieces, 2 * nodes);
+      Arrays.fill(pieces, nodes, 2 * nodes, NONE);
+    }
+    return nodes++;
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    int[] oldChildren = children;
+    keys = new long[2 * oldKeys.length];
+    children = new int[2 * oldKeys.length];
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != 0) {
+        int slot = slot(oldKeys[i]);
+        keys[slot] = oldKeys[i];
+        children[slot] = oldChildren[i];
+      }
+    }
+  }
+
+  /** Place of a key, or the free place where it would go. */
+  private int slot(long key) {
+    int mask = keys.length - 1;
+    int slot = (int) ((key * HASH) >>> 32) & mask;
+    while (keys[slot] != 0 && keys[slot] != key) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  /** Never 0, which marks a free place. */
+  private static long key(int node, int c) {
+    return (((long) node << CHAR_BITS) | c) + 1;
+  }
+}

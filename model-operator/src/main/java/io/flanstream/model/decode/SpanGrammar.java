@@ -1,0 +1,117 @@
+package io.flanstream.model.decode;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Lets a decoder write nothing but spans of a source text, or that there is none.
+ *
+ * <p>A value may be written in any pieces whose characters spell a span's normalised characters,
+ * the first of them with or without U+2581. Where a value's pieces may also be what comes after it
+ * (a text with {@code ;} in it, or with the words of the absent answer), the grammar follows both
+ * readings; {@link SpanReader} says which one counts.
+ *
+ * <p>From every allowed token an end can be reached. A step takes time in the length of the source,
+ * not in the size of the vocabulary. Immutable and thread-safe.
+ */
+public final class SpanGrammar implements Constraint {
+  private final SpanWalk start;
+  private final Vocabulary vocabulary;
+  private final AnswerForm form;
+  private final List<Place> places;
+
+  private SpanGrammar(SpanWalk start, Vocabulary vocabulary, AnswerForm form, List<Place> places) {
+    this.start = start;
+    this.vocabulary = vocabulary;
+    this.form = form;
+    this.places = places;
+  }
+
+  /**
+   * The grammar before its first token.
+   *
+   * @param source the text whose spans may be written
+   * @param trie the model's pieces
+   * @param form the tokens round the values
+   * @return the start state
+   */
+  public static SpanGrammar of(SourceText source, PieceTrie trie, AnswerForm form) {
+    SpanWalk start = SpanWalk.start(source, trie);
+    SpanGrammar grammar = new SpanGrammar(start, trie.vocabulary(), form, new ArrayList<>());
+    grammar.add(new Forced(form.leads().get(0), 0, 0, false));
+    return grammar;
+  }
+
+  @Override
+  public int[] allowed() {
+    BitSet ids = new BitSet(vocabulary.size());
+    for (Place place : places) {
+      if (place instanceof Forced forced) {
+        ids.set(forced.tokens[forced.written]);
+      } else if (place instanceof Value value) {
+        value.walk.collect(ids);
+      } else {
+        ids.set(vocabulary.endId());
+      }
+    }
+    return ids.stream().toArray();
+  }
+
+  @Override
+  public SpanGrammar next(int token) {
+    SpanGrammar next = new SpanGrammar(start, vocabulary, form, new ArrayList<>());
+    for (Place place : places) {
+      if (place instanceof Forced forced && forced.tokens[forced.written] == token) {
+        next.add(new Forced(forced.tokens, forced.written + 1, forced.slot, forced.absent));
+      } else if (place instanceof Value value) {
+        next.add(new Value(value.walk.next(token), value.slot));
+      }
+    }
+    if (next.places.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot write token %d: it must be one of the %d allowed here"
+              .formatted(token, allowed().length));
+    }
+    return next;
+  }
+
+  /** Adds a place, and those that follow from it without a token. */
+  private void add(Forced forced) {
+    if (forced.written < forced.tokens.length) {
+      places.add(forced);
+    } else if (forced.absent) {
+      finish(forced.slot);
+    } else {
+      add(new Value(start, forced.slot));
+      places.add(new Forced(form.absent(), 0, forced.slot, true));
+    }
+  }
+
+  private void add(Value value) {
+    if (!value.walk.isEmpty()) {
+      places.add(value);
+      if (value.walk.mayEnd()) {
+        finish(value.slot);
+      }
+    }
+  }
+
+  private void finish(int slot) {
+    boolean last = slot == form.values() - 1;
+    Place place = last ? new End() : new Forced(form.leads().get(slot + 1), 0, slot + 1, false);
+    if (!places.contains(place)) {
+      places.add(place);
+    }
+  }
+
+  private sealed interface Place {}
+
+  /** Tokens of the form, some of them written: before the slot's value, or its absence. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Forced(int[] tokens, int written, int slot, boolean absent) implements Place {}
+
+  private record Value(SpanWalk walk, int slot) implements Place {}
+
+  private record End() implements Place {}
+}

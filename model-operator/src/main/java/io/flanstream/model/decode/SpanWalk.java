@@ -1,0 +1,156 @@
+package io.flanstream.model.decode;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How far a span of a source text has been written: the set of positions in the source that the
+ * pieces written so far may have led to, from any of the span's possible beginnings.
+ *
+ * <p>The first piece may begin with U+2581 wherever the span begins, since a value tokenised by
+ * itself always does. The unknown token steps over one or more neighbouring characters that are no
+ * piece by themselves. Immutable and thread-safe.
+ */
+final class SpanWalk {
+  private enum Stage {
+    START,
+    MARKED,
+    INSIDE
+  }
+
+  private final SourceText source;
+  private final PieceTrie trie;
+  private final Stage stage;
+  private final int[] positions;
+
+  private SpanWalk(SourceText source, PieceTrie trie, Stage stage, int[] positions) {
+    this.source = source;
+    this.trie = trie;
+    this.stage = stage;
+    this.positions = positions;
+  }
+
+  /** The walk before its first piece, from anywhere that a span may begin. */
+  static SpanWalk start(SourceText source, PieceTrie trie) {
+    int[] begins = IntStream.range(0, source.length()).filter(source::beginsAt).toArray();
+    return new SpanWalk(source, trie, Stage.START, begins);
+  }
+
+  /** The same walk from one of its positions alone. */
+  SpanWalk from(int position) {
+    return new SpanWalk(source, trie, stage, new int[] {position});
+  }
+
+  /** Positions that the next character may have, ascending and distinct. */
+  int[] positions() {
+    return positions;
+  }
+
+  boolean isEmpty() {
+    return positions.length == 0;
+  }
+
+  /** Whether a span may end here. */
+  boolean mayEnd() {
+    return stage == Stage.INSIDE && Arrays.stream(positions).anyMatch(source::endsAt);
+  }
+
+  /** The spans that begin at a position and may end here, the longest first. */
+  List<Span> spansFrom(int begin) {
+    return IntStream.rangeClosed(1, positions.length)
+        .map(i -> positions[positions.length - i])
+        .filter(source::endsAt)
+        .mapToObj(end -> source.span(begin, end))
+        .toList();
+  }
+
+  /** Adds the ids of the pieces that may come next. */
+  void collect(BitSet ids) {
+    int mark = trie.child(PieceTrie.ROOT, Characters.SPACE_MARK);
+    boolean marks = stage == Stage.START && mark != PieceTrie.NONE && positions.length > 0;
+    if (marks && trie.piece(mark) != PieceTrie.NONE) {
+      ids.set(trie.piece(mark));
+    }
+    for (int position : positions) {
+      collect(PieceTrie.ROOT, position, ids);
+      if (marks) {
+        collect(mark, position, ids);
+      }
+      if (position < source.length() && isUnknown(source.charAt(position))) {
+        ids.set(trie.vocabulary().unknownId());
+      }
+    }
+  }
+
+  private void collect(int from, int position, BitSet ids) {
+    int node = from;
+    for (int i = position; i < source.length(); i++) {
+      node = trie.child(node, source.charAt(i));
+      if (node == PieceTrie.NONE) {
+        return;
+      }
+      if (trie.piece(node) != PieceTrie.NONE) {
+        ids.set(trie.piece(node));
+      }
+    }
+  }
+
+  /** The walk after a piece; empty where the piece fits nowhere. */
+  SpanWalk next(int token) {
+    Vocabulary vocabulary = trie.vocabulary();
+    if (token == vocabulary.unknownId()) {
+      return new SpanWalk(source, trie, Stage.INSIDE, afterUnknown());
+    }
+    if (token < 0 || token >= vocabulary.size() || vocabulary.isSpecial(token)) {
+      return new SpanWalk(source, trie, stage, new int[0]);
+    }
+    int[] piece = vocabulary.piece(token).codePoints().toArray();
+    if (stage == Stage.START && piece[0] == Characters.SPACE_MARK) {
+      return piece.length == 1
+          ? new SpanWalk(source, trie, Stage.MARKED, positions)
+          : new SpanWalk(source, trie, Stage.INSIDE, after(piece, 1));
+    }
+    return new SpanWalk(source, trie, Stage.INSIDE, after(piece, 0));
+  }
+
+  private int[] after(int[] piece, int skipped) {
+    int length = piece.length - skipped;
+    return Arrays.stream(positions)
+        .filter(position -> matches(piece, skipped, position))
+        .map(position -> position + length)
+        .toArray();
+  }
+
+  private boolean matches(int[] piece, int skipped, int position) {
+    if (position + piece.length - skipped > source.length()) {
+      return false;
+    }
+    for (int i = skipped; i < piece.length; i++) {
+      if (source.charAt(position + i - skipped) != piece[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int[] afterUnknown() {
+    IntStream.Builder after = IntStream.builder();
+    int reached = 0;
+    for (int position : positions) {
+      for (int i = Math.max(position, reached); i < source.length(); i++) {
+        if (!isUnknown(source.charAt(i))) {
+          break;
+        }
+        reached = i + 1;
+        after.add(reached);
+      }
+    }
+    return after.build().toArray();
+  }
+
+  private boolean isUnknown(int c) {
+    return c != Characters.SPACE_MARK && !trie.covers(c);
+  }
+}

@@ -1,0 +1,118 @@
+package io.flanstream.model.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.flanstream.model.checkpoint.TokenizerFile;
+import io.flanstream.model.decode.PublicData.Gold;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The law: every gold span of the public sets can be written with T5's pieces, and read back. */
+class GoldSpansTest {
+  private static TextNormalizer normalizer;
+  private static PieceTrie trie;
+  private static AnswerForm form;
+  private static HuggingFaceTokenizer tokenizer;
+  private static final Map<String, int[]> TOKENS = new HashMap<>();
+
+  @BeforeAll
+  static void readTokenizer() throws IOException {
+    TokenizerFile file = TokenizerFile.read(PublicData.tokenizer());
+    normalizer = TextNormalizer.parse(file.normalizer());
+    trie = PieceTrie.of(PublicData.vocabulary(file));
+    tokenizer = HuggingFaceTokenizer.newInstance(PublicData.tokenizer());
+    form = AnswerForm.single(tokens("unanswerable"));
+  }
+
+  /** Nine gold values carry a space at an end, which no tokenizer of the family can write. */
+  @ParameterizedTest
+  @CsvSource({"snips, 35732, 5", "nlupp, 1605, 0", "restaurant8k, 7431, 4"})
+  void everyGoldSpanIsWrittenAsTokenizedAndReadBack(String set, int spans, int spaced) {
+    List<Gold> golds = PublicData.spans(set);
+    assertThat(golds).hasSize(spans);
+    assertThat(golds.stream().filter(gold -> !gold.value().equals(gold.value().strip())))
+        .hasSize(spaced);
+    List<String> lost = new ArrayList<>();
+    for (Gold gold : golds) {
+      Span expected = trimmed(gold);
+      if (!written(gold.text(), tokens(gold.value())).contains(expected)) {
+        lost.add(expected + " of " + gold.text());
+      }
+    }
+    assertThat(lost).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"snips", "nlupp", "restaurant8k"})
+  void everyGoldSpanIsWrittenCharacterByCharacterAndReadBack(String set) {
+    List<String> lost = new ArrayList<>();
+    for (Gold gold : PublicData.spans(set)) {
+      Span expected = trimmed(gold);
+      if (!written(gold.text(), PieceWriting.shortest(trie, normalizer, expected.value()))
+          .contains(expected)) {
+        lost.add(expected + " of " + gold.text());
+      }
+    }
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void everyTextItselfIsASpan() {
+    for (String set : List.of("snips", "nlupp", "restaurant8k", "banking77", "clinc150")) {
+      for (String text : PublicData.texts(set)) {
+        String value = text.strip();
+        int start = text.indexOf(value);
+        Span whole = new Span(value, start, start + value.codePointCount(0, value.length()));
+        if (!value.isEmpty()) {
+          assertThat(written(text, tokens(text))).contains(whole);
+        }
+      }
+    }
+  }
+
+  /** Occurrences of the value that some tokens write; empty where the grammar refuses one. */
+  private static List<Span> written(String text, int[] value) {
+    SourceText source = SourceText.of(text, normalizer);
+    Constraint state = SpanGrammar.of(source, trie, form);
+    for (int token : value) {
+      if (Arrays.binarySearch(state.allowed(), token) < 0) {
+        return List.of();
+      }
+      state = state.next(token);
+    }
+    int end = trie.vocabulary().endId();
+    if (Arrays.binarySearch(state.allowed(), end) < 0) {
+      return List.of();
+    }
+    int[] answer = Arrays.copyOf(value, value.length + 1);
+    answer[value.length] = end;
+    return new SpanReader(source, trie, form)
+        .read(answer, new double[answer.length])
+        .get(0)
+        .occurrences();
+  }
+
+  private static Span trimmed(Gold gold) {
+    int leading = gold.value().length() - gold.value().stripLeading().length();
+    int trailing = gold.value().length() - gold.value().stripTrailing().length();
+    return new Span(gold.value().strip(), gold.start() + leading, gold.end() - trailing);
+  }
+
+  private static int[] tokens(String value) {
+    return TOKENS.computeIfAbsent(
+        value,
+        v ->
+            Arrays.stream(tokenizer.encode(v, false, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray());
+  }
+}
