@@ -1,0 +1,27 @@
+package io.flanstream.model.task;
+
+import java.util.List;
+
+/**
+ * Finds values in the text.
+ *
+ * @param name name of the task in the results
+ * @param fields what is looked for
+ * @param fieldsAtOnce whether one prompt asks for all fields, or each has its own
+ * @param threshold the least score of a value; one below it counts as absent, 0 to 1
+ * @param template prompt template in place of the usual one; null where none is given
+ */
+public record ExtractionTask(
+    String name, List<Field> fields, boolean fieldsAtOnce, double threshold, String template)
+    implements TaskDefinition {
+
+  /** Copies the fields. */
+  public ExtractionTask {
+    fields = List.copyOf(fields);
+  }
+
+  /** A task that takes every value found, all else as usual. */
+  public static ExtractionTask of(String name, List<Field> fields, boolean fieldsAtOnce) {
+    return new ExtractionTask(name, fields, fieldsAtOnce, 0, null);
+  }
+}

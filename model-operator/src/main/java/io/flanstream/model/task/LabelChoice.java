@@ -1,0 +1,31 @@
+package io.flanstream.model.task;
+
+import io.flanstream.model.ChoiceScores;
+import io.flanstream.model.Choices;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import java.util.concurrent.CompletableFuture;
+
+/** A classification that scores all its labels after one prompt. */
+final class LabelChoice implements PreparedTask {
+  private final ClassificationTask task;
+  private final FramedPrompt prompt;
+  private final Choices choices;
+
+  LabelChoice(TextModel model, ClassificationTask task) {
+    this.task = task;
+    this.prompt =
+        FramedPrompt.of(task.name(), PromptTemplates.classification(task), model.tokenizer());
+    this.choices = model.choices(task.labels().stream().map(Label::text).toList());
+  }
+
+  @Override
+  public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+    return request.score(prompt, choices).thenApply(this::answer);
+  }
+
+  private TaskAnswer answer(ChoiceScores scores) {
+    LabelScores labels = LabelScores.of(task, scores.probabilities());
+    return task.multiLabel() == MultiLabel.OFF ? labels.best() : labels.accepted();
+  }
+}

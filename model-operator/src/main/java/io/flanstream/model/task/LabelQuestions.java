@@ -1,0 +1,36 @@
+package io.flanstream.model.task;
+
+import io.flanstream.model.ChoiceScores;
+import io.flanstream.model.Choices;
+import io.flanstream.model.TextModel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A classification that asks for each of its labels whether it fits. */
+final class LabelQuestions implements PreparedTask {
+  private final ClassificationTask task;
+  private final List<FramedPrompt> prompts;
+  private final Choices yesNo;
+
+  LabelQuestions(TextModel model, ClassificationTask task) {
+    this.task = task;
+    this.prompts =
+        task.labels().stream()
+            .map(label -> PromptTemplates.yesNo(task, label))
+            .map(prompt -> FramedPrompt.of(task.name(), prompt, model.tokenizer()))
+            .toList();
+    this.yesNo = model.choices(PromptTemplates.YES_NO);
+  }
+
+  @Override
+  public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+    List<CompletableFuture<ChoiceScores>> scores =
+        prompts.stream().map(prompt -> request.score(prompt, yesNo)).toList();
+    return Futures.all(scores).thenApply(this::answer);
+  }
+
+  private TaskAnswer answer(List<ChoiceScores> scores) {
+    return LabelScores.of(task, scores.stream().mapToDouble(s -> s.probabilities()[0]).toArray())
+        .accepted();
+  }
+}

@@ -1,0 +1,60 @@
+package io.flanstream.model.task;
+
+import io.flanstream.model.ModelException;
+import io.flanstream.schemas.Alternative;
+import io.flanstream.schemas.Classification;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Scores of a task's labels, and what is accepted of them. */
+record LabelScores(ClassificationTask task, List<Alternative> ranked) {
+
+  /** Ranks the labels, the first named first of two with one score. */
+  static LabelScores of(ClassificationTask task, double[] scores) {
+    for (int i = 0; i < scores.length; i++) {
+      if (!Double.isFinite(scores[i])) {
+        throw new TaskFailure(
+            TaskFailure.Stage.MODEL,
+            ModelException.Code.MODEL_FAILURE.name(),
+            "Cannot rank the labels of task %s: the score of %s must be a number, got %s"
+                .formatted(task.name(), task.labels().get(i).name(), scores[i]),
+            null);
+      }
+    }
+    return new LabelScores(
+        task,
+        IntStream.range(0, scores.length)
+            .mapToObj(i -> new Alternative(task.labels().get(i).name(), scores[i]))
+            .sorted(Comparator.comparingDouble(Alternative::getScore).reversed())
+            .toList());
+  }
+
+  /** A row for the best label, or that says that the task abstained. */
+  TaskAnswer best() {
+    return rows(ranked.get(0).getScore() >= task.threshold() ? 1 : 0);
+  }
+
+  /** A row for each label that reaches the threshold, or one that says that the task abstained. */
+  TaskAnswer accepted() {
+    return rows(
+        (int) ranked.stream().filter(label -> label.getScore() >= task.threshold()).count());
+  }
+
+  private TaskAnswer rows(int accepted) {
+    int kept = Math.min(ranked.size(), Math.max(task.alternatives(), accepted));
+    List<Alternative> alternatives = ranked.subList(0, kept);
+    if (accepted == 0) {
+      return TaskAnswer.of(
+          List.of(
+              new Classification(task.name(), null, ranked.get(0).getScore(), alternatives, true)));
+    }
+    return TaskAnswer.of(
+        ranked.subList(0, accepted).stream()
+            .map(
+                label ->
+                    new Classification(
+                        task.name(), label.getLabel(), label.getScore(), alternatives, false))
+            .toList());
+  }
+}

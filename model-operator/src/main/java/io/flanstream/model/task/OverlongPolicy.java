@@ -1,0 +1,9 @@
+package io.flanstream.model.task;
+
+/** What happens to a text that does not fit in the model. */
+public enum OverlongPolicy {
+  /** The task fails with code {@code TOO_MANY_TOKENS}. */
+  REJECT,
+  /** The end of the text is cut off, which the results say. */
+  TRUNCATE
+}

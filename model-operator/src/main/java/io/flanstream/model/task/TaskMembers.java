@@ -1,0 +1,132 @@
+package io.flanstream.model.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/** Members of a JSON object in a task's definition, read one by one; what is wrong is a fault. */
+final class TaskMembers {
+  private static final int LONGEST_VALUE = 80;
+
+  private final JsonNode json;
+  private final String path;
+  private final List<TaskFault> faults;
+
+  TaskMembers(JsonNode json, String path, List<TaskFault> faults) {
+    this.json = json;
+    this.path = path;
+    this.faults = faults;
+  }
+
+  /** Faults every member that is not named here. */
+  void allowOnly(Set<String> names) {
+    for (Iterator<String> members = json.fieldNames(); members.hasNext(); ) {
+      String member = members.next();
+      if (!names.contains(member)) {
+        fault(
+            path + "." + member,
+            "must be one of " + String.join(", ", names.stream().sorted().toList()),
+            member);
+      }
+    }
+  }
+
+  Optional<String> text(String name) {
+    return member(name).flatMap(value -> text(value, path + "." + name));
+  }
+
+  /** A text that must be there; blank where it is not, which is a fault then. */
+  String requiredText(String name) {
+    if (member(name).isEmpty()) {
+      fault(path + "." + name, "must be given", "nothing");
+    }
+    return text(name).orElse("");
+  }
+
+  Optional<Double> number(String name) {
+    return checked(name, JsonNode::isNumber, "must be a number").map(JsonNode::asDouble);
+  }
+
+  Optional<Integer> integer(String name) {
+    return checked(name, JsonNode::isInt, "must be a whole number").map(JsonNode::asInt);
+  }
+
+  Optional<Boolean> bool(String name) {
+    return checked(name, JsonNode::isBoolean, "must be true or false").map(JsonNode::asBoolean);
+  }
+
+  /** YAML reads a bare {@code off} as false. */
+  <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+    Optional<E> word =
+        member(name)
+            .map(value -> value.isBoolean() && !value.asBoolean() ? "off" : value.asText())
+            .flatMap(value -> Words.constant(type, value));
+    if (word.isEmpty()) {
+      member(name)
+          .ifPresent(
+              value ->
+                  fault(
+                      path + "." + name,
+                      "must be one of " + String.join(", ", Words.all(type)),
+                      value));
+    }
+    return word;
+  }
+
+  /** Entries of a list: each a text, which is its name, or an object. */
+  <T> List<T> named(String name, Set<String> members, BiFunction<String, TaskMembers, T> read) {
+    List<T> entries = new ArrayList<>();
+    JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
+    for (int i = 0; list != null && i < list.size(); i++) {
+      String entryPath = "%s.%s[%d]".formatted(path, name, i);
+      JsonNode entry = list.get(i);
+      TaskMembers object = new TaskMembers(entry, entryPath, faults);
+      if (entry.isObject()) {
+        object.allowOnly(members);
+        entries.add(read.apply(object.requiredText("name"), object));
+      } else {
+        entries.add(read.apply(text(entry, entryPath).orElse(""), object));
+      }
+    }
+    return entries;
+  }
+
+  void fault(String at, String rule, Object value) {
+    String text = value instanceof JsonNode node ? node.toString() : String.valueOf(value);
+    faults.add(
+        new TaskFault(
+            at,
+            rule,
+            text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text));
+  }
+
+  String path() {
+    return path;
+  }
+
+  private Optional<String> text(JsonNode value, String at) {
+    if (value.isTextual() || value.isNumber()) {
+      return Optional.of(value.asText());
+    }
+    fault(at, value.isBoolean() ? "must be text (set it in quotes)" : "must be text", value);
+    return Optional.empty();
+  }
+
+  private Optional<JsonNode> checked(String name, Predicate<JsonNode> holds, String rule) {
+    Optional<JsonNode> value = member(name);
+    if (value.isPresent() && !holds.test(value.get())) {
+      fault(path + "." + name, rule, value.get());
+      return Optional.empty();
+    }
+    return value;
+  }
+
+  private Optional<JsonNode> member(String name) {
+    return Optional.ofNullable(json.get(name)).filter(value -> !value.isNull());
+  }
+}

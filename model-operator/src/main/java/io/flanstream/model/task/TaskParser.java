@@ -1,0 +1,162 @@
+package io.flanstream.model.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import io.flanstream.model.task.ClassificationTask.OptionsListing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads task definitions, as the pipeline file and SQL write them, whole: every fault is reported
+ * at once.
+ *
+ * <p>A task is an object with {@code name}, {@code type} ({@code classification} or {@code
+ * extraction}), {@code threshold} and {@code template}; a classification has {@code question},
+ * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
+ * options} ({@code listed}, {@code hidden}, {@code auto}) and {@code alternatives}; an extraction
+ * has {@code fields} and {@code fields-at-once}. A label or a field is its name, or an object with
+ * {@code name}, {@code description} and {@code text}.
+ */
+public final class TaskParser {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Set<String> CLASSIFICATION =
+      Set.of(
+          "name",
+          "type",
+          "question",
+          "labels",
+          "multi-label",
+          "threshold",
+          "options",
+          "alternatives",
+          "template");
+  private static final Set<String> EXTRACTION =
+      Set.of("name", "type", "fields", "fields-at-once", "threshold", "template");
+  private static final Set<String> LABEL = Set.of("name", "description", "text");
+  private static final Set<String> FIELD = Set.of("name", "description", "text", "type");
+
+  private TaskParser() {}
+
+  /**
+   * Reads tasks.
+   *
+   * @param tasks a list of maps, or what else Jackson turns into a JSON array of objects
+   * @param path where the list is, for the faults: {@code tasks}
+   * @return the tasks, or their faults
+   */
+  public static ParsedTasks parse(Object tasks, String path) {
+    JsonNode json = MAPPER.valueToTree(tasks);
+    if (!json.isArray()) {
+      String got = json.isNull() ? "nothing" : json.getNodeType().name();
+      return new ParsedTasks(
+          Optional.empty(), List.of(new TaskFault(path, "must be a list of tasks", got)));
+    }
+    List<TaskFault> faults = new ArrayList<>();
+    List<TaskDefinition> definitions = new ArrayList<>();
+    TaskRules rules = new TaskRules();
+    for (int i = 0; i < json.size(); i++) {
+      String taskPath = "%s[%d]".formatted(path, i);
+      List<TaskFault> ofForm = new ArrayList<>();
+      Optional<TaskDefinition> task =
+          json.get(i).isObject()
+              ? task(new TaskMembers(json.get(i), taskPath, ofForm))
+              : notATask(json.get(i), taskPath, ofForm);
+      faults.addAll(ofForm);
+      task.ifPresent(
+          definition -> {
+            definitions.add(definition);
+            faults.addAll(unreported(rules.check(definition, taskPath), ofForm));
+          });
+    }
+    if (json.isEmpty()) {
+      faults.addAll(TaskRules.faults(definitions, path));
+    }
+    return new ParsedTasks(
+        faults.isEmpty()
+            ? Optional.of(new TaskSet(definitions, TaskSetVersion.of(definitions)))
+            : Optional.empty(),
+        List.copyOf(faults));
+  }
+
+  /** What could not be read stands as its default, about which there is nothing more to say. */
+  private static List<TaskFault> unreported(List<TaskFault> faults, List<TaskFault> ofForm) {
+    return faults.stream()
+        .filter(
+            fault ->
+                ofForm.stream()
+                    .map(TaskFault::path)
+                    .noneMatch(at -> fault.path().equals(at) || fault.path().startsWith(at + ".")))
+        .toList();
+  }
+
+  private static Optional<TaskDefinition> task(TaskMembers members) {
+    String type = members.requiredText("type");
+    switch (type) {
+      case "classification" -> {
+        members.allowOnly(CLASSIFICATION);
+        return Optional.of(classification(members));
+      }
+      case "extraction" -> {
+        members.allowOnly(EXTRACTION);
+        return Optional.of(extraction(members));
+      }
+      default -> {
+        if (!type.isEmpty()) {
+          members.fault(
+              members.path() + ".type", "must be one of classification, extraction", type);
+        }
+        return Optional.empty();
+      }
+    }
+  }
+
+  private static ClassificationTask classification(TaskMembers members) {
+    MultiLabel multiLabel = members.word("multi-label", MultiLabel.class).orElse(MultiLabel.OFF);
+    return new ClassificationTask(
+        members.requiredText("name"),
+        members.text("question").orElse(ClassificationTask.DEFAULT_QUESTION),
+        members.named(
+            "labels",
+            LABEL,
+            (name, label) -> new Label(name, textForm(name, label), description(label))),
+        multiLabel,
+        members.number("threshold").orElse(multiLabel.defaultThreshold()),
+        members.word("options", OptionsListing.class).orElse(OptionsListing.AUTO),
+        members.integer("alternatives").orElse(ClassificationTask.DEFAULT_ALTERNATIVES),
+        members.text("template").orElse(null));
+  }
+
+  private static ExtractionTask extraction(TaskMembers members) {
+    return new ExtractionTask(
+        members.requiredText("name"),
+        members.named(
+            "fields",
+            FIELD,
+            (name, field) ->
+                new Field(
+                    name,
+                    textForm(name, field),
+                    description(field),
+                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT))),
+        members.bool("fields-at-once").orElse(false),
+        members.number("threshold").orElse(0.0),
+        members.text("template").orElse(null));
+  }
+
+  private static String textForm(String name, TaskMembers members) {
+    return members.text("text").orElseGet(() -> TextForm.of(name));
+  }
+
+  private static String description(TaskMembers members) {
+    return members.text("description").orElse(null);
+  }
+
+  private static Optional<TaskDefinition> notATask(
+      JsonNode json, String path, List<TaskFault> faults) {
+    faults.add(new TaskFault(path, "must be a task: an object", json.toString()));
+    return Optional.empty();
+  }
+}

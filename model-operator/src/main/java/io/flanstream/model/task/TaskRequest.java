@@ -1,0 +1,123 @@
+package io.flanstream.model.task;
+
+import io.flanstream.model.ChoiceScores;
+import io.flanstream.model.Choices;
+import io.flanstream.model.Decoding;
+import io.flanstream.model.Generation;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.TokenizedText;
+import io.flanstream.model.decode.AnswerForm;
+import io.flanstream.model.decode.PieceTrie;
+import io.flanstream.model.decode.SourceText;
+import io.flanstream.model.decode.SpanAnswer;
+import io.flanstream.model.decode.SpanGrammar;
+import io.flanstream.model.decode.SpanReader;
+import io.flanstream.schemas.Fidelity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One text on its way through the model. Prompts are submitted by one thread. */
+final class TaskRequest {
+  /** A longer value is none: without this bound one text could hold a decoder for a long time. */
+  private static final int MOST_VALUE_TOKENS = 256;
+
+  private final TextModel model;
+  private final PieceTrie pieces;
+  private final OverlongPolicy policy;
+  private final String text;
+  private final TokenizedText tokens;
+  private final List<CompletableFuture<?>> submitted = new ArrayList<>();
+  private int truncated;
+  private SourceText source;
+  private int sourceTokens = -1;
+
+  TaskRequest(TextModel model, PieceTrie pieces, OverlongPolicy policy, String text) {
+    this.model = model;
+    this.pieces = pieces;
+    this.policy = policy;
+    this.text = text;
+    this.tokens = model.tokenizer().encode(text);
+  }
+
+  /** Scores choices after a prompt. */
+  CompletableFuture<ChoiceScores> score(FramedPrompt prompt, Choices choices) {
+    return submit(model.score(prompt.prompt().with(seen(fit(prompt))), choices));
+  }
+
+  /** Lets the model answer with spans of what it sees of the text. */
+  CompletableFuture<List<SpanAnswer>> extract(FramedPrompt prompt, AnswerForm form) {
+    int kept = fit(prompt);
+    SourceText seen = source(kept);
+    Decoding decoding =
+        Decoding.constrained(mostTokens(seen, form), SpanGrammar.of(seen, pieces, form));
+    return submit(model.generate(prompt.prompt().with(seen(kept)), decoding))
+        .thenApply(generation -> read(prompt.task(), generation, seen, form));
+  }
+
+  /** How faithfully the model saw the text, once all prompts are submitted. */
+  Fidelity fidelity() {
+    int unknownId = model.vocabulary().unknownId();
+    int unknown = (int) Arrays.stream(tokens.ids()).filter(id -> id == unknownId).count();
+    return new Fidelity(tokens.length(), truncated, unknown);
+  }
+
+  /** Frees the places of all prompts that are not answered. */
+  void cancel() {
+    submitted.forEach(future -> future.cancel(false));
+  }
+
+  private <T> CompletableFuture<T> submit(CompletableFuture<T> future) {
+    submitted.add(future);
+    return future;
+  }
+
+  private int fit(FramedPrompt prompt) {
+    if (policy == OverlongPolicy.REJECT) {
+      return tokens.length();
+    }
+    int kept = prompt.fit(text, tokens, model);
+    truncated = Math.max(truncated, tokens.length() - kept);
+    return kept;
+  }
+
+  private String seen(int kept) {
+    return FramedPrompt.cut(text, tokens, kept);
+  }
+
+  private SourceText source(int kept) {
+    if (sourceTokens != kept) {
+      source = SourceText.of(seen(kept), model.tokenizer().normalizer());
+      sourceTokens = kept;
+    }
+    return source;
+  }
+
+  private static int mostTokens(SourceText source, AnswerForm form) {
+    int value = Math.max(form.absent().length, Math.min(source.length(), MOST_VALUE_TOKENS));
+    return form.values() * value + form.leads().stream().mapToInt(lead -> lead.length).sum() + 1;
+  }
+
+  private List<SpanAnswer> read(
+      String task, Generation generation, SourceText source, AnswerForm form) {
+    if (!generation.ended()) {
+      throw new TaskFailure(
+          TaskFailure.Stage.DECODE,
+          "ANSWER_TOO_LONG",
+          "Cannot read the answer of task %s: it must end within %d tokens, got none that ends it"
+              .formatted(task, generation.tokenIds().length),
+          null);
+    }
+    try {
+      return new SpanReader(source, pieces, form)
+          .read(generation.tokenIds(), generation.choiceLogprobs());
+    } catch (IllegalArgumentException e) {
+      throw new TaskFailure(
+          TaskFailure.Stage.DECODE,
+          "UNREADABLE_ANSWER",
+          "Cannot read the answer of task %s: %s".formatted(task, e.getMessage()),
+          e);
+    }
+  }
+}

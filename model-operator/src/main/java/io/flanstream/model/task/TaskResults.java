@@ -1,0 +1,30 @@
+package io.flanstream.model.task;
+
+import io.flanstream.schemas.Classification;
+import io.flanstream.schemas.Extraction;
+import io.flanstream.schemas.Fidelity;
+import io.flanstream.schemas.TaskStatus;
+import java.util.List;
+
+/**
+ * The answers of all tasks to one text; at least one task succeeded.
+ *
+ * @param classifications answers of the classification tasks that succeeded, in the order of the
+ *     tasks
+ * @param extractions answers of the extraction tasks that succeeded, in the order of the tasks
+ * @param status how each task ended, in the order of the tasks
+ * @param fidelity how faithfully the model saw the text
+ */
+public record TaskResults(
+    List<Classification> classifications,
+    List<Extraction> extractions,
+    List<TaskStatus> status,
+    Fidelity fidelity) {
+
+  /** Copies the lists. */
+  public TaskResults {
+    classifications = List.copyOf(classifications);
+    extractions = List.copyOf(extractions);
+    status = List.copyOf(status);
+  }
+}

@@ -1,0 +1,161 @@
+package io.flanstream.model.task;
+
+import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules that task definitions keep, whatever they were read from. */
+final class TaskRules {
+  private final List<TaskFault> faults = new ArrayList<>();
+  private final Map<String, String> taskPaths = new HashMap<>();
+
+  /** All faults of the tasks under a path. */
+  static List<TaskFault> faults(List<TaskDefinition> tasks, String path) {
+    TaskRules rules = new TaskRules();
+    if (tasks.isEmpty()) {
+      rules.fault(path, "must have at least one task", "none");
+    }
+    for (int i = 0; i < tasks.size(); i++) {
+      rules.checkTask(tasks.get(i), "%s[%d]".formatted(path, i));
+    }
+    return List.copyOf(rules.faults);
+  }
+
+  /** Faults of one task; its name is checked against those of the tasks checked before. */
+  List<TaskFault> check(TaskDefinition task, String path) {
+    faults.clear();
+    checkTask(task, path);
+    return List.copyOf(faults);
+  }
+
+  private void checkTask(TaskDefinition task, String path) {
+    distinct(task.name(), path + ".name", taskPaths);
+    if (task instanceof ClassificationTask classification) {
+      check(classification, path);
+    } else if (task instanceof ExtractionTask extraction) {
+      check(extraction, path);
+    }
+  }
+
+  private void check(ClassificationTask task, String path) {
+    boolean yesNo = task.multiLabel() == MultiLabel.YES_NO;
+    int least = yesNo ? 1 : 2;
+    if (task.labels().size() < least) {
+      fault(
+          path + ".labels",
+          "must have at least %d label%s".formatted(least, yesNo ? "" : "s"),
+          task.labels().size());
+    }
+    Map<String, String> names = new HashMap<>();
+    Map<String, String> texts = new HashMap<>();
+    for (int i = 0; i < task.labels().size(); i++) {
+      String labelPath = "%s.labels[%d]".formatted(path, i);
+      Label label = task.labels().get(i);
+      if (distinct(label.name(), labelPath + ".name", names)) {
+        distinct(label.text(), labelPath + ".text", texts);
+      }
+      described(label.description(), labelPath);
+    }
+    if (task.question().isBlank()) {
+      fault(path + ".question", "must not be blank", quoted(task.question()));
+    }
+    threshold(task.threshold(), path);
+    if (task.multiLabel() != MultiLabel.OFF && task.threshold() == 0) {
+      fault(path + ".threshold", "must be above 0 where a text may have several labels", 0.0);
+    }
+    if (task.alternatives() < 1) {
+      fault(path + ".alternatives", "must be at least 1", task.alternatives());
+    }
+    template(
+        task,
+        path,
+        yesNo
+            ? Set.of(
+                Template.QUESTION,
+                Template.TEXT,
+                Template.OPTIONS,
+                Template.LABEL,
+                Template.DESCRIPTION)
+            : Set.of(Template.QUESTION, Template.TEXT, Template.OPTIONS));
+  }
+
+  private void check(ExtractionTask task, String path) {
+    if (task.fields().isEmpty()) {
+      fault(path + ".fields", "must have at least 1 field", 0);
+    }
+    Map<String, String> names = new HashMap<>();
+    Map<String, String> texts = new HashMap<>();
+    for (int i = 0; i < task.fields().size(); i++) {
+      String fieldPath = "%s.fields[%d]".formatted(path, i);
+      Field field = task.fields().get(i);
+      if (distinct(field.name(), fieldPath + ".name", names)) {
+        distinct(field.text(), fieldPath + ".text", texts);
+      }
+      described(field.description(), fieldPath);
+    }
+    threshold(task.threshold(), path);
+    template(
+        task,
+        path,
+        task.fieldsAtOnce()
+            ? Set.of(Template.QUESTION, Template.TEXT, Template.FIELDS)
+            : Set.of(Template.QUESTION, Template.TEXT, Template.FIELD, Template.DESCRIPTION));
+  }
+
+  private void template(TaskDefinition task, String path, Set<String> known) {
+    if (task.template() == null) {
+      return;
+    }
+    List<String> names = new Template(task.template()).placeholders();
+    long texts = names.stream().filter(Template.TEXT::equals).count();
+    if (texts != 1) {
+      fault(path + ".template", "must have {text} exactly once", texts + " times");
+    }
+    names.stream()
+        .distinct()
+        .filter(name -> !known.contains(name))
+        .forEach(
+            name ->
+                fault(
+                    path + ".template",
+                    "must have no placeholders but {%s}"
+                        .formatted(String.join("}, {", known.stream().sorted().toList())),
+                    "{" + name + "}"));
+  }
+
+  private void threshold(double threshold, String path) {
+    if (!(threshold >= 0 && threshold <= 1)) {
+      fault(path + ".threshold", "must be between 0 and 1", threshold);
+    }
+  }
+
+  private void described(String description, String path) {
+    if (description != null && description.isBlank()) {
+      fault(path + ".description", "must not be blank", quoted(description));
+    }
+  }
+
+  /** Whether a value is neither blank nor taken. */
+  private boolean distinct(String value, String path, Map<String, String> paths) {
+    if (value.isBlank()) {
+      fault(path, "must not be blank", quoted(value));
+      return false;
+    }
+    String first = paths.putIfAbsent(value, path);
+    if (first != null) {
+      fault(path, "must differ from " + first, quoted(value));
+    }
+    return first == null;
+  }
+
+  private void fault(String path, String rule, Object value) {
+    faults.add(new TaskFault(path, rule, String.valueOf(value)));
+  }
+
+  private static String quoted(String value) {
+    return "\"" + value + "\"";
+  }
+}

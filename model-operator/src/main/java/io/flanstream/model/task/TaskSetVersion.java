@@ -1,0 +1,87 @@
+package io.flanstream.model.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The version of a task set: a hash of its canonical JSON. */
+final class TaskSetVersion {
+  private static final int DIGITS = 12;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private TaskSetVersion() {}
+
+  static String of(List<TaskDefinition> tasks) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(canonicalJson(tasks).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot hash tasks: every Java has SHA-256", e);
+    }
+  }
+
+  /** JSON with sorted keys, without white space and without members that are null. */
+  static String canonicalJson(List<TaskDefinition> tasks) {
+    try {
+      return MAPPER.writeValueAsString(tasks.stream().map(TaskSetVersion::members).toList());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot hash tasks: they must be JSON", e);
+    }
+  }
+
+  private static SortedMap<String, Object> members(TaskDefinition definition) {
+    SortedMap<String, Object> members = new TreeMap<>();
+    members.put("name", definition.name());
+    putGiven(members, "template", definition.template());
+    if (definition instanceof ClassificationTask task) {
+      members.put("type", "classification");
+      members.put("question", task.question());
+      members.put(
+          "labels",
+          task.labels().stream()
+              .map(label -> named(label.name(), label.text(), label.description()))
+              .toList());
+      members.put("multi-label", Words.of(task.multiLabel()));
+      members.put("threshold", task.threshold());
+      members.put("options", Words.of(task.options()));
+      members.put("alternatives", task.alternatives());
+    } else if (definition instanceof ExtractionTask task) {
+      members.put("type", "extraction");
+      members.put(
+          "fields",
+          task.fields().stream()
+              .map(
+                  field -> {
+                    SortedMap<String, Object> named =
+                        named(field.name(), field.text(), field.description());
+                    named.put("type", Words.of(field.type()));
+                    return named;
+                  })
+              .toList());
+      members.put("fields-at-once", task.fieldsAtOnce());
+      members.put("threshold", task.threshold());
+    }
+    return members;
+  }
+
+  private static SortedMap<String, Object> named(String name, String text, String description) {
+    SortedMap<String, Object> members = new TreeMap<>(Map.of("name", name, "text", text));
+    putGiven(members, "description", description);
+    return members;
+  }
+
+  private static void putGiven(SortedMap<String, Object> members, String key, String value) {
+    if (value != null) {
+      members.put(key, value);
+    }
+  }
+}
