@@ -8,7 +8,6 @@ import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.DeviceException;
-import io.flanstream.model.djl.DjlTokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +18,7 @@ final class ScheduledTextModel implements TextModel {
   private final ModelDescription description;
   private final T5Config config;
   private final Vocabulary vocabulary;
-  private final DjlTokenizer nativeTokenizer;
-  private final TextTokenizer tokenizer;
+  private final NativeTextTokenizer tokenizer;
   private final Scheduler scheduler;
   private final int maxInputTokens;
 
@@ -28,14 +26,13 @@ final class ScheduledTextModel implements TextModel {
       ModelDescription description,
       T5Config config,
       Vocabulary vocabulary,
-      DjlTokenizer tokenizer,
+      NativeTextTokenizer tokenizer,
       Scheduler scheduler,
       int maxInputTokens) {
     this.description = description;
     this.config = config;
     this.vocabulary = vocabulary;
-    this.nativeTokenizer = tokenizer;
-    this.tokenizer = new NativeTextTokenizer(tokenizer);
+    this.tokenizer = tokenizer;
     this.scheduler = scheduler;
     this.maxInputTokens = maxInputTokens;
   }
@@ -150,7 +147,7 @@ final class ScheduledTextModel implements TextModel {
   @Override
   public void close() {
     scheduler.close();
-    nativeTokenizer.close();
+    tokenizer.close();
   }
 
   /** A caller's future: cancelling it takes the request out of the queue. */
@@ -166,18 +163,6 @@ final class ScheduledTextModel implements TextModel {
       boolean cancelled = super.cancel(mayInterruptIfRunning);
       request.answer().cancel(false);
       return cancelled;
-    }
-  }
-
-  private record NativeTextTokenizer(DjlTokenizer tokenizer) implements TextTokenizer {
-    @Override
-    public TokenizedText encode(String text) {
-      return tokenizer.encode(text, TokenizedText::new);
-    }
-
-    @Override
-    public String decode(int[] ids) {
-      return tokenizer.decode(ids);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.TokenizerFile;
+import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.djl.DjlDevice;
@@ -49,7 +50,11 @@ public final class TextModels {
   public static TextModel open(
       ModelSettings settings, BiFunction<Checkpoint, Vocabulary, Device> devices) {
     Checkpoint checkpoint = Checkpoint.open(settings.directory());
-    Vocabulary vocabulary = TokenizerFile.read(checkpoint.tokenizerFile()).vocabulary();
+    TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
+    Vocabulary vocabulary =
+        new Vocabulary(
+            file.pieces(), file.specialIds(), file.padId(), file.endId(), file.unknownId());
+    TextNormalizer normalizer = normalizer(checkpoint, file);
     DjlTokenizer tokenizer = openTokenizer(checkpoint);
     try {
       Device device = devices.apply(checkpoint, vocabulary);
@@ -64,7 +69,7 @@ public final class TextModels {
               settings.name(), checkpoint.weightsHash(), arithmetic(settings, checkpoint).title()),
           checkpoint.config(),
           vocabulary,
-          tokenizer,
+          new NativeTextTokenizer(tokenizer, normalizer),
           scheduler,
           settings.maxInputTokens());
     } catch (RuntimeException e) {
@@ -82,6 +87,17 @@ public final class TextModels {
               ? StoredType.F32
               : StoredType.BF16;
     };
+  }
+
+  private static TextNormalizer normalizer(Checkpoint checkpoint, TokenizerFile file) {
+    try {
+      return TextNormalizer.parse(file.normalizer());
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: normalizer in %s is not supported: %s"
+              .formatted(checkpoint.tokenizerFile(), e.getMessage()),
+          e);
+    }
   }
 
   private static DjlTokenizer openTokenizer(Checkpoint checkpoint) {

@@ -1,6 +1,5 @@
 package io.flanstream.model;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +85,6 @@ public record GoldenCheckpoint(Path directory, Expected expected) {
   public record Expected(String tool, List<Score> scores, List<Written> generations) {}
 
   /** Log-probabilities of choices. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Score(
       String prompt,
       List<String> choices,
