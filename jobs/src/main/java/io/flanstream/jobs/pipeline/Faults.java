@@ -12,6 +12,10 @@ import org.apache.flink.util.TimeUtils;
 final class Faults {
   private final List<Fault> faults = new ArrayList<>();
 
+  void add(Fault fault) {
+    faults.add(fault);
+  }
+
   void add(String path, String rule) {
     faults.add(new Fault(path, rule, ""));
   }

@@ -23,6 +23,14 @@ public final class JobOptions {
           .withDescription(
               "Time between Flink checkpoints: results become readable when one completes.");
 
+  /** Where Flink checkpoints are kept. */
+  public static final ConfigOption<String> CHECKPOINT_DIRECTORY =
+      ConfigOptions.key("job.checkpoint-directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "URI of the directory for Flink checkpoints, which all Flink processes reach; Flink's own setting unless set. Without either a checkpoint is kept in the JobManager's memory, and may be 5 MB at most.");
+
   /** Events in the model. */
   public static final ConfigOption<Integer> MAX_IN_FLIGHT =
       ConfigOptions.key("job.max-in-flight")

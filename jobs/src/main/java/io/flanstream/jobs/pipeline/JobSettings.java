@@ -9,6 +9,7 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param parallelism subtasks of every operator
  * @param checkpointInterval time between Flink checkpoints
+ * @param checkpointDirectory URI of the directory for them; Flink's own setting where empty
  * @param maxInFlight the most events that a subtask has in the model at a time
  * @param ordered whether results leave in the order of a partition's events
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public record JobSettings(
     int parallelism,
     Duration checkpointInterval,
+    Optional<String> checkpointDirectory,
     int maxInFlight,
     boolean ordered,
     Optional<Duration> answerTimeout) {
@@ -33,6 +35,7 @@ public record JobSettings(
     return new JobSettings(
         Rules.atLeastOne(config, JobOptions.PARALLELISM, faults),
         interval,
+        config.getOptional(JobOptions.CHECKPOINT_DIRECTORY),
         Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
         config.get(JobOptions.ORDERED),
         answerTimeout);

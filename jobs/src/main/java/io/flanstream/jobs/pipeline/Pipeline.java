@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskSet;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -10,7 +11,8 @@ import org.apache.flink.configuration.Configuration;
  * @param kafka which Kafka
  * @param source what is read
  * @param model options under {@code model.*}, checked; its path is absolute
- * @param tasks the tasks as they are in the file
+ * @param tasks what is asked of every text
+ * @param overlong what happens to a text that does not fit
  * @param sink how results are written
  * @param deadLetters where records go that could not be enriched
  * @param job how the Flink job runs
@@ -20,7 +22,8 @@ public record Pipeline(
     KafkaSettings kafka,
     SourceSettings source,
     Configuration model,
-    JsonNode tasks,
+    TaskSet tasks,
+    OverlongPolicy overlong,
     SinkSettings sink,
     DeadLetterSettings deadLetters,
     JobSettings job) {}

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.flanstream.model.task.ParsedTasks;
+import io.flanstream.model.task.TaskParser;
+import io.flanstream.model.task.TaskSet;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -78,16 +81,14 @@ public final class PipelineFile {
   private static Pipeline pipeline(
       Configuration config, JsonNode tasks, Path directory, Faults faults) {
     String name = name(config, faults);
-    if (tasks == null) {
-      faults.add(TASKS, "must be set");
-    }
     Pipeline pipeline =
         new Pipeline(
             name,
             KafkaSettings.from(config, name, faults),
             SourceSettings.from(config, directory, faults),
             ModelSection.from(config, directory, faults),
-            tasks,
+            tasks(tasks, faults),
+            config.get(PipelineOptions.OVERLONG),
             SinkSettings.from(config, name, faults),
             DeadLetterSettings.from(config, faults),
             JobSettings.from(config, faults));
@@ -105,6 +106,18 @@ public final class PipelineFile {
           name);
     }
     return name;
+  }
+
+  private static TaskSet tasks(JsonNode tasks, Faults faults) {
+    if (tasks == null) {
+      faults.add(TASKS, "must be set");
+      return null;
+    }
+    ParsedTasks parsed = TaskParser.parse(tasks, TASKS);
+    parsed
+        .faults()
+        .forEach(fault -> faults.add(new Fault(fault.path(), fault.rule(), fault.value())));
+    return parsed.tasks().orElse(null);
   }
 
   private static void topicsDiffer(Pipeline pipeline, Faults faults) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
+import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.serialize.RecordFormat;
 import java.io.IOException;
@@ -32,8 +34,7 @@ class PipelineFileTest {
       source: { topic: messages }
       model: { path: models/mini }
       tasks:
-        - name: intent
-          classify: { labels: [yes please, no thanks] }
+        - { name: intent, type: classification, labels: [yes please, no thanks] }
       sink: { topic: enriched }
       dead-letters: { topic: dead-letters }
       """;
@@ -62,10 +63,14 @@ class PipelineFileTest {
                 1 << 20,
                 "flanstream-least",
                 Duration.ofMinutes(10)));
+    assertThat(pipeline.tasks().tasks()).extracting(TaskDefinition::name).containsExactly("intent");
+    assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.REJECT);
     assertThat(pipeline.deadLetters())
         .isEqualTo(new DeadLetterSettings("dead-letters", RecordFormat.AVRO));
     assertThat(pipeline.job())
-        .isEqualTo(new JobSettings(1, Duration.ofSeconds(2), 64, false, Optional.empty()));
+        .isEqualTo(
+            new JobSettings(
+                1, Duration.ofSeconds(2), Optional.empty(), 64, false, Optional.empty()));
   }
 
   @Test
@@ -92,7 +97,8 @@ class PipelineFileTest {
               from: 2026-01-31T00:00:00Z
               to: "0:120,1:80"
             model: { path: /models/ul2, dtype: bfloat16, max-input-tokens: 512, batch: { max-wait: 20ms } }
-            tasks: []
+            tasks: [ { name: where, type: extraction, fields: [city] } ]
+            overlong: truncate
             sink: { topic: enriched, format: json, keep-text: false, max-record-size: 2mb }
             dead-letters: { topic: dead, format: json }
             job: { parallelism: 2, checkpoint-interval: 500ms, ordered: true, answer-timeout: 1min }
@@ -108,6 +114,7 @@ class PipelineFileTest {
     assertThat(pipeline.source().from())
         .isEqualTo(new Position.Time(Instant.parse("2026-01-31T00:00:00Z")));
     assertThat(pipeline.source().to()).contains(new Position.Offsets(Map.of(0, 120L, 1, 80L)));
+    assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.TRUNCATE);
     ModelSettings model = ModelSettings.from(pipeline.model());
     assertThat(model.directory()).isEqualTo(Path.of("/models/ul2"));
     assertThat(model.dtype()).isEqualTo(ModelSettings.DataType.BFLOAT16);
@@ -134,14 +141,16 @@ class PipelineFileTest {
                     model: { device: tpu, max-input-tokens: 0, threads: -1, dtype: float64, batch: big }
                     sink: { topic: a, keep-text: maybe, max-record-size: 1kb, transaction-timeout: 1h }
                     dead-letters: a
+                    tasks: [ { name: intent, type: classification, labels: [a, a] }, { name: intent, type: guess } ]
+                    overlong: ignore
                     job: { parallelism: 0, max-in-flight: many, checkpoint-interval: 1ms, ordered: [] }
                     """));
 
     assertThat(thrown)
         .hasMessage(
             """
-            Cannot use test.yaml: 26 faults
-              colour: is unknown; known here are name, kafka, source, model, sink, dead-letters, job, tasks
+            Cannot use test.yaml: 28 faults
+              colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
@@ -149,10 +158,10 @@ class PipelineFileTest {
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
               dead-letters: must be a section with keys, got "a"
+              overlong: must be one of reject, truncate, got "ignore"
               job.max-in-flight: must be a whole number, got "many"
               job.ordered: must be true or false, got "a list"
               name: must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first, got "no spaces"
-              tasks: must be set
               kafka.bootstrap-servers: must be host:port, joined by commas, got "localhost"
               source.attributes: must be fields' names or JSON pointers, got "/"
               source.from: must be earliest, latest, committed, a time such as 2026-01-31T00:00:00Z, or offsets such as 0:120,1:80, got "never"
@@ -161,6 +170,8 @@ class PipelineFileTest {
               model.threads: Cannot open model: model.threads must be at least 0, got -1
               model.max-input-tokens: Cannot open model: model.max-input-tokens must be at least 1, got 0
               model.device: Cannot open model: model.device must be cpu or cuda:N, got tpu
+              tasks[0].labels[1].name: must differ from tasks[0].labels[0].name, got "a"
+              tasks[1].type: must be one of classification, extraction, got guess
               sink.max-record-size: must be from 4 kb to 1 gb, got 1 kb
               sink.transaction-timeout: must be at most 15 min, the broker's transaction.max.timeout.ms, got 1 h
               dead-letters.topic: must be set
