@@ -21,7 +21,7 @@ public final class PipelineJob {
    * @throws IOException if the cluster does not take it
    */
   public static JobClient submit(Pipeline pipeline, Configuration client) throws IOException {
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(client);
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(client);
     EnrichmentJob.add(env, pipeline);
     try {
       return env.executeAsync(pipeline.name());
