@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Flan-UL2 over Kafka streams, inside Apache Flink.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed, wholly or for some lines", "2:used wrongly"},
-    subcommands = {SqlCommand.class, CompletionCommand.class})
+    subcommands = {ModelCommand.class, SqlCommand.class, CompletionCommand.class})
 public final class Flanstream implements Runnable {
   @Spec private CommandSpec spec;
 
