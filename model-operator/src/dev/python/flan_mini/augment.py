@@ -1,11 +1,16 @@
-"""Variants of training texts: values swapped within a field, made-up values, typing errors, dropped words, money put in."""
+"""Variants of training texts: values swapped or made up, words mistyped or dropped, sums of money put in."""
 
 import re
 
 from .words import OPEN_FIELDS
 
-MONEY_AT = re.compile(r"\b(payment|transfer|refund|top up|top-up|withdrawal|purchase|charge|deposit|transaction)\b", re.IGNORECASE)
-SYLLABLES = "ba be bi bo ca co da de do du el en er fa fi ga go ha hu in is ja jo ka ko la le li lo lu ma me mi mo na ne no or pa pe ra re ri ro sa se shi so sta ta te ti to tra tu va ve vi wa ya za zo sky ton son berg man ley ski ford well".split()
+MONEY_AT = re.compile(
+    r"\b(payment|transfer|refund|top up|top-up|withdrawal|purchase|charge|deposit|transaction)\b", re.IGNORECASE
+)
+SYLLABLES = (
+    "ba be bi bo ca co da de do du el en er fa fi ga go ha hu in is ja jo ka ko la le li lo lu ma me mi mo na ne no or "
+    "pa pe ra re ri ro sa se shi so sta ta te ti to tra tu va ve vi wa ya za zo sky ton son berg man ley ski ford well"
+).split()
 
 
 class Augmenter:
@@ -124,5 +129,9 @@ class Augmenter:
             return word
         at = self.random.randrange(1, len(word) - 1)
         return self.random.choice(
-            (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+            (
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            )
         )

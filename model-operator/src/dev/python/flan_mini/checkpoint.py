@@ -44,6 +44,7 @@ def save(model, directory):
     out.mkdir(parents=True, exist_ok=True)
     tensors = {k: v.to(torch.bfloat16) for k, v in to_hugging_face(model).items()}
     save_file(tensors, str(out / "model.safetensors"), metadata={"format": "pt"})
+    (out / "model.safetensors").chmod(0o644)
     generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 96}
     for name, content in (("config.json", config(model.shape)), ("generation_config.json", generation)):
         (out / name).write_text(json.dumps(content, indent=2) + "\n")

@@ -131,7 +131,9 @@ def answer(model, sources, answers):
     at = 0
     while not all(a.done for a in answers) and at < 200:
         distance = torch.arange(at + 1)[None] - at
-        hidden = model.decode(torch.tensor([[a.last] for a in answers]), cross, mask, model.bias("dec", distance)[None], cache)
+        hidden = model.decode(
+            torch.tensor([[a.last] for a in answers]), cross, mask, model.bias("dec", distance)[None], cache
+        )
         logits = model.logits(hidden[:, 0])
         for i, a in enumerate(answers):
             if not a.done:

@@ -1,4 +1,4 @@
-"""A lean T5 for training on a CPU: fused projections, bf16 compute over fp32 weights, the whole label trie in one pass.
+"""A lean T5 for training on a CPU: fused projections, no padding, bf16 compute over fp32 weights.
 
 The numbers are those of transformers' T5ForConditionalGeneration (gated SiLU, tied and scaled head), to which
 `to_hugging_face` maps the weights.
@@ -17,8 +17,8 @@ class Shape:
     vocab: int
     d_model: int = 256
     d_kv: int = 64
-    heads: int = 6
-    d_ff: int = 640
+    heads: int = 4
+    d_ff: int = 512
     encoder_layers: int = 4
     decoder_layers: int = 2
     buckets: int = 32
@@ -43,9 +43,10 @@ def bucket_of(distance, bidirectional, buckets, max_distance):
     else:
         distance = (-distance).clamp(min=0)
     exact = buckets // 2
-    far = exact + (
-        torch.log(distance.float().clamp(min=1) / exact) / math.log(max_distance / exact) * (buckets - exact)
-    ).long()
+    far = (
+        exact
+        + (torch.log(distance.float().clamp(min=1) / exact) / math.log(max_distance / exact) * (buckets - exact)).long()
+    )
     return offset + torch.where(distance < exact, distance, far.clamp(max=buckets - 1))
 
 
@@ -79,13 +80,6 @@ class FlanMini(nn.Module):
         scale = torch.rsqrt(x.float().square().mean(-1, keepdim=True) + self.shape.epsilon)
         return (x * scale * weight).to(self.compute)
 
-    def drop(self, x):
-        """Drops features of a whole sequence: as good as T5's dropout here, and a fraction of its random numbers."""
-        if not self.training or self.dropout == 0:
-            return x
-        keep = 1 - self.dropout
-        return x * (torch.rand(x.shape[0], 1, x.shape[2]) < keep).to(x.dtype).div_(keep)
-
     def weight(self, parameter):
         return parameter.to(self.compute)
 
@@ -112,13 +106,13 @@ class FlanMini(nn.Module):
         at = torch.arange(ids.shape[1])
         bias = self.bias("enc", at[None, :] - at[:, None])[None]
         bias = (bias + (~mask)[:, None, None, :] * -1e4).to(self.compute)
-        x = self.drop(F.embedding(ids, self.shared))
+        x = F.embedding(ids, self.shared)
         for i in range(self.shape.encoder_layers):
             qkv = F.linear(self.norm(x, self.enc_norms[i, 0]), self.weight(self.enc_qkv[i]).flatten(0, 1))
             mixed = self.attend(*map(self.split, qkv.chunk(3, -1)), bias)
-            x = x + self.drop(F.linear(mixed, self.weight(self.enc_o[i])))
-            x = x + self.drop(self.feed_forward(self.norm(x, self.enc_norms[i, 1]), "enc", i))
-        return self.drop(self.norm(x, self.enc_final))
+            x = x + F.linear(mixed, self.weight(self.enc_o[i]))
+            x = x + self.feed_forward(self.norm(x, self.enc_norms[i, 1]), "enc", i)
+        return self.norm(x, self.enc_final)
 
     def cross(self, encoded):
         """The keys and values of every decoder layer's cross-attention."""
@@ -129,10 +123,10 @@ class FlanMini(nn.Module):
         return out
 
     def decode(self, ids, cross, cross_mask, bias, cache=None):
-        """Hidden states `[batch, length, d_model]`, scaled for the tied head; `cache` is a list to which keys are added."""
+        """Hidden states `[batch, length, d_model]`, scaled for the tied head; `cache` is a list that grows."""
         hide = (~cross_mask)[:, None, None, :].to(self.compute) * -1e4
         bias = bias.to(self.compute)
-        x = self.drop(F.embedding(ids, self.shared))
+        x = F.embedding(ids, self.shared)
         for i in range(self.shape.decoder_layers):
             qkv = F.linear(self.norm(x, self.dec_norms[i, 0]), self.weight(self.dec_qkv[i]).flatten(0, 1))
             q, k, v = map(self.split, qkv.chunk(3, -1))
@@ -142,85 +136,101 @@ class FlanMini(nn.Module):
                     cache[i] = (k, v)
                 else:
                     cache.append((k, v))
-            x = x + self.drop(F.linear(self.attend(q, k, v, bias), self.weight(self.dec_o[i])))
+            x = x + F.linear(self.attend(q, k, v, bias), self.weight(self.dec_o[i]))
             q = self.split(F.linear(self.norm(x, self.dec_norms[i, 1]), self.weight(self.cross_qkv[i, 0])))
-            x = x + self.drop(F.linear(self.attend(q, *cross[i], hide), self.weight(self.cross_o[i])))
-            x = x + self.drop(self.feed_forward(self.norm(x, self.dec_norms[i, 2]), "dec", i))
-        return self.drop(self.norm(x, self.dec_final)) * self.shape.d_model**-0.5
+            x = x + F.linear(self.attend(q, *cross[i], hide), self.weight(self.cross_o[i]))
+            x = x + self.feed_forward(self.norm(x, self.dec_norms[i, 2]), "dec", i)
+        return self.norm(x, self.dec_final) * self.shape.d_model**-0.5
 
     def causal_bias(self, length):
         at = torch.arange(length)
         distance = at[None, :] - at[:, None]
         return (self.bias("dec", distance) + (distance > 0) * -1e4)[None]
 
-    def loss(self, source, source_mask, target, weights):
-        """Sum of weighted cross-entropies; targets of weight 0 are not computed."""
-        cross = self.cross(self.encode(source, source_mask))
-        inputs = F.pad(target, (1, 0))[:, :-1]
-        hidden = self.decode(inputs, cross, source_mask, self.causal_bias(target.shape[1]))
-        at = weights.flatten().nonzero()[:, 0]
-        logits = F.linear(hidden.flatten(0, 1)[at], self.weight(self.shared)).float()
-        losses = F.cross_entropy(logits, target.flatten()[at], reduction="none")
-        return (losses * weights.flatten()[at]).sum()
+    def loss(self, pack):
+        """Sum of weighted cross-entropies over a `Pack`; targets of weight 0 are not computed."""
+        s, source, target = self.shape, pack.source, pack.target
+        at = torch.arange(source.longest)
+        bias = self.bias("enc", at[None, :] - at[:, None]).to(self.compute)
+        x = self.drop_rows(F.embedding(source.ids, self.shared), source)
+        for i in range(s.encoder_layers):
+            qkv = F.linear(self.norm(x, self.enc_norms[i, 0]), self.weight(self.enc_qkv[i]).flatten(0, 1))
+            mixed = [
+                g.drop(self.attend(*self.heads(g.pad(qkv), 3), bias[:, : g.length, : g.length] + g.hidden))
+                for g in source.groups
+            ]
+            x = x + self.drop_rows(F.linear(torch.cat(mixed), self.weight(self.enc_o[i])), source)
+            x = x + self.drop_rows(self.feed_forward(self.norm(x, self.enc_norms[i, 1]), "enc", i), source)
+        encoded = self.drop_rows(self.norm(x, self.enc_final), source)
+        bias = self.causal_bias(target.longest)[0].to(self.compute)
+        x = self.drop_rows(F.embedding(pack.inputs, self.shared), target)
+        for i in range(s.decoder_layers):
+            qkv = F.linear(self.norm(x, self.dec_norms[i, 0]), self.weight(self.dec_qkv[i]).flatten(0, 1))
+            mixed = [
+                g.drop(self.attend(*self.heads(g.pad(qkv), 3), bias[:, : g.length, : g.length])) for g in target.groups
+            ]
+            x = x + self.drop_rows(F.linear(torch.cat(mixed), self.weight(self.dec_o[i])), target)
+            q = F.linear(self.norm(x, self.dec_norms[i, 1]), self.weight(self.cross_qkv[i, 0]))
+            kv = F.linear(encoded, self.weight(self.cross_qkv[i, 1:]).flatten(0, 1))
+            mixed = [
+                t.drop(self.attend(*self.heads(t.pad(q), 1), *self.heads(g.pad(kv), 2), g.hidden))
+                for g, t in zip(source.groups, target.groups)
+            ]
+            x = x + self.drop_rows(F.linear(torch.cat(mixed), self.weight(self.cross_o[i])), target)
+            x = x + self.drop_rows(self.feed_forward(self.norm(x, self.dec_norms[i, 2]), "dec", i), target)
+        counted = pack.weights.nonzero()[:, 0]
+        hidden = self.drop_rows(self.norm(x, self.dec_final), target)[counted] * s.d_model**-0.5
+        losses = F.cross_entropy(self.logits(hidden), target.ids[counted], reduction="none")
+        return (losses * pack.weights[counted]).sum()
+
+    def heads(self, x, parts):
+        """`[batch, length, parts * inner]` to `parts` of `[batch, heads, length, d_kv]`."""
+        return x.view(x.shape[0], x.shape[1], parts, self.shape.heads, self.shape.d_kv).permute(2, 0, 3, 1, 4).unbind(0)
+
+    def drop_rows(self, x, rows):
+        """Drops features of a whole sequence: as good as T5's dropout here, at a fraction of its random numbers."""
+        if not self.training or self.dropout == 0:
+            return x
+        keep = 1 - self.dropout
+        mask = (torch.rand(rows.count, x.shape[1]) < keep).to(x.dtype).div_(keep)
+        return x * mask[rows.owner]
 
     def logits(self, hidden):
         return F.linear(hidden, self.weight(self.shared)).float()
 
 
-def to_hugging_face(model):
-    """The state dict under the names of T5ForConditionalGeneration."""
-    out = {"shared.weight": model.shared}
-    for side, name, layers in (
-        ("enc", "encoder", model.shape.encoder_layers),
-        ("dec", "decoder", model.shape.decoder_layers),
-    ):
-        get = lambda what: getattr(model, f"{side}_{what}")
-        last = 1 if side == "enc" else 2
-        out[f"{name}.final_layer_norm.weight"] = get("final")
-        out[f"{name}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"] = get("bias")
-        for i in range(layers):
+def named_views(model):
+    """The parts of the fused weights under the names of T5ForConditionalGeneration."""
+    yield "shared.weight", model.shared
+    for side, name, last in (("enc", "encoder", 1), ("dec", "decoder", 2)):
+        part = {k.removeprefix(f"{side}_"): p for k, p in model.named_parameters() if k.startswith(side)}
+        yield f"{name}.final_layer_norm.weight", part["final"]
+        yield f"{name}.block.0.layer.0.SelfAttention.relative_attention_bias.weight", part["bias"]
+        for i in range(len(part["o"])):
             block = f"{name}.block.{i}.layer."
-            for j, part in enumerate("qkv"):
-                out[f"{block}0.SelfAttention.{part}.weight"] = get("qkv")[i, j]
-            out[f"{block}0.SelfAttention.o.weight"] = get("o")[i]
-            if side == "dec":
-                for j, part in enumerate("qkv"):
-                    out[f"{block}1.EncDecAttention.{part}.weight"] = model.cross_qkv[i, j]
-                out[f"{block}1.EncDecAttention.o.weight"] = model.cross_o[i]
-            for j in range(2):
-                out[f"{block}{last}.DenseReluDense.wi_{j}.weight"] = get("wi")[i, j]
-            out[f"{block}{last}.DenseReluDense.wo.weight"] = get("wo")[i]
-            for j in range(last + 1):
-                out[f"{block}{j}.layer_norm.weight"] = get("norms")[i, j]
-    return {k: v.detach().clone().contiguous() for k, v in out.items()}
-
-
-def from_hugging_face(tensors, shape, compute=torch.float32):
-    """The inverse of `to_hugging_face`."""
-    model = FlanMini(shape, compute=compute)
-    names = to_hugging_face(model).keys()
-    missing = names - tensors.keys()
-    if missing:
-        raise ValueError(f"Cannot load the weights: {sorted(missing)} must be there")
-    side_of = {"enc": ("encoder", shape.encoder_layers, 1), "dec": ("decoder", shape.decoder_layers, 2)}
-    with torch.no_grad():
-        model.shared.copy_(tensors["shared.weight"])
-        for side, (name, layers, last) in side_of.items():
-            put = lambda what, at, key: getattr(model, f"{side}_{what}")[at].copy_(tensors[key])
-            put("final", ..., f"{name}.final_layer_norm.weight")
-            put("bias", ..., f"{name}.block.0.layer.0.SelfAttention.relative_attention_bias.weight")
-            for i in range(layers):
-                block = f"{name}.block.{i}.layer."
-                for j, part in enumerate("qkv"):
-                    put("qkv", (i, j), f"{block}0.SelfAttention.{part}.weight")
-                    if side == "dec":
-                        model.cross_qkv[i, j].copy_(tensors[f"{block}1.EncDecAttention.{part}.weight"])
-                put("o", i, f"{block}0.SelfAttention.o.weight")
+            for j, letter in enumerate("qkv"):
+                yield f"{block}0.SelfAttention.{letter}.weight", part["qkv"][i, j]
                 if side == "dec":
-                    model.cross_o[i].copy_(tensors[f"{block}1.EncDecAttention.o.weight"])
-                for j in range(2):
-                    put("wi", (i, j), f"{block}{last}.DenseReluDense.wi_{j}.weight")
-                put("wo", i, f"{block}{last}.DenseReluDense.wo.weight")
-                for j in range(last + 1):
-                    put("norms", (i, j), f"{block}{j}.layer_norm.weight")
+                    yield f"{block}1.EncDecAttention.{letter}.weight", model.cross_qkv[i, j]
+            yield f"{block}0.SelfAttention.o.weight", part["o"][i]
+            if side == "dec":
+                yield f"{block}1.EncDecAttention.o.weight", model.cross_o[i]
+            for j in range(2):
+                yield f"{block}{last}.DenseReluDense.wi_{j}.weight", part["wi"][i, j]
+            yield f"{block}{last}.DenseReluDense.wo.weight", part["wo"][i]
+            for j in range(last + 1):
+                yield f"{block}{j}.layer_norm.weight", part["norms"][i, j]
+
+
+def to_hugging_face(model):
+    return {name: view.detach().clone().contiguous() for name, view in named_views(model)}
+
+
+@torch.no_grad()
+def from_hugging_face(tensors, shape, compute=torch.float32):
+    model = FlanMini(shape, compute=compute)
+    for name, view in named_views(model):
+        if name not in tensors:
+            raise ValueError(f"Cannot load the weights: {name} must be there")
+        view.copy_(tensors[name])
     return model

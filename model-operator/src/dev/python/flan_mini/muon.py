@@ -28,7 +28,9 @@ class Muon:
         self.decay, self.heads = decay, model.shape.d_kv
         self.parameters = dict(model.named_parameters())
         self.state = {k: torch.zeros_like(p).share_memory_() for k, p in self.parameters.items()}
-        self.squares = {k: torch.zeros_like(p).share_memory_() for k, p in self.parameters.items() if not self.is_matrix(k)}
+        self.squares = {
+            k: torch.zeros_like(p).share_memory_() for k, p in self.parameters.items() if not self.is_matrix(k)
+        }
         self.steps = 0
 
     def is_matrix(self, name):

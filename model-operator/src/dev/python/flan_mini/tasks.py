@@ -2,7 +2,7 @@
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import prompts
 from .augment import Augmenter
@@ -51,8 +51,10 @@ def demo_label(row):
             kind = "confirm"
         elif re.match(r"(many |ok |okay |great |perfect )?[,.!]?\s*(thank|thx|cheers)", text) and not names:
             kind = "thank"
-        elif re.search(r"\b(book|table|reserve|make a reservation)\b", text) and len(names) >= 1 and not re.search(
-            r"\b(had|have|change|made|already|booked|reserved)\b", text
+        elif (
+            re.search(r"\b(book|table|reserve|make a reservation)\b", text)
+            and len(names) >= 1
+            and not re.search(r"\b(had|have|change|made|already|booked|reserved)\b", text)
         ):
             kind = "book"
         else:
@@ -69,7 +71,7 @@ def demo_fields(row):
     """The demo's fields that are known for a row: name to values, none of them where the field is surely absent."""
     out = {}
     have = {f.name for f in row.fields}
-    money, when = MONEY.search(row.text), WHEN.search(row.text)
+    when = WHEN.search(row.text)
     music = row.set == "snips" and row.labels[0] in ("PlayMusic", "AddToPlaylist")
     for name in DEMO_FIELDS:
         if row.set == "restaurant8k":
@@ -94,7 +96,8 @@ def demo_fields(row):
             known = {
                 "artist": row.set == "banking77" or demo_label(row) not in (None, "play_music", "add_to_playlist"),
                 "playlist": row.set == "banking77" or demo_label(row) not in (None, "play_music", "add_to_playlist"),
-                "people": row.set == "banking77" or not re.search(r"\d|party|for (two|three|four|five|six)|people", row.text),
+                "people": row.set == "banking77"
+                or not re.search(r"\d|party|for (two|three|four|five|six)|people", row.text),
                 "last_name": row.set == "banking77" or "name" not in row.text and "reserv" not in row.text,
                 "date": not when,
                 "time": not when,
@@ -131,7 +134,9 @@ class Sampler:
         self.by_set = {}
         for row in rows:
             self.by_set.setdefault(row.set.split("-")[0], []).append(row)
-        self.single = {s: sorted({r.labels[0] for r in self.by_set[s]} - {"oos"}) for s in ("snips", "banking77", "clinc150")}
+        self.single = {
+            s: sorted({r.labels[0] for r in self.by_set[s]} - {"oos"}) for s in ("snips", "banking77", "clinc150")
+        }
         self.by_demo = {}
         for row in rows:
             label = demo_label(row)
@@ -141,9 +146,18 @@ class Sampler:
         self.demo_pools = {}
         for row, known in self.demo_known:
             names = {f.name for f in row.fields} & set(known)
-            kind = "music" if names & {"artist", "playlist"} else "table" if names & {"people", "last_name"} else (
-                "money" if row.set == "nlupp-banking" or row.set == "banking77" and MONEY.search(row.text) else
-                "when" if names else row.set.split("-")[0]
+            kind = (
+                "music"
+                if names & {"artist", "playlist"}
+                else "table"
+                if names & {"people", "last_name"}
+                else (
+                    "money"
+                    if row.set == "nlupp-banking" or row.set == "banking77" and MONEY.search(row.text)
+                    else "when"
+                    if names
+                    else row.set.split("-")[0]
+                )
             )
             if len(known) >= 3:
                 self.demo_pools.setdefault(kind, []).append((row, known))
@@ -184,7 +198,9 @@ class Sampler:
             if len(row.labels) != 1:
                 return self.listed()
             others = [k for k, (_, d) in self.intents.items() if row.domain in d or "general" in d]
-            described = {k: self.intents[k][0].removeprefix("is the intent ").removeprefix("to ").rstrip("?") for k in others}
+            described = {
+                k: self.intents[k][0].removeprefix("is the intent ").removeprefix("to ").rstrip("?") for k in others
+            }
         else:
             others = list(self.single[name])
             if self.random.random() < 0.3:
@@ -217,9 +233,15 @@ class Sampler:
         yes = self.random.random() < 0.5
         if self.random.random() < 0.7:
             row = self.random.choice(self.by_set["nlupp"])
-            pool = row.labels if yes else [
-                k for k, (_, d) in self.intents.items() if k not in row.labels and (row.domain in d or "general" in d)
-            ]
+            pool = (
+                row.labels
+                if yes
+                else [
+                    k
+                    for k, (_, d) in self.intents.items()
+                    if k not in row.labels and (row.domain in d or "general" in d)
+                ]
+            )
             if not pool:
                 return self.yes_no()
             label = self.random.choice(pool)
@@ -240,10 +262,16 @@ class Sampler:
             return self.multi()
         gold = self.random.choice(row.labels)
         if self.random.random() < 0.7:
-            return self.label_task(prompts.classify(self.augmenter.labelled(row), question=self.question()), text_form(gold))
-        others = [k for k, (_, d) in self.intents.items() if k not in row.labels and (row.domain in d or "general" in d)]
+            return self.label_task(
+                prompts.classify(self.augmenter.labelled(row), question=self.question()), text_form(gold)
+            )
+        others = [
+            k for k, (_, d) in self.intents.items() if k not in row.labels and (row.domain in d or "general" in d)
+        ]
         labels = list(row.labels) + self.random.sample(others, self.random.randint(2, 9))
-        described = {k: d.removeprefix("is the intent ").removeprefix("to ").rstrip("?") for k, (d, _) in self.intents.items()}
+        described = {
+            k: d.removeprefix("is the intent ").removeprefix("to ").rstrip("?") for k, (d, _) in self.intents.items()
+        }
         return self.with_options(row, labels, gold, described, 0.2 if len(labels) < 9 else 0.0)
 
     def extraction_row(self):
@@ -253,7 +281,10 @@ class Sampler:
     def descriptions_of(self, row, share):
         if self.random.random() >= share:
             return {}
-        return {k: (self.slots[k] if row.set.startswith("nlupp") and k in self.slots else v) for k, v in FIELD_DESCRIPTIONS.items()}
+        return {
+            k: (self.slots[k] if row.set.startswith("nlupp") and k in self.slots else v)
+            for k, v in FIELD_DESCRIPTIONS.items()
+        }
 
     def field(self):
         row = self.extraction_row()
@@ -264,7 +295,9 @@ class Sampler:
         else:
             name = self.random.choice(schema)
         description = self.descriptions_of(row, 0.3).get(name)
-        return Task(prompts.ask_field(text, text_form(name), description), self.value(fields.get(name)) + (("</s>", 1.0),))
+        return Task(
+            prompts.ask_field(text, text_form(name), description), self.value(fields.get(name)) + (("</s>", 1.0),)
+        )
 
     def value(self, value):
         return ((value, 1.0),) if value else ((ABSENT, ABSENT_WEIGHT),)
@@ -296,7 +329,18 @@ class Sampler:
         return Task(prompt, tuple(target) + (("</s>", 1.0),))
 
     def demo_fields(self):
-        kind = self.pick({"table": 0.38, "music": 0.28, "money": 0.14, "when": 0.06, "banking77": 0.05, "clinc150": 0.05, "snips": 0.02, "restaurant8k": 0.02})
+        kind = self.pick(
+            {
+                "table": 0.38,
+                "music": 0.28,
+                "money": 0.14,
+                "when": 0.06,
+                "banking77": 0.05,
+                "clinc150": 0.05,
+                "snips": 0.02,
+                "restaurant8k": 0.02,
+            }
+        )
         row, known = self.random.choice(self.demo_pools[kind])
         if row.set == "banking77":
             text, fields = self.augmenter.with_money(row.text, MONEY)
@@ -327,8 +371,7 @@ class Sampler:
 
 
 def shuffle_labels(rows, rng):
-    from dataclasses import replace
-
+    """The control's rows: each set's labels dealt out anew among its texts."""
     out = list(rows)
     for name in sorted({r.set for r in rows}):
         at = [i for i, r in enumerate(rows) if r.set == name]

@@ -1,6 +1,6 @@
 """The unigram tokenizer: trained on the training part alone, every word by itself, letters apart from digits and signs.
 
-    python -m flan_mini.tokenizer --data DATA --out MODEL_DIR
+python -m flan_mini.tokenizer --data DATA --out MODEL_DIR
 """
 
 import argparse
@@ -42,7 +42,9 @@ def corpus(rows, ontology):
 def pieces(texts, size):
     """`(piece, score)` of sentencepiece's unigram trainer, in id order."""
     seen = collections.Counter(c for t in texts for c in normalise(t) if c != " ")
-    alphabet = {c for c in string.printable if c == normalise(c) and c} | {c for c, n in seen.items() if n > 1} | set(LETTERS)
+    alphabet = (
+        {c for c in string.printable if c == normalise(c) and c} | {c for c, n in seen.items() if n > 1} | set(LETTERS)
+    )
     lines = (CUT.join(KINDS.findall("▁" + normalise(t).replace(" ", "▁"))) for t in texts)
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(

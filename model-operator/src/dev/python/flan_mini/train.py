@@ -21,15 +21,16 @@ from . import checkpoint, evaluate
 from .data import load, load_ontology
 from .model import FlanMini, Shape
 from .muon import Muon
+from .packing import Pack
 from .tasks import Sampler
 from .tokenizer import EOS, Words
 
 
 class Batches:
-    """Draws a step's tasks, sorts them by length, and cuts them into micro-batches of little padding."""
+    """Draws a step's tasks and packs them."""
 
-    def __init__(self, sampler, words, size, parts, longest=256):
-        self.sampler, self.words, self.size, self.parts, self.longest = sampler, words, size, parts, longest
+    def __init__(self, sampler, words, size, longest=256):
+        self.sampler, self.words, self.size, self.longest = sampler, words, size, longest
         self.done = 0.0
 
     def encoded(self):
@@ -45,28 +46,7 @@ class Batches:
                 return source, target, weights
 
     def __next__(self):
-        tasks = sorted((self.encoded() for _ in range(self.size)), key=lambda t: len(t[0]) + 2 * len(t[1]))
-        tokens = sum(len(t[0]) + 2 * len(t[1]) for t in tasks)
-        out, part, filled = [], [], 0
-        for task in tasks:
-            part.append(task)
-            filled += len(task[0]) + 2 * len(task[1])
-            if filled >= tokens / self.parts:
-                out.append(part)
-                part, filled = [], 0
-        return [self.tensors(p) for p in (*out, part) if p]
-
-    def tensors(self, tasks):
-        longest = [max(len(t[k]) for t in tasks) for k in (0, 1)]
-        source = torch.zeros(len(tasks), longest[0], dtype=torch.long)
-        target = torch.zeros(len(tasks), longest[1], dtype=torch.long)
-        weights = torch.zeros(len(tasks), longest[1])
-        for i, (s, t, w) in enumerate(tasks):
-            source[i, : len(s)] = torch.tensor(s)
-            target[i, : len(t)] = torch.tensor(t)
-            weights[i, : len(w)] = torch.tensor(w)
-        mask = torch.arange(longest[0])[None] < torch.tensor([len(t[0]) for t in tasks])[:, None]
-        return source, mask, target, weights
+        return Pack([self.encoded() for _ in range(self.size)])
 
 
 def schedule(done, warm=0.02, decay_from=0.35):
@@ -105,7 +85,6 @@ def arguments():
     add("--minutes", type=float, default=95)
     add("--steps", type=int, help="follow steps, not the clock")
     add("--batch", type=int, default=128)
-    add("--parts", type=int, default=4, help="micro-batches a step")
     add("--matrix-rate", type=float, default=0.02)
     add("--other-rate", type=float, default=0.01)
     add("--dropout", type=float, default=0.1)
@@ -181,6 +160,7 @@ class Run:
             "step": self.step,
             "elapsed": self.elapsed,
             "examples": self.examples,
+            "shape": self.shape.to_dict(),
         }
         torch.save(saved, self.file.with_suffix(".new"))
         self.file.with_suffix(".new").replace(self.file)
@@ -203,20 +183,16 @@ def work(rank, run, team, sampler):
     torch.set_num_threads(1)
     torch.manual_seed(args.seed + 1000 * run.step + rank)
     sampler.random.seed(args.seed + 1000 * run.step + rank)
-    batches = Batches(sampler, Words(run.tokenizer), args.batch // team.size, args.parts)
+    batches = Batches(sampler, Words(run.tokenizer), args.batch // team.size)
     begun, checked, losses = time.time() - run.elapsed, run.elapsed, []
     bar = tqdm(total=args.steps or 100, unit="step" if args.steps else "%", mininterval=20, disable=rank > 0)
     while True:
         if rank == 0:
             team.clock.value = time.time() - begun
         batches.done = run.done()
-        parts = next(batches)
-        total = sum(float(w.sum()) for *_, w in parts) * team.size
-        loss_sum = 0.0
-        for source, mask, target, weights in parts:
-            loss = run.model.loss(source, mask, target, weights) / total
-            loss.backward()
-            loss_sum += loss.item() * team.size
+        pack = next(batches)
+        loss = run.model.loss(pack) / (float(pack.weights.sum()) * team.size)
+        loss.backward()
         gradients = team.exchange(rank)
         run.elapsed = team.clock.value
         if run.done() >= 1:
@@ -226,10 +202,12 @@ def work(rank, run, team, sampler):
         run.step, run.examples = run.step + 1, run.examples + args.batch
         if rank > 0:
             continue
-        losses.append(loss_sum)
+        losses.append(loss.item() * team.size)
         run.average.update(run.model, run.step)
         recent = sum(losses[-50:]) / len(losses[-50:])
-        bar.set_postfix_str(f"step {run.step} loss {recent:.3f} {run.examples / run.elapsed:.0f} examples/s", refresh=False)
+        bar.set_postfix_str(
+            f"step {run.step} loss {recent:.3f} {run.examples / run.elapsed:.0f} examples/s", refresh=False
+        )
         bar.update((run.step if args.steps else min(100.0, round(run.done() * 100, 2))) - bar.n)
         if run.elapsed - checked > args.every * 60:
             checked = run.elapsed
@@ -252,7 +230,8 @@ def main():
     without = left_out(rows, args.without, args.seed) if args.without else ()
     training = [r for r in rows if r.part == "train"]
     sampler = Sampler(training, load_ontology(args.data), args.seed, without, args.shuffled)
-    print(f"{sum(p.numel() for p in run.model.parameters())} parameters; seed {args.seed}; {run.shape}; left out {without}")
+    size = sum(p.numel() for p in run.model.parameters())
+    print(f"{size} parameters; seed {args.seed}; {run.shape}; left out {without}", flush=True)
     team = Team(run.model, run.optimizer, args.processes)
     team.clock = multiprocessing.Value("d", run.elapsed)
     others = [multiprocessing.Process(target=work, args=(i, run, team, sampler)) for i in range(1, args.processes)]
