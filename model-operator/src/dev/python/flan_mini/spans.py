@@ -63,7 +63,7 @@ class Walk:
                 piece = self.pieces.ids.get(rest[:length])
                 if piece is not None:
                     out.add(piece)
-        ends = self.written not in ("", SPACE) and any(self.source.border(at) for at in self.places)
+        ends = self.written[-1:] not in ("", " ", SPACE) and any(self.source.border(at) for at in self.places)
         return out, ends
 
     def write(self, piece):

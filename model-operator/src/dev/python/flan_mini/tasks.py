@@ -112,14 +112,14 @@ class Sampler:
     """Draws tasks from rows; the same seed and rows give the same tasks."""
 
     KINDS = {
-        "hidden": 0.37,
-        "listed": 0.08,
-        "demo_label": 0.05,
-        "yes_no": 0.05,
-        "multi": 0.03,
+        "hidden": 0.38,
+        "listed": 0.06,
+        "demo_label": 0.045,
+        "yes_no": 0.04,
+        "multi": 0.025,
         "field": 0.09,
-        "fields": 0.16,
-        "demo_fields": 0.08,
+        "fields": 0.18,
+        "demo_fields": 0.09,
         "copy": 0.18,
     }
 
@@ -322,7 +322,10 @@ class Sampler:
         # The template is given, not chosen, at run time: learning it from some of the tasks is enough.
         template = TEMPLATE_WEIGHT if self.random.random() < 0.15 else 0.0
         for i, name in enumerate(names):
-            target.append((("; " if i else "") + text_form(name) + " :", template))
+            if i:
+                # Ending a value is a choice, unlike the rest of the template.
+                target.append((";", 1.0 if fields.get(names[i - 1]) else template))
+            target.append((f"{text_form(name)} :", template))
             target += self.value(fields.get(name))
         described = {text_form(k): v for k, v in described.items()}
         prompt = prompts.ask_fields(text, [text_form(x) for x in names], described)
