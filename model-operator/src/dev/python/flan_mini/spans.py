@@ -8,6 +8,10 @@ from .prompts import ABSENT
 SPACE = "▁"
 
 
+def is_letter(c):
+    return c.isalpha() or unicodedata.combining(c) != 0
+
+
 class Source:
     """A text in its normalised form, each character of which knows the original characters it came from."""
 
@@ -28,9 +32,13 @@ class Source:
         self.chars, self.origin = "".join(chars), origin
 
     def border(self, at):
-        """Whether a word may begin or end before the character `at`."""
-        c = self.chars
-        return at in (0, len(c)) or not (c[at - 1].isalnum() and c[at].isalnum())
+        """Whether a value may begin or end before the character `at`: not within letters, nor within digits."""
+        if at in (0, len(self.chars)):
+            return True
+        before, after = self.chars[at - 1], self.chars[at]
+        if unicodedata.combining(after):
+            return False
+        return not (is_letter(before) and is_letter(after) or before.isdigit() and after.isdigit())
 
     def begins(self):
         return [i for i, c in enumerate(self.chars) if c != " " and self.border(i)]
