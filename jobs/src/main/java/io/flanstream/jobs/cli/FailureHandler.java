@@ -44,7 +44,8 @@ final class FailureHandler implements IExecutionExceptionHandler {
     err.println("flanstream: " + message(cause));
     if (debug.getAsBoolean()) {
       cause.printStackTrace(err);
-    } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause)) && System.getProperty(LOG_FILE) != null) {
+    } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause))
+        && System.getProperty(LOG_FILE) != null) {
       err.println("The log has more: " + System.getProperty(LOG_FILE));
     }
     err.flush();

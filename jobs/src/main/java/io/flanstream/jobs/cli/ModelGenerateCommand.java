@@ -45,7 +45,7 @@ final class ModelGenerateCommand implements Callable<Integer> {
                 .thenApply(generation -> json(line, generation)));
   }
 
-  private static ObjectNode json(RequestLine line, Generation generation) {
+  private static String json(RequestLine line, Generation generation) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.set("id", line.id());
     json.put("text", generation.text());
@@ -53,6 +53,6 @@ final class ModelGenerateCommand implements Callable<Integer> {
     for (int id : generation.tokenIds()) {
       ids.add(id);
     }
-    return json.put("logprob", generation.logprob());
+    return json.put("logprob", generation.logprob()).toString();
   }
 }

@@ -31,20 +31,20 @@ final class ModelScoreCommand implements Callable<Integer> {
     return lines.answer(line -> score(opened, sets, line));
   }
 
-  private static CompletableFuture<ObjectNode> score(
+  private static CompletableFuture<String> score(
       TextModel model, ChoiceSets sets, RequestLine line) {
     return model
         .score(line.text("prompt"), sets.get(line.texts("choices")))
         .thenApply(scores -> json(line, scores));
   }
 
-  private static ObjectNode json(RequestLine line, ChoiceScores scores) {
+  private static String json(RequestLine line, ChoiceScores scores) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.set("id", line.id());
     ArrayNode logprobs = json.putArray("logprobs");
     for (double logprob : scores.logprobs()) {
       logprobs.add(logprob);
     }
-    return json;
+    return json.toString();
   }
 }

@@ -26,4 +26,11 @@ public record Pipeline(
     OverlongPolicy overlong,
     SinkSettings sink,
     DeadLetterSettings deadLetters,
-    JobSettings job) {}
+    JobSettings job) {
+
+  /** The same, ended where its topic ends when the job starts, unless it ends already. */
+  public Pipeline bounded() {
+    return new Pipeline(
+        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job);
+  }
+}
