@@ -92,7 +92,7 @@ final class ScheduledTextModel implements TextModel {
 
   private <A, B> CompletableFuture<B> submit(
       String prompt, Function<int[], Request<A>> request, Function<A, B> result) {
-    int[] ids = withEnd(tokenizer.encode(prompt).ids());
+    int[] ids = withEnd(tokenizer.ids(prompt));
     if (ids.length > maxInputTokens) {
       return CompletableFuture.failedFuture(
           new ModelException(

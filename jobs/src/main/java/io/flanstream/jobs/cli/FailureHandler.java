@@ -1,7 +1,11 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.pipeline.InvalidPipelineException;
+import io.flanstream.jobs.sql.SqlException;
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.model.checkpoint.CheckpointException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -15,6 +19,15 @@ import picocli.CommandLine.ParseResult;
 final class FailureHandler implements IExecutionExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FailureHandler.class);
   private static final String LOG_FILE = "flanstream.log";
+
+  /** Failures whose message says all there is to say. */
+  private static final List<Class<? extends Exception>> EXPLAINED =
+      List.of(
+          CommandException.class,
+          CheckpointException.class,
+          IllegalArgumentException.class,
+          InvalidPipelineException.class,
+          SqlException.class);
 
   private final BooleanSupplier debug;
 
@@ -31,7 +44,8 @@ final class FailureHandler implements IExecutionExceptionHandler {
     err.println("flanstream: " + message(cause));
     if (debug.getAsBoolean()) {
       cause.printStackTrace(err);
-    } else if (!(cause instanceof CommandException) && System.getProperty(LOG_FILE) != null) {
+    } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause))
+        && System.getProperty(LOG_FILE) != null) {
       err.println("The log has more: " + System.getProperty(LOG_FILE));
     }
     err.flush();

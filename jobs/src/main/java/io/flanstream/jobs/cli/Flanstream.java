@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
     description = "Flan-UL2 over Kafka streams, inside Apache Flink.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed, wholly or for some lines", "2:used wrongly"},
-    subcommands = {SqlCommand.class, CompletionCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      EnrichCommand.class,
+      SqlCommand.class,
+      ModelCommand.class,
+      CompletionCommand.class
+    })
 public final class Flanstream implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -42,6 +49,7 @@ public final class Flanstream implements Runnable {
   static CommandLine commandLine() {
     Flanstream root = new Flanstream();
     CommandLine commandLine = new CommandLine(root);
+    commandLine.registerConverter(HostPort.class, HostPort::parse);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(StandardStreams.writer());
     commandLine.setErr(StandardStreams.errorWriter());

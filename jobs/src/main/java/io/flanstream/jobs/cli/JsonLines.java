@@ -1,13 +1,12 @@
 package io.flanstream.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,7 +19,6 @@ import java.util.concurrent.Semaphore;
  * flushed whenever the next answer is not there yet, so that a person who types sees it at once.
  */
 final class JsonLines {
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final Pending END =
       new Pending(0, NullNode.getInstance(), CompletableFuture.completedFuture(null));
 
@@ -29,13 +27,17 @@ final class JsonLines {
   private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
   private volatile IOException readFailure;
 
-  private record Pending(long line, JsonNode id, CompletableFuture<ObjectNode> answer) {
+  private record Pending(long line, JsonNode id, CompletableFuture<String> answer) {
 
     boolean isEnd() {
       return line == 0;
     }
 
-    ObjectNode await() {
+    boolean isAnswered() {
+      return !answer.handle((json, failure) -> failure != null).join();
+    }
+
+    String await() {
       return answer
           .handle((json, failure) -> failure == null ? json : LineErrors.json(line, id, failure))
           .join();
@@ -93,11 +95,10 @@ final class JsonLines {
   private long write(OutputStream output) throws IOException, InterruptedException {
     long failed = 0;
     for (Pending next = next(output); !next.isEnd(); next = next(output)) {
-      ObjectNode answer = next.await();
-      places.release();
-      failed += answer.has("error") ? 1 : 0;
-      output.write(MAPPER.writeValueAsBytes(answer));
+      output.write(next.await().getBytes(StandardCharsets.UTF_8));
       output.write('\n');
+      failed += next.isAnswered() ? 0 : 1;
+      places.release();
     }
     output.flush();
     if (readFailure != null) {

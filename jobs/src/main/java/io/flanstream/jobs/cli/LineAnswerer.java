@@ -1,6 +1,5 @@
 package io.flanstream.jobs.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.CompletableFuture;
 
 /** Answers one line of input, now or later. */
@@ -11,8 +10,8 @@ interface LineAnswerer {
    * Begins an answer.
    *
    * @param line what was asked
-   * @return the line of output
+   * @return the line of output, JSON
    * @throws LineException if the line cannot be answered
    */
-  CompletableFuture<ObjectNode> answer(RequestLine line);
+  CompletableFuture<String> answer(RequestLine line);
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The pipeline whose topics are asked. */
+/** Which pipeline a command is about. */
 final class PipelineArgument {
   /** Where a demo that is kept running leaves its pipeline. */
   static final String DEMO = "target/demo/pipeline.yaml";
@@ -19,9 +19,14 @@ final class PipelineArgument {
       description = "The pipeline's file; that of a running demo unless given.")
   private Optional<Path> file;
 
+  /** The pipeline. */
+  Pipeline read() {
+    return PipelineFile.read(file.orElseGet(PipelineArgument::demo));
+  }
+
   /** The pipeline; its Kafka has answered. */
   Pipeline readReachable() {
-    Pipeline read = PipelineFile.read(file.orElseGet(PipelineArgument::demo));
+    Pipeline read = read();
     KafkaCheck.reach(read.kafka());
     return read;
   }

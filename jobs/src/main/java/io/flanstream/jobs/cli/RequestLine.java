@@ -1,7 +1,6 @@
 package io.flanstream.jobs.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,23 +14,22 @@ import java.util.List;
  * One line of input: a JSON object.
  *
  * @param number the line's number, from 1
+ * @param bytes the line as it was read, without its end
  * @param json what it says
  */
-record RequestLine(long number, ObjectNode json) {
+@SuppressWarnings("ArrayRecordComponent")
+record RequestLine(long number, byte[] bytes, ObjectNode json) {
   static final String INVALID_JSON = "INVALID_JSON";
   static final String INVALID_REQUEST = "INVALID_REQUEST";
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   static RequestLine parse(long number, byte[] line) {
     try {
       JsonNode json = MAPPER.readTree(line);
       if (json instanceof ObjectNode object) {
-        return new RequestLine(number, object);
+        return new RequestLine(number, line, object);
       }
       throw new LineException(
           INVALID_JSON,

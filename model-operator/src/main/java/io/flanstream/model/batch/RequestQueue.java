@@ -2,6 +2,7 @@ package io.flanstream.model.batch;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,7 @@ final class RequestQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Request<?>> waiting = new ArrayList<>();
+  private long waitingTokens;
   private boolean closed;
 
   RequestQueue(BatchSettings settings) {
@@ -29,7 +31,13 @@ final class RequestQueue {
     try {
       if (!closed) {
         waiting.add(request);
-        changed.signal();
+        waitingTokens += request.length();
+        boolean first = waiting.size() == 1;
+        if (first
+            || waiting.size() >= settings.maxRequests()
+            || waitingTokens >= settings.maxTokens()) {
+          changed.signal();
+        }
       }
       return !closed;
     } finally {
@@ -60,7 +68,8 @@ final class RequestQueue {
         long age = System.nanoTime() - waiting.get(0).arrivedNanos();
         long patience = settings.maxWait().toNanos() - age;
         if (batch.size() < waiting.size() || isFull(batch) || patience <= 0) {
-          waiting.removeAll(batch);
+          waiting.removeAll(new HashSet<>(batch));
+          waitingTokens = waiting.stream().mapToLong(Request::length).sum();
           return batch;
         }
         changed.awaitNanos(patience);

@@ -2,7 +2,6 @@ package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
-import io.flanstream.schemas.TextEvent;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -12,8 +11,7 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   private static final long serialVersionUID = 1L;
 
   private final PayloadForm form;
-  private transient PayloadDecoder decoder;
-  private transient EventValidator validator;
+  private transient EventReader reader;
 
   /**
    * Reads values of one form.
@@ -26,16 +24,13 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
 
   @Override
   public void open(OpenContext context) {
-    decoder = form.decoder();
-    validator = new EventValidator(form.fields());
+    reader = new EventReader(form);
   }
 
   @Override
   public void processElement(KafkaRecord record, Context context, Collector<SourcedEvent> out) {
     try {
-      TextEvent event =
-          record.value() == null ? null : validator.event(record, decoder.decode(record.value()));
-      out.collect(new SourcedEvent(record, event));
+      out.collect(new SourcedEvent(record, reader.read(record)));
     } catch (RejectedRecordException e) {
       context.output(DeadLetters.TAG, DeadLetters.of(record, e.reason(), e.getMessage()));
     }

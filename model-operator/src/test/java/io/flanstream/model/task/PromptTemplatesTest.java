@@ -1,0 +1,153 @@
+package io.flanstream.model.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import io.flanstream.model.task.ClassificationTask.OptionsListing;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The shipped checkpoint was trained on exactly these strings. */
+class PromptTemplatesTest {
+  private static final String TEXT = "I lost my {options} card";
+  private static final List<Label> LABELS =
+      List.of(Label.of("lost_card", "the card is gone"), Label.of("AddToPlaylist"));
+
+  @Test
+  void classificationListsOptions() {
+    assertThat(PromptTemplates.classification(ClassificationTask.of("intent", LABELS)).with(TEXT))
+        .isEqualTo(
+            """
+            Which label fits the text best?
+
+            Text: I lost my {options} card
+
+            OPTIONS:
+            - lost card: the card is gone
+            - add to playlist""");
+  }
+
+  @Test
+  void classificationWithoutOptionsEndsWithTheText() {
+    assertThat(prompt(OptionsListing.HIDDEN, 2))
+        .isEqualTo("Which label fits the text best?\n\nText: " + TEXT);
+  }
+
+  @Test
+  void autoListsAtMostTwentyFourLabels() {
+    assertThat(prompt(OptionsListing.AUTO, 24)).endsWith("\n- label 23");
+    assertThat(prompt(OptionsListing.AUTO, 25)).isEqualTo(prompt(OptionsListing.HIDDEN, 25));
+    assertThat(prompt(OptionsListing.LISTED, 25)).endsWith("\n- label 24");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "null",
+      value = {
+        "null, Does the label \"lost card\" fit the text?",
+        "the card is gone, Does this describe the text: the card is gone?",
+        "Is the card gone?, Is the card gone?",
+      })
+  void yesNoAsksForOneLabel(String description, String hypothesis) {
+    Label label = Label.of("lost_card", description);
+    ClassificationTask task =
+        ClassificationTask.of("intent", List.of(label), MultiLabel.YES_NO, 0.5);
+    assertThat(PromptTemplates.yesNo(task, label).with(TEXT))
+        .isEqualTo(hypothesis + "\n\nText: " + TEXT + "\n\nOPTIONS:\n- yes\n- no");
+    assertThat(PromptTemplates.YES_NO).containsExactly("yes", "no");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "null",
+      value = {
+        "null, What is the time range?",
+        "when, What is the time range (when)?",
+        "When is it?, When is it?",
+      })
+  void extractionAsksForOneField(String description, String question) {
+    Field field = Field.of("timeRange", description);
+    assertThat(
+            PromptTemplates.field(ExtractionTask.of("slots", List.of(field), false), field)
+                .with(TEXT))
+        .isEqualTo(
+            question
+                + " If the text does not say, answer unanswerable.\n\nText: I lost my {options} card");
+  }
+
+  @Test
+  void extractionAsksForAllFieldsAtOnce() {
+    List<Field> fields =
+        List.of(Field.of("people"), Field.of("date", "day of the booking"), Field.of("time"));
+    assertThat(PromptTemplates.fields(ExtractionTask.of("booking", fields, true)).with(TEXT))
+        .isEqualTo(
+            """
+            Extract the fields, or answer unanswerable.
+
+            Fields: people; date: day of the booking; time
+
+            Text: I lost my {options} card""");
+  }
+
+  @Test
+  void aTemplateTakesThePlaceOfTheUsualOne() {
+    ClassificationTask task =
+        new ClassificationTask(
+            "intent",
+            "Which?",
+            LABELS,
+            MultiLabel.YES_NO,
+            0.5,
+            OptionsListing.LISTED,
+            5,
+            "{label} ({description}) of {x} in <{text}>? {question}\n{options}");
+    assertThat(PromptTemplates.yesNo(task, LABELS.get(0)).with(TEXT))
+        .isEqualTo(
+            "lost card (the card is gone) of  in <I lost my {options} card>? Does this describe the text: the card is gone?\nOPTIONS:\n- yes\n- no");
+  }
+
+  @Test
+  void aTemplateLosesTheSpaceBeforeOptionsThatAreNotListed() {
+    ClassificationTask task =
+        new ClassificationTask(
+            "intent",
+            "Which?",
+            LABELS,
+            MultiLabel.OFF,
+            0,
+            OptionsListing.HIDDEN,
+            5,
+            "{question} \n {options}. {text}");
+    assertThat(PromptTemplates.classification(task).with("x")).isEqualTo("Which?. x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "card_arrival, card arrival",
+    "AddToPlaylist, add to playlist",
+    "timeRange, time range",
+    "top-up  failed, top up failed",
+    "IBANnumber2Use, ibannumber2 use",
+    "_x_, x",
+  })
+  void namesBecomeWords(String name, String text) {
+    assertThat(TextForm.of(name)).isEqualTo(text);
+  }
+
+  private static String prompt(OptionsListing options, int labels) {
+    return PromptTemplates.classification(
+            new ClassificationTask(
+                "intent",
+                ClassificationTask.DEFAULT_QUESTION,
+                IntStream.range(0, labels).mapToObj(i -> Label.of("label_" + i)).toList(),
+                MultiLabel.OFF,
+                0,
+                options,
+                5,
+                null))
+        .with(TEXT);
+  }
+}

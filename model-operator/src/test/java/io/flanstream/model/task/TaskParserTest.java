@@ -1,0 +1,184 @@
+package io.flanstream.model.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import io.flanstream.model.task.ClassificationTask.OptionsListing;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TaskParserTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Test
+  void readsDefinitionsWithDefaults() {
+    TaskSet tasks =
+        TaskParser.parse(
+                List.of(
+                    Map.of("name", "intent", "type", "classification", "labels", List.of("a_b", 5)),
+                    Map.of("name", "slots", "type", "extraction", "fields", List.of("timeRange"))),
+                "tasks")
+            .orElseThrow();
+    assertThat(tasks.tasks())
+        .containsExactly(
+            new ClassificationTask(
+                "intent",
+                "Which label fits the text best?",
+                List.of(new Label("a_b", "a b", null), new Label("5", "5", null)),
+                MultiLabel.OFF,
+                0,
+                OptionsListing.AUTO,
+                5,
+                null),
+            new ExtractionTask(
+                "slots",
+                List.of(new Field("timeRange", "time range", null, Field.Type.TEXT)),
+                false,
+                0,
+                null));
+  }
+
+  @Test
+  void readsEveryMember() {
+    TaskSet tasks =
+        TaskParser.parse(
+                json(
+                    """
+                    [{"name": "topics", "type": "classification", "question": "Which?",
+                      "labels": [{"name": "change_pin", "description": "wants another PIN", "text": "change pin"}],
+                      "multi-label": "yes-no", "threshold": 0.4, "options": "hidden", "alternatives": 3,
+                      "template": "{question} {text} {label}"},
+                     {"name": "booking", "type": "extraction",
+                      "fields": ["people", {"name": "date", "description": "day", "text": "the day", "type": "text"}],
+                      "fields-at-once": true, "threshold": 0.25, "template": "{fields}: {text}"}]"""),
+                "tasks")
+            .orElseThrow();
+    assertThat(tasks.tasks())
+        .containsExactly(
+            new ClassificationTask(
+                "topics",
+                "Which?",
+                List.of(new Label("change_pin", "change pin", "wants another PIN")),
+                MultiLabel.YES_NO,
+                0.4,
+                OptionsListing.HIDDEN,
+                3,
+                "{question} {text} {label}"),
+            new ExtractionTask(
+                "booking",
+                List.of(Field.of("people"), new Field("date", "the day", "day", Field.Type.TEXT)),
+                true,
+                0.25,
+                "{fields}: {text}"));
+  }
+
+  @Test
+  void yesNoHasAThresholdOfAHalf() {
+    assertThat(parsed("'multi-label': 'yes-no'").threshold()).isEqualTo(0.5);
+  }
+
+  /** YAML 1.1 reads a bare off as false. */
+  @Test
+  void multiLabelOffMayBeFalse() {
+    assertThat(parsed("'multi-label': false").multiLabel()).isEqualTo(MultiLabel.OFF);
+  }
+
+  @Test
+  void allFaultsAreReportedAtOnce() {
+    ParsedTasks parsed =
+        TaskParser.parse(
+            json(
+                """
+                [{"name": "intent", "type": "classification", "labls": [],
+                  "labels": ["card_arrival", {"description": " "}, "cardArrival", true, {"name": "x", "nme": 1}, "x"],
+                  "threshold": 2, "options": "some", "multi-label": true, "alternatives": 0.5},
+                 {"name": "intent", "type": "extraction", "fields": "date", "fields-at-once": "yes"},
+                 {"type": "summary"},
+                 {"name": "", "type": "classification", "question": "", "labels": ["a"], "alternatives": 0,
+                  "template": "{question} {lable} {text} {text}"},
+                 7]"""),
+            "pipeline.tasks");
+    assertThat(parsed.tasks()).isEmpty();
+    assertThat(parsed.faults().stream().map(TaskFault::message))
+        .containsExactlyInAnyOrder(
+            "pipeline.tasks[0].labls must be one of alternatives, labels, multi-label, name, options, question, template, threshold, type, got labls",
+            "pipeline.tasks[0].labels[1].name must be given, got nothing",
+            "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
+            "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",
+            "pipeline.tasks[0].labels[3] must be text (set it in quotes), got true",
+            "pipeline.tasks[0].labels[4].nme must be one of description, name, text, got nme",
+            "pipeline.tasks[0].labels[5].name must differ from pipeline.tasks[0].labels[4].name, got \"x\"",
+            "pipeline.tasks[0].threshold must be between 0 and 1, got 2.0",
+            "pipeline.tasks[0].options must be one of listed, hidden, auto, got \"some\"",
+            "pipeline.tasks[0].multi-label must be one of off, threshold, yes-no, got true",
+            "pipeline.tasks[0].alternatives must be a whole number, got 0.5",
+            "pipeline.tasks[1].name must differ from pipeline.tasks[0].name, got \"intent\"",
+            "pipeline.tasks[1].fields must be a list, got \"date\"",
+            "pipeline.tasks[1].fields-at-once must be true or false, got \"yes\"",
+            "pipeline.tasks[2].type must be one of classification, extraction, got summary",
+            "pipeline.tasks[3].name must not be blank, got \"\"",
+            "pipeline.tasks[3].question must not be blank, got \"\"",
+            "pipeline.tasks[3].labels must have at least 2 labels, got 1",
+            "pipeline.tasks[3].alternatives must be at least 1, got 0",
+            "pipeline.tasks[3].template must have {text} exactly once, got 2 times",
+            "pipeline.tasks[3].template must have no placeholders but {options}, {question}, {text}, got {lable}",
+            "pipeline.tasks[4] must be a task: an object, got 7");
+    assertThatThrownBy(parsed::orElseThrow)
+        .isInstanceOf(InvalidTasksException.class)
+        .hasMessageStartingWith("Cannot define tasks: pipeline.tasks[0].labls must be one of");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'multi-label': 'threshold' | tasks[0].threshold must be above 0 where a text may have several labels, got 0.0",
+        "'multi-label': 'yes-no', 'threshold': 0 | tasks[0].threshold must be above 0 where a text may have several labels, got 0.0",
+        "'threshold': -0.1 | tasks[0].threshold must be between 0 and 1, got -0.1",
+        "'template': 'no text' | tasks[0].template must have {text} exactly once, got 0 times",
+        "'template': '{text} {field}' | tasks[0].template must have no placeholders but {options}, {question}, {text}, got {field}",
+      })
+  void faultsOfAClassification(String members, String message) {
+    assertThat(parse(members).faults().stream().map(TaskFault::message)).containsExactly(message);
+  }
+
+  @Test
+  void thereMustBeTasks() {
+    assertThat(TaskParser.parse(null, "tasks").faults().get(0).message())
+        .isEqualTo("tasks must be a list of tasks, got nothing");
+    assertThat(TaskParser.parse(List.of(), "tasks").faults().get(0).message())
+        .isEqualTo("tasks must have at least one task, got none");
+    assertThatThrownBy(() -> TaskSet.of(List.of()))
+        .isInstanceOf(InvalidTasksException.class)
+        .hasMessage("Cannot define tasks: tasks must have at least one task, got none");
+  }
+
+  private static ClassificationTask parsed(String members) {
+    return (ClassificationTask) parse(members).orElseThrow().tasks().get(0);
+  }
+
+  private static ParsedTasks parse(String members) {
+    return TaskParser.parse(
+        json(
+            "[{'name': 'intent', 'type': 'classification', 'labels': ['a', 'b'], %s}]"
+                .formatted(members)
+                .replace('\'', '"')),
+        "tasks");
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
