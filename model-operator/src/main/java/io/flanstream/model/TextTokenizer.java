@@ -17,6 +17,16 @@ public interface TextTokenizer {
    */
   TokenizedText encode(String text);
 
+  /**
+   * Token ids of a text: those of {@link #encode}, cheaper where their places are not asked for.
+   *
+   * @param text any text
+   * @return token ids, {@code [length]}; the caller may change the array
+   */
+  default int[] ids(String text) {
+    return encode(text).ids();
+  }
+
   /** What is done to a text before it is cut into pieces. */
   TextNormalizer normalizer();
 

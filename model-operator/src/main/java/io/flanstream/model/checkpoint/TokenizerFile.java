@@ -20,6 +20,7 @@ import java.util.Set;
  * @param padId id of {@code <pad>}
  * @param endId id of {@code </s>}
  * @param unknownId id that {@code model.unk_id} names
+ * @param wordsApart whether each word between white space is tokenised by itself
  * @param normalizer the {@code normalizer} member; a JSON null where there is none
  */
 public record TokenizerFile(
@@ -28,6 +29,7 @@ public record TokenizerFile(
     int padId,
     int endId,
     int unknownId,
+    boolean wordsApart,
     JsonNode normalizer) {
   private static final String PAD = "<pad>";
   private static final String END = "</s>";
@@ -78,7 +80,13 @@ public record TokenizerFile(
       int end = id(ids, END);
       special.addAll(List.of(pad, end, unknown.asInt()));
       return new TokenizerFile(
-          pieces, special, pad, end, unknown.asInt(), json.path("normalizer").deepCopy());
+          pieces,
+          special,
+          pad,
+          end,
+          unknown.asInt(),
+          wordsApart(json.path("pre_tokenizer")),
+          json.path("normalizer").deepCopy());
     }
 
     private List<String> pieces(JsonNode model) {
@@ -133,6 +141,19 @@ public record TokenizerFile(
         }
       }
       return false;
+    }
+
+    private static boolean wordsApart(JsonNode preTokenizer) {
+      String type = preTokenizer.path("type").asText();
+      if (type.equals("Sequence")) {
+        for (JsonNode part : preTokenizer.path("pretokenizers")) {
+          if (wordsApart(part)) {
+            return true;
+          }
+        }
+      }
+      return type.equals("WhitespaceSplit")
+          || (type.equals("Metaspace") && preTokenizer.path("split").asBoolean(true));
     }
 
     private void check(boolean holds, String rule, JsonNode value) {

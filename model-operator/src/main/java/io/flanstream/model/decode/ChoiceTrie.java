@@ -1,9 +1,12 @@
 package io.flanstream.model.decode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Token sequences of a closed set of choices with their common prefixes shared.
@@ -70,7 +73,7 @@ public final class ChoiceTrie {
     return depths;
   }
 
-  /** Node at which each edge is scored, {@code [edges]}. */
+  /** Node at which each edge is scored, {@code [edges]}, ascending. */
   public int[] edgeNodes() {
     return edgeNodes;
   }
@@ -126,8 +129,28 @@ public final class ChoiceTrie {
                   .formatted(same, choice));
         }
       }
+      return sortedByNode(paths);
+    }
+
+    /** Edges in the order of their nodes, so that a slice of nodes has a slice of edges. */
+    private ChoiceTrie sortedByNode(int[][] paths) {
+      Integer[] order = IntStream.range(0, edgeNodes.size()).boxed().toArray(Integer[]::new);
+      Arrays.sort(order, Comparator.comparing(edgeNodes::get));
+      int[] places = new int[order.length];
+      for (int place = 0; place < order.length; place++) {
+        places[order[place]] = place;
+      }
+      int[][] sortedPaths = new int[paths.length][];
+      for (int choice = 0; choice < paths.length; choice++) {
+        sortedPaths[choice] = Arrays.stream(paths[choice]).map(edge -> places[edge]).toArray();
+      }
       return new ChoiceTrie(
-          array(tokens), array(parents), array(depths), array(edgeNodes), array(edgeTokens), paths);
+          array(tokens),
+          array(parents),
+          array(depths),
+          Arrays.stream(order).mapToInt(edgeNodes::get).toArray(),
+          Arrays.stream(order).mapToInt(edgeTokens::get).toArray(),
+          sortedPaths);
     }
 
     private int[] path(int[] choice, int index) {

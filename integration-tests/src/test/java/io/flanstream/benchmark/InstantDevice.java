@@ -1,0 +1,79 @@
+package io.flanstream.benchmark;
+
+import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.device.Device;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * A device that answers at once, so that what remains is everything round the model: it prefers the
+ * first edge of a trie, and tokens that end a value.
+ */
+final class InstantDevice implements Device {
+  private final Set<Integer> preferred;
+
+  /**
+   * Makes a device.
+   *
+   * @param preferred tokens to write wherever they are allowed
+   */
+  InstantDevice(Set<Integer> preferred) {
+    this.preferred = preferred;
+  }
+
+  @Override
+  public long cacheBytesPerToken() {
+    return 1;
+  }
+
+  @Override
+  public Encoding encode(int[][] prompts) {
+    return () -> {};
+  }
+
+  @Override
+  public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
+    float[] scores = new float[trie.edgeTokens().length];
+    for (int edge = 0; edge < scores.length; edge++) {
+      scores[edge] = -edge;
+    }
+    float[][] all = new float[count][];
+    Arrays.fill(all, scores);
+    return all;
+  }
+
+  @Override
+  public Decoder startDecoding(Encoding encoding, int start, int count) {
+    return new InstantDecoder();
+  }
+
+  @Override
+  public void close() {}
+
+  private final class InstantDecoder implements Decoder {
+    @Override
+    public Step step(int[] tokens, int[][] allowed) {
+      int[] written = new int[tokens.length];
+      for (int row = 0; row < tokens.length; row++) {
+        written[row] = allowed[row] == null ? tokens[row] : choose(allowed[row]);
+      }
+      float[] certain = new float[tokens.length];
+      return new Step(written, certain, certain);
+    }
+
+    private int choose(int[] allowed) {
+      for (int token : allowed) {
+        if (preferred.contains(token)) {
+          return token;
+        }
+      }
+      return allowed[0];
+    }
+
+    @Override
+    public void retain(int[] rows) {}
+
+    @Override
+    public void close() {}
+  }
+}

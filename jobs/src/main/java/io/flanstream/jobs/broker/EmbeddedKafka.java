@@ -1,0 +1,111 @@
+package io.flanstream.jobs.broker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A whole Kafka in this process: one KRaft node, broker and controller in one, on loopback.
+ *
+ * <p>It takes free ports and keeps its log in a temporary directory, which goes when it is closed.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private final String bootstrapServers;
+  private final Path directory;
+  private final KafkaRaftServer server;
+
+  private EmbeddedKafka(String bootstrapServers, Path directory, KafkaRaftServer server) {
+    this.bootstrapServers = bootstrapServers;
+    this.directory = directory;
+    this.server = server;
+  }
+
+  /** Formats a new log directory and starts the node; it takes requests when this returns. */
+  public static EmbeddedKafka start() throws IOException {
+    Path directory = Files.createTempDirectory("flanstream-kafka-");
+    boolean started = false;
+    try {
+      FreePorts ports = FreePorts.find();
+      Properties settings = SingleNodeSettings.of(directory.resolve("log"), ports);
+      format(directory.resolve("server.properties"), settings);
+      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+      server.startup();
+      started = true;
+      return new EmbeddedKafka(SingleNodeSettings.HOST + ":" + ports.broker(), directory, server);
+    } finally {
+      if (!started) {
+        delete(directory);
+      }
+    }
+  }
+
+  /** Where clients connect: {@code host:port}. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /** Creates topics with so many partitions each. */
+  public void createTopics(int partitions, String... names) throws InterruptedException {
+    List<NewTopic> topics =
+        Stream.of(names).map(name -> new NewTopic(name, partitions, (short) 1)).toList();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createTopics(topics).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot create topics: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /** Stops the node and deletes its log. */
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete Kafka's log in " + directory, e);
+    }
+  }
+
+  private static void format(Path file, Properties settings) throws IOException {
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      settings.store(writer, null);
+    }
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    String[] arguments = {
+      "format", "-t", Uuid.randomUuid().toString(), "-c", file.toString(), "--standalone"
+    };
+    int status =
+        StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
+    if (status != 0) {
+      throw new IOException(
+          "Cannot format Kafka's log: " + said.toString(StandardCharsets.UTF_8).strip());
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.flanstream.jobs.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.StoredTensor;
+import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.checkpoint.TokenizerFile;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What there is to say about a checkpoint.
+ *
+ * @param directory where it is
+ * @param config its shape
+ * @param ownHead whether the output head is stored apart from the embedding
+ * @param dtype how its numbers are stored
+ * @param tensors number of tensors
+ * @param parameters number of numbers
+ * @param bytes size of the weights
+ * @param files number of files that hold them
+ * @param weightsHash hash of the weights
+ * @param pieces pieces of the tokenizer
+ */
+record CheckpointFacts(
+    String directory,
+    T5Config config,
+    boolean ownHead,
+    String dtype,
+    int tensors,
+    long parameters,
+    long bytes,
+    long files,
+    String weightsHash,
+    int pieces) {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  static CheckpointFacts of(Checkpoint checkpoint) {
+    return new CheckpointFacts(
+        checkpoint.directory().toString(),
+        checkpoint.config(),
+        checkpoint.head().isPresent(),
+        checkpoint.tensors().values().stream()
+            .map(tensor -> tensor.dtype().title())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", ")),
+        checkpoint.tensors().size(),
+        checkpoint.tensors().values().stream().mapToLong(StoredTensor::elements).sum(),
+        checkpoint.tensors().values().stream().mapToLong(StoredTensor::bytes).sum(),
+        checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count(),
+        checkpoint.weightsHash(),
+        TokenizerFile.read(checkpoint.tokenizerFile()).pieces().size());
+  }
+
+  /** One line each, for people. */
+  Map<String, String> lines() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("checkpoint", directory);
+    lines.put(
+        "layers",
+        "%d encoder, %d decoder".formatted(config.encoderLayers(), config.decoderLayers()));
+    lines.put(
+        "width",
+        "d_model %d, d_ff %d, %d heads of %d"
+            .formatted(config.dModel(), config.dFf(), config.heads(), config.dKv()));
+    lines.put("activation", activation());
+    lines.put(
+        "relative positions",
+        "%d buckets, to distance %d".formatted(config.buckets(), config.maxDistance()));
+    lines.put(
+        "output",
+        "%s, %s"
+            .formatted(
+                ownHead ? "a head of its own" : "the embedding",
+                config.tieWordEmbeddings() ? "scaled by d_model^-0.5" : "not scaled"));
+    lines.put("vocabulary", "%,d pieces, %,d rows".formatted(pieces, config.vocabSize()));
+    lines.put("parameters", "%,d in %,d tensors".formatted(parameters, tensors));
+    lines.put(
+        "weights",
+        "%s, %,d bytes in %d %s".formatted(dtype, bytes, files, files == 1 ? "file" : "files"));
+    lines.put("weights hash", weightsHash);
+    return lines;
+  }
+
+  /** All of it, for machines. */
+  ObjectNode json() {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("directory", directory);
+    ObjectNode shape = json.putObject("config");
+    shape.put("dModel", config.dModel());
+    shape.put("dKv", config.dKv());
+    shape.put("dFf", config.dFf());
+    shape.put("heads", config.heads());
+    shape.put("encoderLayers", config.encoderLayers());
+    shape.put("decoderLayers", config.decoderLayers());
+    shape.put("vocabSize", config.vocabSize());
+    shape.put("relativePositionBuckets", config.buckets());
+    shape.put("relativePositionMaxDistance", config.maxDistance());
+    shape.put("activation", activation());
+    shape.put("scaledOutput", config.tieWordEmbeddings());
+    shape.put("headOfItsOwn", ownHead);
+    json.put("dtype", dtype);
+    json.put("parameters", parameters);
+    json.put("tensors", tensors);
+    json.put("bytes", bytes);
+    json.put("files", files);
+    json.put("weightsHash", weightsHash);
+    json.put("vocabulary", pieces);
+    return json;
+  }
+
+  private String activation() {
+    String name = config.activation().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return config.gated() ? "gated " + name : name;
+  }
+}

@@ -1,0 +1,66 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.pipeline.InvalidPipelineException;
+import io.flanstream.jobs.sql.SqlException;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.model.checkpoint.CheckpointException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says what failed in one line, and where the rest of it is. */
+final class FailureHandler implements IExecutionExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(FailureHandler.class);
+  private static final String LOG_FILE = "flanstream.log";
+
+  /** Failures whose message says all there is to say. */
+  private static final List<Class<? extends Exception>> EXPLAINED =
+      List.of(
+          CommandException.class,
+          CheckpointException.class,
+          IllegalArgumentException.class,
+          InvalidPipelineException.class,
+          SqlException.class);
+
+  private final BooleanSupplier debug;
+
+  FailureHandler(BooleanSupplier debug) {
+    this.debug = debug;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, ParseResult parsed) {
+    Throwable cause = unwrapped(failure);
+    LOG.error("{} failed", commandLine.getCommandSpec().qualifiedName(), cause);
+    PrintWriter err = commandLine.getErr();
+    err.println("flanstream: " + message(cause));
+    if (debug.getAsBoolean()) {
+      cause.printStackTrace(err);
+    } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause))
+        && System.getProperty(LOG_FILE) != null) {
+      err.println("The log has more: " + System.getProperty(LOG_FILE));
+    }
+    err.flush();
+    return commandLine.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    boolean wrapper =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
+    return wrapper && failure.getCause() != null ? unwrapped(failure.getCause()) : failure;
+  }
+
+  /** What a failure says; its kind where it says nothing. */
+  static String message(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,69 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.StandardStreams;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code flanstream} command. */
+@Command(
+    name = "flanstream",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Flan-UL2 over Kafka streams, inside Apache Flink.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed, wholly or for some lines", "2:used wrongly"},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      EnrichCommand.class,
+      SqlCommand.class,
+      ModelCommand.class,
+      CompletionCommand.class
+    })
+public final class Flanstream implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of a failure.")
+  private boolean debug;
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    StandardStreams.claim();
+    int code = commandLine().execute(arguments);
+    Cleanup.run();
+    System.exit(code);
+  }
+
+  static CommandLine commandLine() {
+    Flanstream root = new Flanstream();
+    CommandLine commandLine = new CommandLine(root);
+    commandLine.registerConverter(HostPort.class, HostPort::parse);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setOut(StandardStreams.writer());
+    commandLine.setErr(StandardStreams.errorWriter());
+    commandLine.setExecutionExceptionHandler(new FailureHandler(() -> root.debug));
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /** Words for the shell's completion. */
+  static String completion() {
+    return AutoComplete.bash("flanstream", commandLine());
+  }
+}

@@ -1,0 +1,38 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.operators.ingest.KafkaRecord;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The jars that travel with a job: this one and the operators'.
+ *
+ * <p>The model operator does not. It loads native code, which a process can load once, so it lies
+ * in the cluster's lib/ with what it needs.
+ */
+final class JobJars {
+  private JobJars() {}
+
+  static List<String> find() {
+    return Stream.of(JobJars.class, KafkaRecord.class).map(JobJars::jar).toList();
+  }
+
+  private static String jar(Class<?> type) {
+    try {
+      CodeSource source = type.getProtectionDomain().getCodeSource();
+      Path path = Path.of(source.getLocation().toURI());
+      if (!Files.isRegularFile(path)) {
+        throw new CommandException(
+            "Cannot submit job: %s must come from a jar, got %s".formatted(type.getName(), path));
+      }
+      return path.toUri().toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.flanstream.jobs.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * JSON lines in, JSON lines out, in the same order, with many answers under way at a time.
+ *
+ * <p>A line that cannot be answered becomes an error line; blank lines are passed over. Output is
+ * flushed whenever the next answer is not there yet, so that a person who types sees it at once.
+ */
+final class JsonLines {
+  private static final Pending END =
+      new Pending(0, NullNode.getInstance(), CompletableFuture.completedFuture(null));
+
+  private final LineAnswerer answerer;
+  private final Semaphore places;
+  private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
+  private volatile IOException readFailure;
+
+  private record Pending(long line, JsonNode id, CompletableFuture<String> answer) {
+
+    boolean isEnd() {
+      return line == 0;
+    }
+
+    boolean isAnswered() {
+      return !answer.handle((json, failure) -> failure != null).join();
+    }
+
+    String await() {
+      return answer
+          .handle((json, failure) -> failure == null ? json : LineErrors.json(line, id, failure))
+          .join();
+    }
+  }
+
+  /** Prepares a run with so many answers under way at most. */
+  JsonLines(LineAnswerer answerer, int inFlight) {
+    this.answerer = answerer;
+    this.places = new Semaphore(inFlight);
+  }
+
+  /**
+   * Answers every line.
+   *
+   * @return how many lines could not be answered
+   */
+  long run(InputStream input, OutputStream output) throws IOException, InterruptedException {
+    Thread reader = new Thread(() -> read(input), "lines");
+    reader.setDaemon(true);
+    reader.start();
+    return write(new BufferedOutputStream(output, 1 << 16));
+  }
+
+  private void read(InputStream input) {
+    LineReader lines = new LineReader(input);
+    long number = 0;
+    try {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        number++;
+        if (!isBlank(line)) {
+          places.acquire();
+          pending.add(begin(number, line));
+        }
+      }
+    } catch (IOException e) {
+      readFailure = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    pending.add(END);
+  }
+
+  private Pending begin(long number, byte[] line) {
+    JsonNode id = NullNode.getInstance();
+    try {
+      RequestLine request = RequestLine.parse(number, line);
+      id = request.id();
+      return new Pending(number, id, answerer.answer(request));
+    } catch (RuntimeException e) {
+      return new Pending(number, id, CompletableFuture.failedFuture(e));
+    }
+  }
+
+  private long write(OutputStream output) throws IOException, InterruptedException {
+    long failed = 0;
+    for (Pending next = next(output); !next.isEnd(); next = next(output)) {
+      output.write(next.await().getBytes(StandardCharsets.UTF_8));
+      output.write('\n');
+      failed += next.isAnswered() ? 0 : 1;
+      places.release();
+    }
+    output.flush();
+    if (readFailure != null) {
+      throw readFailure;
+    }
+    return failed;
+  }
+
+  private Pending next(OutputStream output) throws IOException, InterruptedException {
+    Pending head = pending.peek();
+    if (head == null || !head.answer().isDone()) {
+      output.flush();
+    }
+    return pending.take();
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte character : line) {
+      if (character != ' ' && character != '\t' && character != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,111 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.pipeline.KafkaSettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.terminal.CommandException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+
+/** Asks Kafka before a job does, so that a wrong address is said at once and clearly. */
+final class KafkaCheck {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private KafkaCheck() {}
+
+  /** Waits for an answer, but not for long. */
+  static void reach(KafkaSettings kafka) {
+    ask(kafka, admin -> admin.listTopics().names().get());
+  }
+
+  /**
+   * Checks that a pipeline's topics are there.
+   *
+   * @param pipeline the pipeline
+   * @param create whether to create an output topic that is missing, with the partitions of the
+   *     source topic
+   */
+  static void topics(Pipeline pipeline, boolean create) {
+    KafkaSettings kafka = pipeline.kafka();
+    Set<String> present = ask(kafka, admin -> admin.listTopics().names().get());
+    String source = pipeline.source().topic();
+    if (!present.contains(source)) {
+      throw missing(List.of(source), kafka, "");
+    }
+    List<String> missing =
+        Stream.of(pipeline.sink().topic(), pipeline.deadLetters().topic())
+            .filter(topic -> !present.contains(topic))
+            .toList();
+    if (!missing.isEmpty() && !create) {
+      throw missing(missing, kafka, "; --create-topics creates it");
+    }
+    ask(kafka, admin -> create(admin, missing, source));
+  }
+
+  private static Void create(Admin admin, List<String> topics, String like)
+      throws ExecutionException, InterruptedException {
+    if (!topics.isEmpty()) {
+      Map<String, TopicDescription> described =
+          admin.describeTopics(List.of(like)).allTopicNames().get();
+      Optional<Integer> partitions = Optional.of(described.get(like).partitions().size());
+      admin
+          .createTopics(
+              topics.stream()
+                  .map(topic -> new NewTopic(topic, partitions, Optional.empty()))
+                  .toList())
+          .all()
+          .get();
+    }
+    return null;
+  }
+
+  private static CommandException missing(List<String> topics, KafkaSettings kafka, String remedy) {
+    return new CommandException(
+        "Cannot run pipeline: Kafka at %s has no topic %s%s"
+            .formatted(kafka.bootstrapServers(), String.join(", ", topics), remedy));
+  }
+
+  /** A question to Kafka. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  private static <T> T ask(KafkaSettings kafka, Question<T> question) {
+    Properties properties = kafka.clientProperties();
+    String patience = String.valueOf(PATIENCE.toMillis());
+    properties.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
+    properties.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+    try (Admin admin = Admin.create(properties)) {
+      return question.ask(admin);
+    } catch (ExecutionException e) {
+      throw new CommandException(
+          "Cannot ask Kafka at %s: %s"
+              .formatted(kafka.bootstrapServers(), FailureHandler.message(e.getCause())),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("Cannot ask Kafka: interrupted", e);
+    } catch (ConfigException e) {
+      throw new CommandException("Cannot ask Kafka: " + e.getMessage(), e);
+    } catch (KafkaException e) {
+      throw new CommandException(
+          "Cannot ask Kafka at %s: %s"
+              .formatted(
+                  kafka.bootstrapServers(),
+                  FailureHandler.message(e.getCause() == null ? e : e.getCause())),
+          e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.flanstream.jobs.demo;
+
+import io.flanstream.jobs.cluster.PipelineJob;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.sql.ResultFormat;
+import io.flanstream.jobs.sql.SqlSession;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.Style;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.core.execution.JobClient;
+
+/** Real messages through a real Kafka, a real Flink job and a real model, and what came of them. */
+public final class Demo {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final int SLOTS_FOR_SQL = 2;
+  private static final String QUERY =
+      """
+      SELECT label, COUNT(*) AS messages, AVG(score) AS mean_score
+      FROM classifications
+      GROUP BY label
+      ORDER BY messages DESC, label
+      """;
+
+  private final DemoFiles files;
+  private final PrintWriter out;
+  private final Report report;
+
+  /** Prepares a demo that writes to some place. */
+  public Demo(DemoFiles files, PrintWriter out) {
+    this.files = files;
+    this.out = out;
+    this.report = new Report(out);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return the clusters, still running, and whether all is as it should be
+   */
+  public DemoRun run() throws IOException, InterruptedException, ExecutionException {
+    List<Message> messages = Message.read(files.messages());
+    Map<String, Expected> expected = Expected.read(files.expected());
+    DemoClusters clusters = DemoClusters.start(SLOTS_FOR_SQL, files);
+    Pipeline pipeline = clusters.pipeline();
+    say("Kafka", clusters.kafka().bootstrapServers());
+    say("Flink", clusters.flink().webPage().toString());
+
+    MessageFeed.send(pipeline, messages);
+    say("messages", "%,d sent to topic %s".formatted(messages.size(), pipeline.source().topic()));
+    JobClient job = PipelineJob.submit(pipeline, clusters.flink().client());
+    CompletableFuture<SqlSession> sql =
+        CompletableFuture.supplyAsync(() -> SqlSession.open(pipeline, clusters.flink().client()));
+    Results results = results(pipeline, messages.size(), job);
+
+    report.samples(results.enriched());
+    report.deadLetters(results.deadLetters());
+    report.agreement(Agreement.of(expected, results.enriched()));
+    report.heading("SQL over the enriched topic");
+    QUERY.lines().forEach(line -> out.println(Style.DIM.out("  " + line)));
+    out.println();
+    out.flush();
+    sql.get().run(QUERY, ResultFormat.TABLE, out);
+    Verdict verdict = Verdict.of(messages, expected, results);
+    report.verdict(verdict, messages.size(), results);
+    return new DemoRun(clusters, job, verdict.holds());
+  }
+
+  private Results results(Pipeline pipeline, int sent, JobClient job)
+      throws InterruptedException, ExecutionException {
+    CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
+    Progress progress = new Progress(out, sent);
+    try (ResultReader reader = new ResultReader(pipeline)) {
+      Results results = reader.poll(Duration.ZERO);
+      int before = 0;
+      long lastNews = System.nanoTime();
+      while (results.size() < sent) {
+        progress.show(results.size());
+        if (end.isDone()) {
+          end.get();
+          throw new CommandException("Cannot finish demo: the job ended before its messages");
+        }
+        if (results.size() > before) {
+          before = results.size();
+          lastNews = System.nanoTime();
+        } else if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
+          throw new CommandException(
+              "Cannot finish demo: nothing came for %d s, with %d of %d messages done"
+                  .formatted(PATIENCE.toSeconds(), before, sent));
+        }
+        reader.poll(TICK);
+      }
+      reader.readAll();
+      progress.end(results.size());
+      return results;
+    }
+  }
+
+  private void say(String what, String value) {
+    out.println("  " + Style.DIM.out("%-10s".formatted(what)) + value);
+    out.flush();
+  }
+}

@@ -1,0 +1,112 @@
+package io.flanstream.jobs.demo;
+
+import io.flanstream.jobs.demo.Results.Keyed;
+import io.flanstream.jobs.terminal.Style;
+import io.flanstream.jobs.terminal.TextWidth;
+import io.flanstream.schemas.Classification;
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.ExtractedField;
+import io.flanstream.schemas.Extraction;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+
+/** What the demo shows of its results. */
+record Report(PrintWriter out) {
+  private static final int LINE = 96;
+  private static final String MARGIN = "          ";
+
+  void heading(String text) {
+    out.println();
+    out.println(Style.BOLD.out(text));
+  }
+
+  void samples(List<Keyed<EnrichedEvent>> enriched) {
+    List<EnrichedEvent> samples = Samples.of(enriched.stream().map(Keyed::value).toList());
+    heading("Enriched: %d of %,d".formatted(samples.size(), enriched.size()));
+    samples.forEach(this::sample);
+  }
+
+  private void sample(EnrichedEvent event) {
+    String text = TextWidth.oneLine(event.getText());
+    out.println(
+        "  " + Style.CYAN.out(event.getId()) + "  " + TextWidth.fit(text, LINE - MARGIN.length()));
+    for (Classification label : event.getClassifications()) {
+      out.println(MARGIN + label(label));
+    }
+    for (Extraction extraction : event.getExtractions()) {
+      for (ExtractedField field : extraction.getFields()) {
+        out.println(MARGIN + field(field));
+      }
+    }
+  }
+
+  private static String label(Classification label) {
+    String name = label.getAbstained() ? "no label" : label.getLabel();
+    return TextWidth.left(label.getTask(), 16)
+        + TextWidth.left(name, 38)
+        + Style.DIM.out("%.2f".formatted(label.getScore()));
+  }
+
+  private static String field(ExtractedField field) {
+    String value = "\"%s\" at %d-%d".formatted(field.getValue(), field.getStart(), field.getEnd());
+    return TextWidth.left(field.getName(), 16)
+        + TextWidth.left(TextWidth.oneLine(value), 38)
+        + Style.DIM.out("%.2f".formatted(field.getScore()));
+  }
+
+  void deadLetters(List<Keyed<DeadLetter>> deadLetters) {
+    heading("Dead letters: %d".formatted(deadLetters.size()));
+    deadLetters.stream().sorted(Comparator.comparing(Keyed::key)).forEach(this::deadLetter);
+  }
+
+  private void deadLetter(Keyed<DeadLetter> letter) {
+    String message = TextWidth.oneLine(letter.value().getMessage());
+    String head =
+        TextWidth.left(letter.value().getStage(), 13)
+            + TextWidth.left(letter.value().getCode(), 20);
+    out.println(
+        "  "
+            + Style.CYAN.out(letter.key())
+            + "  "
+            + head
+            + Style.DIM.out(TextWidth.fit(message, LINE - MARGIN.length() - head.length())));
+  }
+
+  void agreement(Agreement agreement) {
+    heading("Agreement with the answers written beside the messages");
+    out.printf(
+        "  intent    %d of %d labels are the same (%.1f %%)%n",
+        agreement.labelsRight(), agreement.labels(), 100 * agreement.accuracy());
+    out.printf("  no intent %d of %d got no label%n", agreement.abstained(), agreement.none());
+    out.printf(
+        "  fields    %d found, %d of %d the same to the character (precision %.2f, recall %.2f, F1"
+            + " %.2f)%n",
+        agreement.fieldsFound(),
+        agreement.fieldsRight(),
+        agreement.fields(),
+        agreement.precision(),
+        agreement.recall(),
+        agreement.f1());
+  }
+
+  void verdict(Verdict verdict, int sent, Results results) {
+    heading("Verified");
+    if (verdict.holds()) {
+      String good = Style.GREEN.out("✓") + " ";
+      out.printf(
+          "  %s%,d ids sent = %,d enriched + %,d dead letters: none twice, none in both, none"
+              + " missing%n",
+          good, sent, results.enriched().size(), results.deadLetters().size());
+      out.printf(
+          "  %sthe dead letters are exactly the malformed messages, each with the expected code%n",
+          good);
+    } else {
+      verdict
+          .violations()
+          .forEach(violation -> out.println("  " + Style.RED.out("✗") + " " + violation));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,61 @@
+package io.flanstream.jobs.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.util.TimeUtils;
+
+/** Collects what is wrong, so that all of it is said at once. */
+final class Faults {
+  private final List<Fault> faults = new ArrayList<>();
+
+  void add(Fault fault) {
+    faults.add(fault);
+  }
+
+  void add(String path, String rule) {
+    faults.add(new Fault(path, rule, ""));
+  }
+
+  void add(String path, String rule, Object value) {
+    faults.add(new Fault(path, rule, quoted(Secrets.masked(path, value))));
+  }
+
+  void add(ConfigOption<?> option, String rule, Object value) {
+    add(option.key(), rule, value);
+  }
+
+  void check(boolean holds, ConfigOption<?> option, String rule, Object value) {
+    if (!holds) {
+      add(option, rule, value);
+    }
+  }
+
+  /** The value, or null and a fault where making it breaks a rule. */
+  <T> T tried(ConfigOption<?> option, String value, Supplier<T> making) {
+    try {
+      return making.get();
+    } catch (IllegalArgumentException e) {
+      add(option.key(), Objects.requireNonNullElse(e.getMessage(), "is not valid"), value);
+      return null;
+    }
+  }
+
+  boolean isEmpty() {
+    return faults.isEmpty();
+  }
+
+  List<Fault> all() {
+    return List.copyOf(faults);
+  }
+
+  private static String quoted(Object value) {
+    if (value instanceof Duration duration) {
+      return TimeUtils.formatWithHighestUnit(duration);
+    }
+    return value instanceof String text ? '"' + text + '"' : String.valueOf(value);
+  }
+}

@@ -1,0 +1,58 @@
+package io.flanstream.jobs.pipeline;
+
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Keys under {@code job}. */
+public final class JobOptions {
+
+  /** Parallelism. */
+  public static final ConfigOption<Integer> PARALLELISM =
+      ConfigOptions.key("job.parallelism")
+          .intType()
+          .defaultValue(1)
+          .withDescription(
+              "Subtasks of every operator. More than the source topic has partitions are idle.");
+
+  /** Flink checkpoints. */
+  public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+      ConfigOptions.key("job.checkpoint-interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(2))
+          .withDescription(
+              "Time between Flink checkpoints: results become readable when one completes.");
+
+  /** Where Flink checkpoints are kept. */
+  public static final ConfigOption<String> CHECKPOINT_DIRECTORY =
+      ConfigOptions.key("job.checkpoint-directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "URI of the directory for Flink checkpoints, which all Flink processes reach; Flink's own setting unless set. Without either a checkpoint is kept in the JobManager's memory, and may be 5 MB at most.");
+
+  /** Events in the model. */
+  public static final ConfigOption<Integer> MAX_IN_FLIGHT =
+      ConfigOptions.key("job.max-in-flight")
+          .intType()
+          .defaultValue(64)
+          .withDescription("The most events that a subtask has in the model at a time.");
+
+  /** Order. */
+  public static final ConfigOption<Boolean> ORDERED =
+      ConfigOptions.key("job.ordered")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether results leave in the order of a partition's events. Needed where the enriched topic is compacted: the last event of a key must stay the last, tombstones included. Costs the wait for the slowest.");
+
+  /** Patience. */
+  public static final ConfigOption<Duration> ANSWER_TIMEOUT =
+      ConfigOptions.key("job.answer-timeout")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "How long the model may take for one event, waiting included, before the event is a dead letter; as long as it needs unless set.");
+
+  private JobOptions() {}
+}

@@ -1,0 +1,43 @@
+package io.flanstream.jobs.pipeline;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * How the Flink job runs.
+ *
+ * @param parallelism subtasks of every operator
+ * @param checkpointInterval time between Flink checkpoints
+ * @param checkpointDirectory URI of the directory for them; Flink's own setting where empty
+ * @param maxInFlight the most events that a subtask has in the model at a time
+ * @param ordered whether results leave in the order of a partition's events
+ * @param answerTimeout how long the model may take for one event; as long as it needs where empty
+ */
+public record JobSettings(
+    int parallelism,
+    Duration checkpointInterval,
+    Optional<String> checkpointDirectory,
+    int maxInFlight,
+    boolean ordered,
+    Optional<Duration> answerTimeout) {
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
+
+  static JobSettings from(ReadableConfig config, Faults faults) {
+    Duration interval = config.get(JobOptions.CHECKPOINT_INTERVAL);
+    faults.check(
+        interval.compareTo(SHORTEST_INTERVAL) >= 0,
+        JobOptions.CHECKPOINT_INTERVAL,
+        "must be at least 10 ms",
+        interval);
+    Optional<Duration> answerTimeout = config.getOptional(JobOptions.ANSWER_TIMEOUT);
+    answerTimeout.ifPresent(timeout -> Rules.positive(timeout, JobOptions.ANSWER_TIMEOUT, faults));
+    return new JobSettings(
+        Rules.atLeastOne(config, JobOptions.PARALLELISM, faults),
+        interval,
+        config.getOptional(JobOptions.CHECKPOINT_DIRECTORY),
+        Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
+        config.get(JobOptions.ORDERED),
+        answerTimeout);
+  }
+}

@@ -1,0 +1,36 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskSet;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * A pipeline file, checked.
+ *
+ * @param name name of the pipeline
+ * @param kafka which Kafka
+ * @param source what is read
+ * @param model options under {@code model.*}, checked; its path is absolute
+ * @param tasks what is asked of every text
+ * @param overlong what happens to a text that does not fit
+ * @param sink how results are written
+ * @param deadLetters where records go that could not be enriched
+ * @param job how the Flink job runs
+ */
+public record Pipeline(
+    String name,
+    KafkaSettings kafka,
+    SourceSettings source,
+    Configuration model,
+    TaskSet tasks,
+    OverlongPolicy overlong,
+    SinkSettings sink,
+    DeadLetterSettings deadLetters,
+    JobSettings job) {
+
+  /** The same, ended where its topic ends when the job starts, unless it ends already. */
+  public Pipeline bounded() {
+    return new Pipeline(
+        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job);
+  }
+}

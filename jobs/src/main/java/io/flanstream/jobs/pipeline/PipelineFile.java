@@ -1,0 +1,166 @@
+package io.flanstream.jobs.pipeline;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.flanstream.model.task.ParsedTasks;
+import io.flanstream.model.task.TaskParser;
+import io.flanstream.model.task.TaskSet;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * Reads a pipeline from one YAML file and checks the whole of it.
+ *
+ * <p>Paths in the file, {@code model.path} and {@code source.schema}, are relative to the file.
+ */
+public final class PipelineFile {
+  static final String TASKS = "tasks";
+
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private PipelineFile() {}
+
+  /**
+   * Reads and checks a file.
+   *
+   * @param file a YAML file
+   * @return the pipeline
+   * @throws InvalidPipelineException with every fault, if there is one
+   */
+  public static Pipeline read(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    try {
+      return parse(Files.readString(file), file.toString(), directory);
+    } catch (NoSuchFileException e) {
+      throw fault(file.toString(), "is not there");
+    } catch (CharacterCodingException e) {
+      throw fault(file.toString(), "must be UTF-8");
+    } catch (IOException e) {
+      throw fault(file.toString(), "cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Checks a pipeline.
+   *
+   * @param yaml the text of a pipeline file
+   * @param file what to call it in messages
+   * @param directory what paths in it are relative to
+   * @return the pipeline
+   * @throws InvalidPipelineException with every fault, if there is one
+   */
+  public static Pipeline parse(String yaml, String file, Path directory) {
+    Faults faults = new Faults();
+    Map<String, JsonNode> top = new LinkedHashMap<>();
+    tree(yaml, file).properties().forEach(entry -> top.put(entry.getKey(), entry.getValue()));
+    JsonNode tasks = top.remove(TASKS);
+    Configuration config = new OptionReader(faults).read(top);
+    Pipeline pipeline = pipeline(config, tasks, directory, faults);
+    if (!faults.isEmpty()) {
+      throw new InvalidPipelineException(file, faults.all());
+    }
+    return pipeline;
+  }
+
+  private static Pipeline pipeline(
+      Configuration config, JsonNode tasks, Path directory, Faults faults) {
+    String name = name(config, faults);
+    Pipeline pipeline =
+        new Pipeline(
+            name,
+            KafkaSettings.from(config, name, faults),
+            SourceSettings.from(config, directory, faults),
+            ModelSection.from(config, directory, faults),
+            tasks(tasks, faults),
+            config.get(PipelineOptions.OVERLONG),
+            SinkSettings.from(config, name, faults),
+            DeadLetterSettings.from(config, faults),
+            JobSettings.from(config, faults));
+    topicsDiffer(pipeline, faults);
+    return pipeline;
+  }
+
+  private static String name(Configuration config, Faults faults) {
+    String name = Rules.required(config, PipelineOptions.NAME, faults);
+    if (name != null) {
+      faults.check(
+          name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"),
+          PipelineOptions.NAME,
+          "must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first",
+          name);
+    }
+    return name;
+  }
+
+  private static TaskSet tasks(JsonNode tasks, Faults faults) {
+    if (tasks == null) {
+      faults.add(TASKS, "must be set");
+      return null;
+    }
+    ParsedTasks parsed = TaskParser.parse(tasks, TASKS);
+    parsed
+        .faults()
+        .forEach(fault -> faults.add(new Fault(fault.path(), fault.rule(), fault.value())));
+    return parsed.tasks().orElse(null);
+  }
+
+  private static void topicsDiffer(Pipeline pipeline, Faults faults) {
+    String source = pipeline.source().topic();
+    String sink = pipeline.sink().topic();
+    String deadLetters = pipeline.deadLetters().topic();
+    if (sink != null) {
+      faults.check(
+          !sink.equals(source),
+          SinkOptions.TOPIC,
+          "must differ from " + SourceOptions.TOPIC.key(),
+          sink);
+    }
+    if (deadLetters != null) {
+      faults.check(
+          !deadLetters.equals(source) && !deadLetters.equals(sink),
+          DeadLetterOptions.TOPIC,
+          "must differ from %s and %s"
+              .formatted(SourceOptions.TOPIC.key(), SinkOptions.TOPIC.key()),
+          deadLetters);
+    }
+  }
+
+  private static JsonNode tree(String yaml, String file) {
+    JsonNode tree;
+    try {
+      tree = YAML.readTree(yaml);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw fault(
+          file,
+          at == null
+              ? "must be YAML: " + e.getOriginalMessage()
+              : "must be YAML: line %d, column %d: %s"
+                  .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+    }
+    if (!tree.isObject()) {
+      throw fault(file, "must be YAML with keys at its top");
+    }
+    return tree;
+  }
+
+  private static InvalidPipelineException fault(String file, String rule) {
+    return new InvalidPipelineException(file, List.of(new Fault(file, rule, "")));
+  }
+}

@@ -1,0 +1,27 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.model.task.OverlongPolicy;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Keys at the top of a pipeline file. */
+public final class PipelineOptions {
+
+  /** Name of the pipeline. */
+  public static final ConfigOption<String> NAME =
+      ConfigOptions.key("name")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Name of the pipeline, unique on its Kafka cluster: the consumer group and the transactions are named after it. Letters, digits, dots, dashes and underscores. Required.");
+
+  /** Texts that do not fit. */
+  public static final ConfigOption<OverlongPolicy> OVERLONG =
+      ConfigOptions.key("overlong")
+          .enumType(OverlongPolicy.class)
+          .defaultValue(OverlongPolicy.REJECT)
+          .withDescription(
+              "What happens to a text that does not fit in model.max-input-tokens: reject makes it a dead letter, truncate cuts its end off, which the results say.");
+
+  private PipelineOptions() {}
+}

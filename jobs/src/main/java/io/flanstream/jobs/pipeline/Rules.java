@@ -1,0 +1,44 @@
+package io.flanstream.jobs.pipeline;
+
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** Rules that several sections share. */
+final class Rules {
+
+  private Rules() {}
+
+  /** The option's value, or null and a fault where it is not set. */
+  static String required(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+    String value = config.getOptional(option).orElse("");
+    if (value.isBlank()) {
+      faults.add(option.key(), "must be set");
+      return null;
+    }
+    return value;
+  }
+
+  /** A required topic by a name that Kafka takes. */
+  static String topic(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+    String topic = required(config, option, faults);
+    if (topic != null) {
+      faults.check(
+          topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}"),
+          option,
+          "must be a topic name: up to 249 letters, digits, dots, dashes and underscores",
+          topic);
+    }
+    return topic;
+  }
+
+  static int atLeastOne(ReadableConfig config, ConfigOption<Integer> option, Faults faults) {
+    int value = config.get(option);
+    faults.check(value >= 1, option, "must be at least 1", value);
+    return value;
+  }
+
+  static void positive(Duration value, ConfigOption<Duration> option, Faults faults) {
+    faults.check(value.toMillis() > 0, option, "must be at least 1 ms", value);
+  }
+}

@@ -1,0 +1,59 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.operators.serialize.RecordFormat;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Keys under {@code sink}. */
+public final class SinkOptions {
+
+  /** Topic of the enriched events. */
+  public static final ConfigOption<String> TOPIC =
+      ConfigOptions.key("sink.topic")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Topic to write enriched events to. Required.");
+
+  /** Form of the enriched events. */
+  public static final ConfigOption<RecordFormat> FORMAT =
+      ConfigOptions.key("sink.format")
+          .enumType(RecordFormat.class)
+          .defaultValue(RecordFormat.AVRO)
+          .withDescription(
+              "Form of the enriched events: avro for plain Avro binary, json for plain JSON.");
+
+  /** Whether the text goes along. */
+  public static final ConfigOption<Boolean> KEEP_TEXT =
+      ConfigOptions.key("sink.keep-text")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription("Whether an enriched event has its text.");
+
+  /** Largest record. */
+  public static final ConfigOption<MemorySize> MAX_RECORD_SIZE =
+      ConfigOptions.key("sink.max-record-size")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(1))
+          .withDescription(
+              "The largest record that both topics take, key, headers and Kafka's own bytes included: at most their max.message.bytes. An event that comes out larger is a dead letter; a dead letter is cut to fit.");
+
+  /** Prefix of the transactions. */
+  public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX =
+      ConfigOptions.key("sink.transactional-id-prefix")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "What the transactions are named by, unique on the Kafka cluster; flanstream- and the pipeline's name unless set.");
+
+  /** Transaction timeout. */
+  public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+      ConfigOptions.key("sink.transaction-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long the broker keeps a transaction open: longer than a checkpoint interval and a restart together, and at most the broker's transaction.max.timeout.ms, 15 minutes unless changed.");
+
+  private SinkOptions() {}
+}

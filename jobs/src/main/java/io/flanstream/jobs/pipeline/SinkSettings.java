@@ -1,0 +1,55 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.operators.serialize.RecordFormat;
+import java.time.Duration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * How results are written.
+ *
+ * @param topic topic of the enriched events
+ * @param format their form
+ * @param keepText whether they have their text
+ * @param maxRecordBytes the largest record that both topics take, everything included
+ * @param transactionalIdPrefix what the transactions are named by
+ * @param transactionTimeout how long the broker keeps a transaction open
+ */
+public record SinkSettings(
+    String topic,
+    RecordFormat format,
+    boolean keepText,
+    int maxRecordBytes,
+    String transactionalIdPrefix,
+    Duration transactionTimeout) {
+  private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
+  private static final int LEAST_RECORD_BYTES = 4096;
+
+  static SinkSettings from(ReadableConfig config, String name, Faults faults) {
+    MemorySize size = config.get(SinkOptions.MAX_RECORD_SIZE);
+    long bytes = size.getBytes();
+    faults.check(
+        bytes >= LEAST_RECORD_BYTES && bytes <= Integer.MAX_VALUE / 2,
+        SinkOptions.MAX_RECORD_SIZE,
+        "must be from 4 kb to 1 gb",
+        size);
+    Duration timeout = config.get(SinkOptions.TRANSACTION_TIMEOUT);
+    faults.check(
+        timeout.compareTo(BROKER_MAXIMUM) <= 0,
+        SinkOptions.TRANSACTION_TIMEOUT,
+        "must be at most 15 min, the broker's transaction.max.timeout.ms",
+        timeout);
+    faults.check(
+        timeout.compareTo(config.get(JobOptions.CHECKPOINT_INTERVAL)) > 0,
+        SinkOptions.TRANSACTION_TIMEOUT,
+        "must be longer than " + JobOptions.CHECKPOINT_INTERVAL.key(),
+        timeout);
+    return new SinkSettings(
+        Rules.topic(config, SinkOptions.TOPIC, faults),
+        config.get(SinkOptions.FORMAT),
+        config.get(SinkOptions.KEEP_TEXT),
+        (int) bytes,
+        config.getOptional(SinkOptions.TRANSACTIONAL_ID_PREFIX).orElse("flanstream-" + name),
+        timeout);
+  }
+}

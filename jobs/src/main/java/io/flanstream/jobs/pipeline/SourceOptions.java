@@ -1,0 +1,100 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.operators.ingest.PayloadFormat;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Keys under {@code source}. */
+public final class SourceOptions {
+
+  /** Topic to read. */
+  public static final ConfigOption<String> TOPIC =
+      ConfigOptions.key("source.topic")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Topic to read. Required.");
+
+  /** Form of its values. */
+  public static final ConfigOption<PayloadFormat> FORMAT =
+      ConfigOptions.key("source.format")
+          .enumType(PayloadFormat.class)
+          .defaultValue(PayloadFormat.JSON)
+          .withDescription(
+              "Form of the values: json for a JSON object, text for the text alone, avro for plain Avro binary.");
+
+  /** Avro schema. */
+  public static final ConfigOption<String> SCHEMA =
+      ConfigOptions.key("source.schema")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "File with the Avro schema that the values were written with, relative to the pipeline file; io.flanstream.schemas.TextEvent unless set.");
+
+  /** Where the text is. */
+  public static final ConfigOption<String> TEXT =
+      ConfigOptions.key("source.text")
+          .stringType()
+          .defaultValue("text")
+          .withDescription(
+              "Field with the text: a name, or a JSON pointer such as /body/text. A record without text is a dead letter.");
+
+  /** Where the id is. */
+  public static final ConfigOption<String> ID =
+      ConfigOptions.key("source.id")
+          .stringType()
+          .defaultValue("id")
+          .withDescription(
+              "Field with the event's id, a string or a whole number; topic-partition-offset where a record has none.");
+
+  /** Where the event time is. */
+  public static final ConfigOption<String> EVENT_TIME =
+      ConfigOptions.key("source.event-time")
+          .stringType()
+          .defaultValue("eventTime")
+          .withDescription(
+              "Field that says when the event happened, ISO 8601 with a zone or milliseconds since 1970; the Kafka timestamp where a record has none.");
+
+  /** What to pass on. */
+  public static final ConfigOption<List<String>> ATTRIBUTES =
+      ConfigOptions.key("source.attributes")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Further fields to pass on as attributes, names or JSON pointers, each under its last name.");
+
+  /** Where to begin. */
+  public static final ConfigOption<String> FROM =
+      ConfigOptions.key("source.from")
+          .stringType()
+          .defaultValue("committed")
+          .withDescription(
+              "Where to begin without a Flink checkpoint: committed for the group's offsets (else earliest), earliest, latest, a time such as 2026-01-31T00:00:00Z, or offsets by partition such as 0:120,1:80 (other partitions as committed).");
+
+  /** Where to end. */
+  public static final ConfigOption<String> TO =
+      ConfigOptions.key("source.to")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where to end, exclusive: latest for the end of the topic when the job starts, a time, or offsets by partition, which reads only those partitions. The job goes on for ever unless set.");
+
+  /** Lateness. */
+  public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
+      ConfigOptions.key("source.max-out-of-orderness")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(5))
+          .withDescription("How far event times may be out of order before the watermark passes.");
+
+  /** Idleness. */
+  public static final ConfigOption<Duration> IDLE_TIMEOUT =
+      ConfigOptions.key("source.idle-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription(
+              "How long a reader may be without records before the watermark waits for it no more.");
+
+  private SourceOptions() {}
+}

@@ -1,0 +1,166 @@
+package io.flanstream.jobs.pipeline;
+
+import io.flanstream.operators.ingest.EventFields;
+import io.flanstream.operators.ingest.FieldPath;
+import io.flanstream.operators.ingest.PayloadFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * What is read, and how.
+ *
+ * @param topic topic to read
+ * @param format form of the values
+ * @param schema schema that Avro values were written with; our own TextEvent where empty
+ * @param fields where an event's parts are
+ * @param from where to begin without a Flink checkpoint
+ * @param to where to end; never where empty
+ * @param maxOutOfOrderness how far event times may be out of order
+ * @param idleTimeout how long the watermark waits for a reader without records
+ */
+public record SourceSettings(
+    String topic,
+    PayloadFormat format,
+    Optional<Schema> schema,
+    EventFields fields,
+    Position from,
+    Optional<Position> to,
+    Duration maxOutOfOrderness,
+    Duration idleTimeout) {
+
+  /** The same, ended where the topic ends when the job starts, unless it ends already. */
+  public SourceSettings bounded() {
+    return new SourceSettings(
+        topic,
+        format,
+        schema,
+        fields,
+        from,
+        to.or(() -> Optional.of(new Position.Latest())),
+        maxOutOfOrderness,
+        idleTimeout);
+  }
+
+  static SourceSettings from(ReadableConfig config, Path directory, Faults faults) {
+    PayloadFormat format = config.get(SourceOptions.FORMAT);
+    if (format == PayloadFormat.TEXT) {
+      Stream.of(
+              SourceOptions.TEXT,
+              SourceOptions.ID,
+              SourceOptions.EVENT_TIME,
+              SourceOptions.ATTRIBUTES)
+          .forEach(option -> mustNotBeSet(config, option, "text, which has no fields", faults));
+    }
+    if (format != PayloadFormat.AVRO) {
+      mustNotBeSet(config, SourceOptions.SCHEMA, "json or text", faults);
+    }
+    Duration outOfOrderness = config.get(SourceOptions.MAX_OUT_OF_ORDERNESS);
+    faults.check(
+        !outOfOrderness.isNegative(),
+        SourceOptions.MAX_OUT_OF_ORDERNESS,
+        "must not be negative",
+        outOfOrderness);
+    Duration idleTimeout = config.get(SourceOptions.IDLE_TIMEOUT);
+    Rules.positive(idleTimeout, SourceOptions.IDLE_TIMEOUT, faults);
+    return new SourceSettings(
+        Rules.topic(config, SourceOptions.TOPIC, faults),
+        format,
+        config
+            .getOptional(SourceOptions.SCHEMA)
+            .map(file -> schema(directory.resolve(file), file, faults)),
+        new EventFields(
+            path(config, SourceOptions.TEXT, faults),
+            path(config, SourceOptions.ID, faults),
+            path(config, SourceOptions.EVENT_TIME, faults),
+            attributes(config.get(SourceOptions.ATTRIBUTES), faults)),
+        from(config.get(SourceOptions.FROM), faults),
+        config.getOptional(SourceOptions.TO).map(text -> end(text, faults)),
+        outOfOrderness,
+        idleTimeout);
+  }
+
+  private static void mustNotBeSet(
+      ReadableConfig config, ConfigOption<?> option, String format, Faults faults) {
+    config
+        .getOptional(option)
+        .ifPresent(
+            value ->
+                faults.add(
+                    option,
+                    "must not be set where %s is %s".formatted(SourceOptions.FORMAT.key(), format),
+                    value));
+  }
+
+  private static FieldPath path(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+    String text = config.get(option);
+    if (!isPath(text)) {
+      faults.add(option, "must be a field's name or a JSON pointer", text);
+      return FieldPath.parse(option.defaultValue());
+    }
+    return FieldPath.parse(text);
+  }
+
+  private static List<FieldPath> attributes(List<String> texts, Faults faults) {
+    List<FieldPath> paths = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String text : texts) {
+      if (!isPath(text)) {
+        faults.add(SourceOptions.ATTRIBUTES, "must be fields' names or JSON pointers", text);
+        continue;
+      }
+      FieldPath path = FieldPath.parse(text);
+      faults.check(
+          names.add(path.name()),
+          SourceOptions.ATTRIBUTES,
+          "must differ in their last names",
+          text);
+      paths.add(path);
+    }
+    return paths;
+  }
+
+  private static boolean isPath(String text) {
+    return text.startsWith("/") ? text.matches("(/[^/]+)+") : !text.isEmpty();
+  }
+
+  private static Position from(String text, Faults faults) {
+    return faults.tried(SourceOptions.FROM, text, () -> Position.parse(text));
+  }
+
+  private static Position end(String text, Faults faults) {
+    Position position = faults.tried(SourceOptions.TO, text, () -> Position.parse(text));
+    faults.check(
+        !(position instanceof Position.Earliest || position instanceof Position.Committed),
+        SourceOptions.TO,
+        "must be latest, a time or offsets",
+        text);
+    return position;
+  }
+
+  private static Schema schema(Path file, String written, Faults faults) {
+    try {
+      Schema schema = new Schema.Parser().parse(file.toFile());
+      faults.check(
+          schema.getType() == Schema.Type.RECORD,
+          SourceOptions.SCHEMA,
+          "must be the schema of a record",
+          written);
+      return schema;
+    } catch (IOException | AvroRuntimeException e) {
+      faults.add(
+          SourceOptions.SCHEMA, "must be a file with an Avro schema: " + e.getMessage(), written);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.flanstream.jobs.sql;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** How rows are shown. */
+public enum ResultFormat {
+  /** For people. */
+  TABLE {
+    @Override
+    long write(SqlResult result, PrintWriter out) {
+      return new TablePrinter(out).print(result);
+    }
+  },
+  /** RFC 4180 with a header; null is empty, an empty string is quoted. */
+  CSV {
+    @Override
+    long write(SqlResult result, PrintWriter out) {
+      return new CsvPrinter(out).print(result);
+    }
+  },
+  /** One JSON object a line. */
+  JSON {
+    @Override
+    long write(SqlResult result, PrintWriter out) {
+      return new JsonPrinter(out).print(result);
+    }
+  };
+
+  /** Writes all rows; how many there were. */
+  abstract long write(SqlResult result, PrintWriter out);
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,46 @@
+package io.flanstream.jobs.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** A statement that could not be answered, and why, in one line. */
+public final class SqlException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private SqlException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  static SqlException of(Throwable failure) {
+    if (failure instanceof SqlException already) {
+      return already;
+    }
+    return new SqlException("Cannot run statement: " + reason(failure), failure);
+  }
+
+  private static String reason(Throwable failure) {
+    if (ExceptionUtils.findThrowable(failure, UnknownTopicOrPartitionException.class).isPresent()) {
+      return "a topic that it reads does not exist";
+    }
+    if (ExceptionUtils.findThrowable(failure, TimeoutException.class).isPresent()) {
+      return "Kafka does not answer";
+    }
+    // Flink's outer messages say which phase failed, the innermost says why.
+    List<String> messages = new ArrayList<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+        messages.add(firstLine(cause.getMessage()));
+      }
+    }
+    return messages.isEmpty()
+        ? failure.getClass().getSimpleName()
+        : messages.get(messages.size() - 1);
+  }
+
+  private static String firstLine(String message) {
+    return message.strip().lines().findFirst().orElse("").strip();
+  }
+}

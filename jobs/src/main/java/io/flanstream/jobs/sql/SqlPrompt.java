@@ -1,0 +1,140 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.terminal.Style;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jline.reader.EOFError;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A prompt for statements: with history, over several lines, until {@code quit}. */
+public final class SqlPrompt {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlPrompt.class);
+  private static final String HELP =
+      """
+      A statement may take several lines and ends with a semicolon.
+
+        SHOW TABLES;            what there is
+        DESCRIBE enriched;      its columns
+        help                    this
+        quit                    leave; so does Ctrl-D
+
+      Ctrl-C stops a query that runs, or clears the line.
+      value, start and end are SQL's own words: write `value`, `start`, `end`.
+      """;
+
+  private final SqlSession session;
+  private final ResultFormat format;
+  private final AtomicReference<SqlResult> running = new AtomicReference<>();
+
+  /** Prepares a prompt over a session. */
+  public SqlPrompt(SqlSession session, ResultFormat format) {
+    this.session = session;
+    this.format = format;
+  }
+
+  /** Reads and answers statements until the person leaves. */
+  public void run(Path history) throws IOException {
+    Files.createDirectories(history.toAbsolutePath().getParent());
+    try (Terminal terminal = TerminalBuilder.builder().name("flanstream").build()) {
+      terminal.handle(Terminal.Signal.INT, signal -> stop());
+      LineReader reader = reader(terminal, history);
+      terminal.writer().println("Tables: " + String.join(", ", session.tables()));
+      terminal.writer().println(Style.DIM.out("Statements end with a semicolon; help says more."));
+      while (answer(reader, terminal.writer())) {
+        terminal.writer().flush();
+      }
+    }
+  }
+
+  private LineReader reader(Terminal terminal, Path history) {
+    return LineReaderBuilder.builder()
+        .terminal(terminal)
+        .parser(new StatementParser())
+        .completer(new SqlCompleter(session))
+        .variable(LineReader.HISTORY_FILE, history)
+        .variable(LineReader.SECONDARY_PROMPT_PATTERN, Style.DIM.out("  ... "))
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .build();
+  }
+
+  /** Whether to go on. */
+  private boolean answer(LineReader reader, PrintWriter out) {
+    String text;
+    try {
+      text = reader.readLine(Style.CYAN.out("sql> ")).strip();
+    } catch (UserInterruptException e) {
+      return true;
+    } catch (EndOfFileException e) {
+      return false;
+    }
+    for (String statement : Statements.split(text).all()) {
+      switch (statement.toLowerCase(Locale.ROOT)) {
+        case "quit", "exit" -> {
+          return false;
+        }
+        case "help" -> out.print(HELP);
+        default -> query(statement, out);
+      }
+    }
+    return true;
+  }
+
+  private void query(String statement, PrintWriter out) {
+    try (SqlResult result = session.execute(statement)) {
+      running.set(result);
+      format.write(result, out);
+    } catch (SqlException e) {
+      out.println(Style.RED.out(e.getMessage()));
+    } finally {
+      running.set(null);
+    }
+  }
+
+  private void stop() {
+    SqlResult result = running.get();
+    if (result != null) {
+      CompletableFuture<Void> cancelled = result.cancel().exceptionally(SqlPrompt::tooLate);
+      LOG.debug("Cancelling: {}", cancelled);
+    }
+  }
+
+  private static Void tooLate(Throwable failure) {
+    LOG.debug("The query had ended already", failure);
+    return null;
+  }
+
+  /** A line is whole when a semicolon ends it, or when it is a word of the prompt's own. */
+  private static final class StatementParser implements Parser {
+    private static final List<String> WORDS = List.of("help", "quit", "exit", "");
+    private final DefaultParser words = new DefaultParser();
+
+    @Override
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
+      boolean whole =
+          WORDS.contains(line.strip().toLowerCase(Locale.ROOT))
+              || Statements.split(line).rest().isEmpty();
+      if (context == ParseContext.ACCEPT_LINE && !whole) {
+        throw new EOFError(-1, -1, "a semicolon is missing");
+      }
+      words.setQuoteChars(new char[0]);
+      words.setEscapeChars(new char[0]);
+      return words.parse(line, cursor, context);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.flanstream.jobs.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * SQL text cut at its semicolons; those in quotes and comments do not count.
+ *
+ * @param complete statements that a semicolon ends, without it
+ * @param rest what follows the last semicolon; blank where nothing does
+ */
+record Statements(List<String> complete, String rest) {
+
+  static Statements split(String text) {
+    List<String> complete = new ArrayList<>();
+    int start = 0;
+    int i = 0;
+    while (i < text.length()) {
+      int next = skip(text, i);
+      if (next == i && text.charAt(i) == ';') {
+        String statement = text.substring(start, i).strip();
+        if (!statement.isEmpty()) {
+          complete.add(statement);
+        }
+        start = i + 1;
+      }
+      i = Math.max(next, i + 1);
+    }
+    return new Statements(complete, text.substring(start).strip());
+  }
+
+  /** All of them, the rest included. */
+  List<String> all() {
+    List<String> all = new ArrayList<>(complete);
+    if (!rest.isEmpty()) {
+      all.add(rest);
+    }
+    return all;
+  }
+
+  /** End of the quoted text or comment that begins here; here where none does. */
+  private static int skip(String text, int from) {
+    char first = text.charAt(from);
+    if (first == '\'' || first == '"' || first == '`') {
+      return after(text, String.valueOf(first), from + 1);
+    }
+    if (text.startsWith("--", from)) {
+      return after(text, "\n", from + 2);
+    }
+    return text.startsWith("/*", from) ? after(text, "*/", from + 2) : from;
+  }
+
+  private static int after(String text, String end, int from) {
+    int at = text.indexOf(end, from);
+    return at < 0 ? text.length() : at + end.length();
+  }
+}

@@ -1,0 +1,109 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.terminal.Style;
+import io.flanstream.jobs.terminal.TextWidth;
+import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.types.Row;
+
+/**
+ * Rows in columns, for people.
+ *
+ * <p>The first rows decide the widths, so that a long result is shown while it comes.
+ */
+record TablePrinter(PrintWriter out) {
+  private static final int SAMPLE = 500;
+  private static final int WIDEST = 60;
+  private static final String GAP = "  ";
+  private static final String RULE = "─";
+
+  long print(SqlResult result) {
+    List<String> names = result.names();
+    List<LogicalType> types = result.types();
+    List<List<String>> sample = new ArrayList<>();
+    while (sample.size() < SAMPLE && result.hasNext()) {
+      sample.add(cells(types, result.next()));
+    }
+    int[] widths = widths(names, sample);
+    header(names, types, widths);
+    sample.forEach(row -> line(row, types, widths));
+    long count = sample.size();
+    while (result.hasNext()) {
+      line(cells(types, result.next()), types, widths);
+      count++;
+    }
+    out.println(Style.DIM.out(count == 1 ? "1 row" : "%,d rows".formatted(count)));
+    out.flush();
+    return count;
+  }
+
+  private static int[] widths(List<String> names, List<List<String>> rows) {
+    int[] widths = names.stream().mapToInt(TextWidth::of).toArray();
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.min(WIDEST, Math.max(widths[i], TextWidth.of(row.get(i))));
+      }
+    }
+    return widths;
+  }
+
+  private void header(List<String> names, List<LogicalType> types, int[] widths) {
+    StringBuilder rule = new StringBuilder();
+    for (int width : widths) {
+      rule.append(rule.isEmpty() ? "" : GAP).append(RULE.repeat(width));
+    }
+    out.println(Style.BOLD.out(joined(names, types, widths)));
+    out.println(Style.DIM.out(rule.toString()));
+  }
+
+  private void line(List<String> cells, List<LogicalType> types, int[] widths) {
+    out.println(joined(cells, types, widths));
+  }
+
+  private static String joined(List<String> cells, List<LogicalType> types, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      String cell = TextWidth.fit(cells.get(i), widths[i]);
+      boolean right = SqlValues.isNumber(types.get(i));
+      line.append(i == 0 ? "" : GAP)
+          .append(right ? TextWidth.right(cell, widths[i]) : TextWidth.left(cell, widths[i]));
+    }
+    return line.toString().stripTrailing();
+  }
+
+  private static List<String> cells(List<LogicalType> types, Row row) {
+    List<String> cells = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      cells.add(TextWidth.oneLine(cell(types.get(i), row.getField(i))));
+    }
+    return cells;
+  }
+
+  private static String cell(LogicalType type, Object value) {
+    if (value == null) {
+      return "NULL";
+    }
+    if (value instanceof Double || value instanceof Float) {
+      return number(((Number) value).doubleValue());
+    }
+    if (value instanceof LocalDateTime time) {
+      return time.toLocalDate() + " " + time.toLocalTime();
+    }
+    return SqlValues.isNested(type)
+        ? SqlValues.json(type, value).toString()
+        : SqlValues.json(type, value).asText();
+  }
+
+  private static String number(double value) {
+    boolean readable = value == 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9);
+    return readable
+        ? new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value)
+        : String.format(Locale.ROOT, "%.3g", value);
+  }
+}

@@ -1,0 +1,42 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.operators.serialize.RecordFormat;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
+import org.apache.flink.table.api.TableDescriptor;
+import org.apache.flink.table.types.DataType;
+
+/**
+ * A topic as a table: what is committed on it when the query starts.
+ *
+ * @param name name of the table
+ * @param topic name of the topic
+ * @param format how its records are written
+ * @param schema what they are; the table's columns are its fields
+ */
+record TopicTable(String name, String topic, RecordFormat format, Schema schema) {
+
+  /** The table for Flink, with what every Kafka client is told. */
+  TableDescriptor descriptor(Map<String, String> clientProperties) {
+    TableDescriptor.Builder table =
+        TableDescriptor.forConnector("kafka")
+            .schema(columns())
+            .format(format.name().toLowerCase(Locale.ROOT))
+            .option("topic", topic)
+            .option("scan.startup.mode", "earliest-offset")
+            .option("scan.bounded.mode", "latest-offset");
+    clientProperties.forEach((key, value) -> table.option("properties." + key, value));
+    table.option("properties.isolation.level", "read_committed");
+    if (format == RecordFormat.JSON) {
+      table.option("json.timestamp-format.standard", "ISO-8601");
+    }
+    return table.build();
+  }
+
+  private org.apache.flink.table.api.Schema columns() {
+    DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
+    return org.apache.flink.table.api.Schema.newBuilder().fromRowDataType(row).build();
+  }
+}

@@ -1,0 +1,90 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.jobs.pipeline.JobSettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.model.flink.CheckpointModel;
+import io.flanstream.model.flink.ModelProvider;
+import io.flanstream.operators.ingest.KafkaRecord;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * A pipeline between Kafka topics, exactly once.
+ *
+ * <p>A source that ends still runs as a stream: at its end a last Flink checkpoint commits what is
+ * open. As a Flink batch job the sinks would keep one transaction for the whole job (FLINK-37622).
+ */
+public final class EnrichmentJob {
+
+  private EnrichmentJob() {}
+
+  /**
+   * What Flink must be told about a pipeline.
+   *
+   * @param pipeline the pipeline
+   * @return its configuration, to lay over that of the cluster
+   */
+  public static Configuration configuration(Pipeline pipeline) {
+    JobSettings job = pipeline.job();
+    Configuration config = new Configuration();
+    config.set(PipelineOptions.NAME, pipeline.name());
+    config.set(CoreOptions.DEFAULT_PARALLELISM, job.parallelism());
+    config.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, job.checkpointInterval());
+    config.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    job.checkpointDirectory()
+        .ifPresent(uri -> config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri));
+    config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    config.set(PipelineOptions.GENERIC_TYPES, false);
+    // What goes between operators is never changed.
+    config.set(PipelineOptions.OBJECT_REUSE, true);
+    return config;
+  }
+
+  /**
+   * Adds a pipeline to a job, with the model of its checkpoint directory.
+   *
+   * @param env where to add it; it is configured too
+   * @param pipeline the pipeline
+   */
+  public static void add(StreamExecutionEnvironment env, Pipeline pipeline) {
+    add(env, pipeline, new CheckpointModel(pipeline.model()));
+  }
+
+  /**
+   * Adds a pipeline to a job.
+   *
+   * @param env where to add it; it is configured too
+   * @param pipeline the pipeline
+   * @param model opens the model
+   */
+  public static void add(StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
+    env.configure(configuration(pipeline));
+    DataStream<KafkaRecord> records =
+        env.fromSource(
+                KafkaEnds.source(pipeline),
+                WatermarkStrategy.noWatermarks(),
+                "source",
+                KafkaRecord.TYPE)
+            .uid("source");
+    EnrichmentTopology.Outputs outputs = new EnrichmentTopology(pipeline, model).from(records);
+    outputs
+        .enriched()
+        .sinkTo(KafkaEnds.sink(pipeline, pipeline.sink().topic(), "enriched"))
+        .name("enriched")
+        .uid("enriched");
+    outputs
+        .deadLetters()
+        .sinkTo(KafkaEnds.sink(pipeline, pipeline.deadLetters().topic(), "dead-letters"))
+        .name("dead-letters")
+        .uid("dead-letters");
+  }
+}

@@ -1,0 +1,131 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.jobs.pipeline.JobSettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.model.flink.EnrichFunction;
+import io.flanstream.model.flink.Enrichment;
+import io.flanstream.model.flink.ModelProvider;
+import io.flanstream.operators.deadletter.DeadLetters;
+import io.flanstream.operators.ingest.IngestFunction;
+import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.ingest.PayloadForm;
+import io.flanstream.operators.ingest.SourcedEvent;
+import io.flanstream.operators.serialize.EnrichedRecord;
+import io.flanstream.operators.serialize.OutboundRecord;
+import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
+import io.flanstream.operators.serialize.SerializeEnrichedFunction;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * Records in, records out; knows no Kafka.
+ *
+ * <pre>
+ * records -> ingest -> event-time -> enrich -> reject-failed -> serialize-enriched -> enriched
+ *              |                                    |                   |
+ *              +------------------------------------+-------------------+-> serialize-dead-letters
+ * </pre>
+ *
+ * <p>Every record in is one record out, on one of the two streams. Each operator's uid is its name
+ * above: savepoints depend on them.
+ */
+public final class EnrichmentTopology {
+  private static final long NO_TIMEOUT = 0;
+
+  /**
+   * What comes of the records.
+   *
+   * @param enriched enriched events and tombstones
+   * @param deadLetters what could not be enriched
+   */
+  public record Outputs(
+      DataStream<OutboundRecord> enriched, DataStream<OutboundRecord> deadLetters) {}
+
+  private final Pipeline pipeline;
+  private final ModelProvider model;
+
+  /**
+   * Lays out a pipeline.
+   *
+   * @param pipeline what to do
+   * @param model opens the model
+   */
+  public EnrichmentTopology(Pipeline pipeline, ModelProvider model) {
+    this.pipeline = pipeline;
+    this.model = model;
+  }
+
+  /** Adds the operators behind a stream of records. */
+  public Outputs from(DataStream<KafkaRecord> records) {
+    SourceSettings source = pipeline.source();
+    PayloadForm form =
+        new PayloadForm(
+            source.format(), source.schema().map(Schema::toString).orElse(null), source.fields());
+    SingleOutputStreamOperator<SourcedEvent> events =
+        named("ingest", records.process(new IngestFunction(form), SourcedEvent.TYPE));
+    SingleOutputStreamOperator<EnrichedRecord> enriched =
+        named(
+            "reject-failed",
+            enriched(named("event-time", events.assignTimestampsAndWatermarks(watermarks())))
+                .process(new RejectFailedFunction(), EnrichedRecord.TYPE));
+    SingleOutputStreamOperator<OutboundRecord> serialized =
+        named(
+            "serialize-enriched",
+            enriched.process(
+                new SerializeEnrichedFunction(
+                    pipeline.sink().format(), pipeline.sink().maxRecordBytes()),
+                OutboundRecord.TYPE));
+    SingleOutputStreamOperator<OutboundRecord> deadLetters =
+        named(
+            "serialize-dead-letters",
+            events
+                .getSideOutput(DeadLetters.TAG)
+                .union(
+                    enriched.getSideOutput(DeadLetters.TAG),
+                    serialized.getSideOutput(DeadLetters.TAG))
+                .map(
+                    new SerializeDeadLetterFunction(
+                        pipeline.deadLetters().format(), pipeline.sink().maxRecordBytes()))
+                .returns(OutboundRecord.TYPE));
+    return new Outputs(serialized, deadLetters);
+  }
+
+  private WatermarkStrategy<SourcedEvent> watermarks() {
+    return WatermarkStrategy.<SourcedEvent>forBoundedOutOfOrderness(
+            pipeline.source().maxOutOfOrderness())
+        .withTimestampAssigner((event, previous) -> event.timestamp())
+        .withIdleness(pipeline.source().idleTimeout());
+  }
+
+  private SingleOutputStreamOperator<Enrichment<SourcedEvent>> enriched(
+      DataStream<SourcedEvent> events) {
+    JobSettings job = pipeline.job();
+    EnrichFunction<SourcedEvent> function =
+        new EnrichFunction<>(
+            model,
+            pipeline.tasks(),
+            pipeline.overlong(),
+            pipeline.sink().keepText(),
+            SourcedEvent::event);
+    long timeout = job.answerTimeout().map(Duration::toMillis).orElse(NO_TIMEOUT);
+    return named(
+        "enrich",
+        (job.ordered()
+                ? AsyncDataStream.orderedWait(
+                    events, function, timeout, TimeUnit.MILLISECONDS, job.maxInFlight())
+                : AsyncDataStream.unorderedWait(
+                    events, function, timeout, TimeUnit.MILLISECONDS, job.maxInFlight()))
+            .returns(Enrichment.type(SourcedEvent.TYPE)));
+  }
+
+  private static <T> SingleOutputStreamOperator<T> named(
+      String name, SingleOutputStreamOperator<T> operator) {
+    return operator.name(name).uid(name);
+  }
+}

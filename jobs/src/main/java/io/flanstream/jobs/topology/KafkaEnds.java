@@ -1,0 +1,94 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.jobs.pipeline.SinkSettings;
+import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.serialize.OutboundRecord;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+
+/** A pipeline's topics as Flink's source and sinks. */
+final class KafkaEnds {
+  private static final long DEFAULT_PRODUCER_MEMORY = 32L << 20;
+
+  private KafkaEnds() {}
+
+  static KafkaSource<KafkaRecord> source(Pipeline pipeline) {
+    SourceSettings settings = pipeline.source();
+    KafkaSourceBuilder<KafkaRecord> source =
+        KafkaSource.<KafkaRecord>builder()
+            .setProperties(pipeline.kafka().clientProperties())
+            .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+            .setGroupId(pipeline.kafka().groupId())
+            .setClientIdPrefix(pipeline.kafka().groupId())
+            .setStartingOffsets(offsets(settings.from(), settings.topic()))
+            .setDeserializer(new KafkaRecordReader());
+    Position end = settings.to().orElse(null);
+    if (end != null) {
+      source.setBounded(offsets(end, settings.topic()));
+    }
+    if (end instanceof Position.Offsets ends) {
+      source.setPartitions(partitions(ends, settings.topic()).keySet());
+    } else {
+      source.setTopics(settings.topic());
+    }
+    return source.build();
+  }
+
+  static KafkaSink<OutboundRecord> sink(Pipeline pipeline, String topic, String purpose) {
+    SinkSettings settings = pipeline.sink();
+    Properties client = pipeline.kafka().clientProperties();
+    client.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Long.toString(settings.transactionTimeout().toMillis()));
+    client.setProperty(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(settings.maxRecordBytes()));
+    // A record that does not fit in here is refused, too.
+    client.putIfAbsent(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        Long.toString(Math.max(DEFAULT_PRODUCER_MEMORY, 2L * settings.maxRecordBytes())));
+    return KafkaSink.<OutboundRecord>builder()
+        .setKafkaProducerConfig(client)
+        .setBootstrapServers(pipeline.kafka().bootstrapServers())
+        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+        .setTransactionalIdPrefix("%s-%s".formatted(settings.transactionalIdPrefix(), purpose))
+        .setRecordSerializer(new OutboundRecordWriter(topic))
+        .build();
+  }
+
+  @SuppressWarnings("deprecation") // The connector asks for Kafka's deprecated enum.
+  private static OffsetsInitializer offsets(Position position, String topic) {
+    if (position instanceof Position.Earliest) {
+      return OffsetsInitializer.earliest();
+    }
+    if (position instanceof Position.Latest) {
+      return OffsetsInitializer.latest();
+    }
+    if (position instanceof Position.Time at) {
+      return OffsetsInitializer.timestamp(at.time().toEpochMilli());
+    }
+    if (position instanceof Position.Offsets at) {
+      return OffsetsInitializer.offsets(partitions(at, topic), OffsetResetStrategy.EARLIEST);
+    }
+    return OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+  }
+
+  private static Map<TopicPartition, Long> partitions(Position.Offsets offsets, String topic) {
+    return offsets.byPartition().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                entry -> new TopicPartition(topic, entry.getKey()), Map.Entry::getValue));
+  }
+}

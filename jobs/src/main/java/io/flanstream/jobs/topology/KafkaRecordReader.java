@@ -1,0 +1,38 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.operators.ingest.KafkaHeader;
+import io.flanstream.operators.ingest.KafkaRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Takes records as they are: nothing in them can fail the source. */
+final class KafkaRecordReader implements KafkaRecordDeserializationSchema<KafkaRecord> {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<KafkaRecord> out) {
+    List<KafkaHeader> headers = new ArrayList<>();
+    for (Header header : record.headers()) {
+      headers.add(new KafkaHeader(header.key(), header.value()));
+    }
+    out.collect(
+        new KafkaRecord(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            record.key(),
+            record.value(),
+            headers));
+  }
+
+  @Override
+  public TypeInformation<KafkaRecord> getProducedType() {
+    return KafkaRecord.TYPE;
+  }
+}

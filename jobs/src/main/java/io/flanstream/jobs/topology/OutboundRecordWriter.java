@@ -1,0 +1,34 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.operators.ingest.KafkaHeader;
+import io.flanstream.operators.serialize.OutboundRecord;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Gives records to a topic as they are.
+ *
+ * <p>Kafka dates them: under the event time a broker could refuse a record (later than its {@code
+ * message.timestamp.after.max.ms}), which would fail the job for ever, or delete it at once (older
+ * than the topic's retention).
+ */
+final class OutboundRecordWriter implements KafkaRecordSerializationSchema<OutboundRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private final String topic;
+
+  OutboundRecordWriter(String topic) {
+    this.topic = topic;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      OutboundRecord record, KafkaSinkContext context, Long timestamp) {
+    ProducerRecord<byte[], byte[]> produced =
+        new ProducerRecord<>(topic, record.key(), record.value());
+    for (KafkaHeader header : record.headers()) {
+      produced.headers().add(header.name(), header.value());
+    }
+    return produced;
+  }
+}

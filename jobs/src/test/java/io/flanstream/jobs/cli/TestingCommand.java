@@ -1,0 +1,63 @@
+package io.flanstream.jobs.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The command in a process of its own, as a shell would run it.
+ *
+ * @param exitCode what it exited with
+ * @param out what it wrote to its output
+ * @param err what it wrote to its error stream
+ */
+record TestingCommand(int exitCode, String out, String err) {
+  static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+
+  static TestingCommand run(String input, String... arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    Process process = start(arguments);
+    CompletableFuture<String> out = read(process.getInputStream());
+    CompletableFuture<String> err = read(process.getErrorStream());
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    }
+    return new TestingCommand(process.waitFor(), out.get(), err.get());
+  }
+
+  static Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    command.add("-Dai.djl.offline=true");
+    command.add("-Dflanstream.home=" + ROOT);
+    command.add("-Dflanstream.log=" + Path.of("target", "flanstream-test.log").toAbsolutePath());
+    command.add("-Dlog4j2.configurationFile=" + ROOT.resolve("deploy/conf/log4j2.properties"));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Flanstream.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
+  }
+
+  private static CompletableFuture<String> read(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+}

@@ -1,0 +1,1 @@
+"""The recipe of flan-mini, the small checkpoint that ships with Flanstream."""

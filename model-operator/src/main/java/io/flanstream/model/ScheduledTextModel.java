@@ -1,0 +1,168 @@
+package io.flanstream.model;
+
+import io.flanstream.model.batch.Request;
+import io.flanstream.model.batch.Scheduler;
+import io.flanstream.model.batch.SchedulerClosedException;
+import io.flanstream.model.batch.Written;
+import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.decode.Vocabulary;
+import io.flanstream.model.device.DeviceException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** A model whose requests go through a scheduler. */
+final class ScheduledTextModel implements TextModel {
+  private final ModelDescription description;
+  private final T5Config config;
+  private final Vocabulary vocabulary;
+  private final NativeTextTokenizer tokenizer;
+  private final Scheduler scheduler;
+  private final int maxInputTokens;
+
+  ScheduledTextModel(
+      ModelDescription description,
+      T5Config config,
+      Vocabulary vocabulary,
+      NativeTextTokenizer tokenizer,
+      Scheduler scheduler,
+      int maxInputTokens) {
+    this.description = description;
+    this.config = config;
+    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
+    this.scheduler = scheduler;
+    this.maxInputTokens = maxInputTokens;
+  }
+
+  @Override
+  public ModelDescription description() {
+    return description;
+  }
+
+  @Override
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  @Override
+  public int maxInputTokens() {
+    return maxInputTokens;
+  }
+
+  @Override
+  public Choices choices(List<String> texts) {
+    List<int[]> tokens = texts.stream().map(tokenizer::encode).map(TokenizedText::ids).toList();
+    for (int i = 0; i < texts.size(); i++) {
+      if (tokens.get(i).length == 0) {
+        throw new IllegalArgumentException(
+            "Cannot score choice %d: it must have a token, got none for \"%s\""
+                .formatted(i, texts.get(i)));
+      }
+    }
+    List<int[]> ended = tokens.stream().map(this::withEnd).toList();
+    return new Choices(List.copyOf(texts), ChoiceTrie.of(ended, config.startId()));
+  }
+
+  @Override
+  public CompletableFuture<ChoiceScores> score(String prompt, Choices choices) {
+    return submit(prompt, ids -> Request.score(ids, choices.trie()), ChoiceScores::new);
+  }
+
+  @Override
+  public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
+    return submit(
+        prompt,
+        ids ->
+            Request.generate(
+                ids,
+                decoding.maxNewTokens(),
+                decoding.constraint(),
+                config.startId(),
+                config.endId()),
+        this::generation);
+  }
+
+  private <A, B> CompletableFuture<B> submit(
+      String prompt, Function<int[], Request<A>> request, Function<A, B> result) {
+    int[] ids = withEnd(tokenizer.ids(prompt));
+    if (ids.length > maxInputTokens) {
+      return CompletableFuture.failedFuture(
+          new ModelException(
+              ModelException.Code.TOO_MANY_TOKENS,
+              "Cannot answer prompt: %,d tokens exceed %s = %d"
+                  .formatted(ids.length, ModelOptions.MAX_INPUT_TOKENS.key(), maxInputTokens)));
+    }
+    Request<A> queued = request.apply(ids);
+    Answer<B> answer = new Answer<>(queued);
+    var unused =
+        queued
+            .answer()
+            .whenComplete(
+                (value, failure) -> {
+                  if (failure == null) {
+                    answer.complete(result.apply(value));
+                  } else {
+                    answer.completeExceptionally(translated(failure));
+                  }
+                });
+    scheduler.submit(queued);
+    return answer;
+  }
+
+  private static RuntimeException translated(Throwable failure) {
+    if (failure instanceof SchedulerClosedException) {
+      return new ModelException(ModelException.Code.CLOSED, failure.getMessage(), failure);
+    }
+    if (failure instanceof DeviceException device
+        && device.kind() == DeviceException.Kind.OUT_OF_MEMORY) {
+      return new ModelException(ModelException.Code.OUT_OF_MEMORY, failure.getMessage(), failure);
+    }
+    return new ModelException(
+        ModelException.Code.MODEL_FAILURE, String.valueOf(failure.getMessage()), failure);
+  }
+
+  private Generation generation(Written written) {
+    return new Generation(
+        tokenizer.decode(written.tokens()),
+        written.tokens(),
+        written.logprobs(),
+        written.choiceLogprobs(),
+        written.ended());
+  }
+
+  private int[] withEnd(int[] ids) {
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = config.endId();
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
+    tokenizer.close();
+  }
+
+  /** A caller's future: cancelling it takes the request out of the queue. */
+  private static final class Answer<B> extends CompletableFuture<B> {
+    private final Request<?> request;
+
+    Answer(Request<?> request) {
+      this.request = request;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      request.answer().cancel(false);
+      return cancelled;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.flanstream.model.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Header of a safetensors file: 8 bytes of little-endian length, a JSON object of {@code name ->
+ * {dtype, shape, data_offsets}}, then the bytes. Format: the safetensors README, "Format".
+ */
+final class SafetensorsFile {
+  /** The format's own bound on its header. */
+  private static final long MAX_HEADER_BYTES = 100_000_000;
+
+  private final Path file;
+  private final long size;
+  private final long dataStart;
+  private final JsonNode header;
+
+  private SafetensorsFile(Path file, long size, long dataStart, JsonNode header) {
+    this.file = file;
+    this.size = size;
+    this.dataStart = dataStart;
+    this.header = header;
+  }
+
+  /**
+   * Reads the tensors that a file holds, without their bytes.
+   *
+   * @throws CheckpointException if the file is not there, cut off, or a tensor does not lie in it
+   */
+  static List<StoredTensor> tensors(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      ByteBuffer length = read(channel, 0, 8, file, size).order(ByteOrder.LITTLE_ENDIAN);
+      long headerBytes = length.getLong();
+      if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
+        throw new CheckpointException(
+            "Cannot open checkpoint: %s is no safetensors file: its header length must be 2 to %d, got %d"
+                .formatted(file, MAX_HEADER_BYTES, headerBytes));
+      }
+      byte[] json = read(channel, 8, (int) headerBytes, file, size).array();
+      return new SafetensorsFile(file, size, 8 + headerBytes, JsonFile.object(file, json))
+          .tensors();
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("Cannot open checkpoint: %s does not exist".formatted(file), e);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: %s is not readable".formatted(file), e);
+    }
+  }
+
+  private static ByteBuffer read(
+      FileChannel channel, long position, int bytes, Path file, long size) throws IOException {
+    if (position + bytes > size) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: %s is cut off: its header needs %d bytes, the file has %d"
+              .formatted(file, position + bytes, size));
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
+      continue;
+    }
+    return buffer.flip();
+  }
+
+  private List<StoredTensor> tensors() {
+    List<StoredTensor> tensors = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
+      if (!entry.getKey().equals("__metadata__")) {
+        tensors.add(tensor(entry.getKey(), entry.getValue()));
+      }
+    }
+    return tensors;
+  }
+
+  private StoredTensor tensor(String name, JsonNode entry) {
+    List<Long> shape = new ArrayList<>();
+    entry.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
+    JsonNode offsets = entry.path("data_offsets");
+    long begin = offsets.path(0).asLong(-1);
+    long end = offsets.path(1).asLong(-1);
+    StoredTensor tensor =
+        new StoredTensor(name, type(name, entry), List.copyOf(shape), file, dataStart + begin);
+    if (begin < 0 || shape.stream().anyMatch(d -> d < 0) || end - begin != tensor.bytes()) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: tensor %s in %s must have %d bytes for shape %s, its offsets are %d to %d"
+              .formatted(name, file, tensor.bytes(), shape, begin, end));
+    }
+    if (dataStart + end > size) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: %s is cut off: tensor %s ends at byte %d, the file has %d"
+              .formatted(file, name, dataStart + end, size));
+    }
+    return tensor;
+  }
+
+  private StoredType type(String name, JsonNode entry) {
+    String dtype = entry.path("dtype").asText();
+    for (StoredType type : StoredType.values()) {
+      if (type.name().equals(dtype)) {
+        return type;
+      }
+    }
+    throw new CheckpointException(
+        "Cannot open checkpoint: dtype of tensor %s in %s must be F32, BF16 or F16, got %s"
+            .formatted(name, file, dtype));
+  }
+}

@@ -1,0 +1,27 @@
+package io.flanstream.model.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A tensor in a safetensors file.
+ *
+ * @param name its name, as transformers names it
+ * @param dtype how its numbers are stored
+ * @param shape its dimensions
+ * @param file the file
+ * @param position first byte in the file
+ */
+public record StoredTensor(
+    String name, StoredType dtype, List<Long> shape, Path file, long position) {
+
+  /** Numbers in the tensor. */
+  public long elements() {
+    return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /** Bytes of the tensor. */
+  public long bytes() {
+    return elements() * dtype.bytes();
+  }
+}

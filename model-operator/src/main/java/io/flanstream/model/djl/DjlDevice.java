@@ -1,0 +1,188 @@
+package io.flanstream.model.djl;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceException;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * A model on one device, computed by libtorch through DJL.
+ *
+ * <p>Owns the program and the weights. Not thread-safe.
+ */
+public final class DjlDevice implements Device {
+  /** Logits held at once while a trie is scored: 64 MiB of float32. */
+  private static final long MAX_LOGITS = 1L << 24;
+
+  private final T5Program program;
+  private final T5Config config;
+  private final StoredType dtype;
+
+  private DjlDevice(T5Program program, T5Config config, StoredType dtype) {
+    this.program = program;
+    this.config = config;
+    this.dtype = dtype;
+  }
+
+  /**
+   * Opens a checkpoint on a device.
+   *
+   * @param checkpoint the checkpoint
+   * @param pieces pieces of its vocabulary
+   * @param dtype arithmetic: float32 or bfloat16
+   * @param device {@code cpu} or {@code cuda:N}
+   * @param threads threads of one call on the CPU; 0 for one for each core
+   * @return the device, to be closed by the caller
+   * @throws IllegalArgumentException if the device is not there
+   */
+  public static DjlDevice open(
+      Checkpoint checkpoint, int pieces, StoredType dtype, String device, int threads) {
+    return open(T5Program.source(), checkpoint, pieces, dtype, device, threads);
+  }
+
+  static DjlDevice open(
+      String source,
+      Checkpoint checkpoint,
+      int pieces,
+      StoredType dtype,
+      String device,
+      int threads) {
+    checkDevice(device);
+    JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
+    try {
+      WeightLoader.load(program, checkpoint, dtype, device);
+      return new DjlDevice(program, checkpoint.config(), dtype);
+    } catch (EngineException e) {
+      program.close();
+      throw failure("load the weights", e);
+    } catch (RuntimeException e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  private static void checkDevice(String device) {
+    int found = Engine.getEngine("PyTorch").getGpuCount();
+    if (device.startsWith("cuda")) {
+      int wanted = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
+      if (wanted >= found) {
+        throw new IllegalArgumentException(
+            "Cannot open model: model.device must name a device that libtorch sees, got %s, found %d CUDA devices"
+                .formatted(device, found));
+      }
+    }
+  }
+
+  @Override
+  public long cacheBytesPerToken() {
+    return 2L * config.decoderLayers() * config.inner() * dtype.bytes();
+  }
+
+  @Override
+  public Encoding encode(int[][] prompts) {
+    NDManager manager = program.manager().newSubManager();
+    return guarded(
+        "encode " + prompts.length + " prompts",
+        manager,
+        () -> {
+          PaddedBatch batch = PaddedBatch.of(prompts, config.padId());
+          NDList cross;
+          try (NDManager inputs = manager.newSubManager()) {
+            cross =
+                program.callForTensors(
+                    manager,
+                    "encode",
+                    T5Program.matrix(inputs, batch.ids(), batch.rows(), batch.length()),
+                    T5Program.matrix(inputs, batch.mask(), batch.rows(), batch.length()));
+          }
+          return new DjlEncoding(manager, cross, batch);
+        });
+  }
+
+  @Override
+  public Decoder startDecoding(Encoding encoding, int start, int count) {
+    NDManager manager = program.manager().newSubManager();
+    return guarded(
+        "start decoding of " + count + " records",
+        manager,
+        () -> DjlDecoder.start(program, manager, (DjlEncoding) encoding, start, count));
+  }
+
+  @Override
+  public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
+    DjlEncoding encoded = (DjlEncoding) encoding;
+    try (NDManager manager = program.manager().newSubManager()) {
+      float[] flat =
+          guarded(
+              "score " + trie.choices() + " choices of " + count + " records",
+              manager,
+              () ->
+                  program
+                      .callForTensor(
+                          manager,
+                          "score",
+                          T5Program.tensors(encoded.cross()),
+                          encoded.maskInput(manager),
+                          IValue.from((long) start),
+                          IValue.from((long) count),
+                          T5Program.vector(manager, trie.tokens()),
+                          T5Program.vector(manager, trie.depths()),
+                          T5Program.matrix(
+                              manager, TrieInputs.ancestors(trie), trie.nodes(), trie.nodes()),
+                          T5Program.vector(manager, trie.edgeNodes()),
+                          T5Program.vector(manager, trie.edgeTokens()),
+                          IValue.listFrom(
+                              TrieInputs.chunks(
+                                  trie, MAX_LOGITS / ((long) count * config.vocabSize()))))
+                      .toFloatArray());
+      int edges = trie.edgeTokens().length;
+      float[][] scores = new float[count][edges];
+      for (int row = 0; row < count; row++) {
+        System.arraycopy(flat, row * edges, scores[row], 0, edges);
+      }
+      return scores;
+    }
+  }
+
+  /** Runs a call whose result owns the manager; frees the manager if the call fails. */
+  static <T> T guarded(String what, NDManager manager, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (EngineException e) {
+      manager.close();
+      throw failure(what, e);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static DeviceException failure(String what, EngineException cause) {
+    String said = String.valueOf(cause.getMessage());
+    String lower = said.toLowerCase(Locale.ROOT);
+    DeviceException.Kind kind = DeviceException.Kind.FAILED;
+    if (lower.contains("out of memory") || lower.contains("can't allocate memory")) {
+      kind = DeviceException.Kind.OUT_OF_MEMORY;
+    } else if (lower.contains("cuda error") || lower.contains("device-side assert")) {
+      kind = DeviceException.Kind.FATAL;
+    }
+    return new DeviceException(
+        kind, "Cannot %s: %s".formatted(what, said.lines().findFirst().orElse("")), cause);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

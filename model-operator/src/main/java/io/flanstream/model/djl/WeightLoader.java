@@ -1,0 +1,99 @@
+package io.flanstream.model.djl;
+
+import ai.djl.pytorch.jni.IValue;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.StoredTensor;
+import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.checkpoint.T5Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Binds a checkpoint's weights to the program: mapped, not copied, where the stored format is the
+ * one asked for.
+ */
+final class WeightLoader {
+  /** c10::ScalarType, PyTorch's c10/core/ScalarType.h. */
+  private static final Map<StoredType, Long> SCALAR_TYPES =
+      Map.of(StoredType.F32, 6L, StoredType.BF16, 15L, StoredType.F16, 5L);
+
+  private static final long UINT8 = 0;
+
+  private final T5Program program;
+  private final long dtype;
+  private final String device;
+  private final Map<Mapping, Long> mappings = new HashMap<>();
+
+  private WeightLoader(T5Program program, StoredType dtype, String device) {
+    this.program = program;
+    this.dtype = SCALAR_TYPES.get(dtype);
+    this.device = device;
+  }
+
+  /**
+   * Binds every weight.
+   *
+   * @param program the program
+   * @param checkpoint the weights
+   * @param dtype arithmetic
+   * @param device {@code cpu} or {@code cuda:N}
+   */
+  static void load(T5Program program, Checkpoint checkpoint, StoredType dtype, String device) {
+    WeightLoader loader = new WeightLoader(program, dtype, device);
+    for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
+      loader.bind(checkpoint.tensors().get(name));
+    }
+    loader.bind(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    program.callForLong("finish_loading");
+  }
+
+  private void bind(StoredTensor tensor) {
+    long width = tensor.dtype().bytes();
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    if (tensor.position() % width == 0) {
+      program.callForLong(
+          "add_weight",
+          IValue.from(map(tensor.file(), SCALAR_TYPES.get(tensor.dtype()), width)),
+          IValue.from(tensor.position() / width),
+          IValue.listFrom(shape),
+          IValue.from(dtype),
+          IValue.from(device));
+    } else {
+      program.callForLong(
+          "add_unaligned_weight",
+          IValue.from(map(tensor.file(), UINT8, 1)),
+          IValue.from(tensor.position()),
+          IValue.listFrom(shape),
+          IValue.from(SCALAR_TYPES.get(tensor.dtype())),
+          IValue.from(width),
+          IValue.from(dtype),
+          IValue.from(device));
+    }
+  }
+
+  private long map(Path file, long scalarType, long width) {
+    return mappings.computeIfAbsent(
+        new Mapping(file, scalarType),
+        key ->
+            program.callForLong(
+                "map_file",
+                IValue.from(file.toAbsolutePath().toString()),
+                IValue.from(size(file) / width),
+                IValue.from(scalarType)));
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: %s is not readable".formatted(file), e);
+    }
+  }
+
+  private record Mapping(Path file, long scalarType) {}
+}

@@ -1,0 +1,81 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.ModelDescription;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskResults;
+import io.flanstream.model.task.TaskRunner;
+import io.flanstream.model.task.TaskSet;
+import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.ModelInfo;
+import io.flanstream.schemas.TextEvent;
+import java.util.concurrent.CompletableFuture;
+
+/** Events to enriched events. Thread-safe; does not own the model, which must stay open. */
+public final class EventEnricher {
+  private final TaskRunner runner;
+  private final ModelInfo info;
+  private final boolean keepText;
+
+  /**
+   * Prepares the tasks.
+   *
+   * @param model the model that answers
+   * @param tasks what is asked
+   * @param overlong what happens to a text that does not fit
+   * @param keepText whether results have the text
+   * @throws IllegalArgumentException if the tasks do not suit the model's tokenizer
+   */
+  public EventEnricher(TextModel model, TaskSet tasks, OverlongPolicy overlong, boolean keepText) {
+    this.runner = new TaskRunner(model, tasks, overlong);
+    ModelDescription description = model.description();
+    this.info =
+        new ModelInfo(
+            description.name(), description.weightsHash(), description.dtype(), tasks.version());
+    this.keepText = keepText;
+  }
+
+  /**
+   * Runs all tasks over an event's text, without waiting.
+   *
+   * @param event the event
+   * @return the event with its results; fails as {@link TaskRunner#run} does, and cancelling it
+   *     frees the places of its prompts in the model
+   */
+  public CompletableFuture<EnrichedEvent> enrich(TextEvent event) {
+    CompletableFuture<TaskResults> running = runner.run(event.getText());
+    CompletableFuture<EnrichedEvent> enriched = new CompletableFuture<>();
+    var unusedEnd =
+        running.whenComplete(
+            (results, thrown) -> {
+              if (thrown == null) {
+                enriched.complete(enriched(event, results));
+              } else {
+                enriched.completeExceptionally(thrown);
+              }
+            });
+    var unusedCancellation =
+        enriched.whenComplete(
+            (value, thrown) -> {
+              if (enriched.isCancelled()) {
+                running.cancel(false);
+              }
+            });
+    return enriched;
+  }
+
+  private EnrichedEvent enriched(TextEvent event, TaskResults results) {
+    return EnrichedEvent.newBuilder()
+        .setId(event.getId())
+        .setEventTime(event.getEventTime())
+        .setSource(event.getSource())
+        .setAttributes(event.getAttributes())
+        .setText(keepText ? event.getText() : null)
+        .setClassifications(results.classifications())
+        .setExtractions(results.extractions())
+        .setStatus(results.status())
+        .setFidelity(results.fidelity())
+        .setModel(info)
+        .build();
+  }
+}

@@ -1,0 +1,30 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.ModelException;
+import io.flanstream.model.task.TaskFailure;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+
+/**
+ * Why an event has no results.
+ *
+ * @param stage step that failed: TOKENIZE, MODEL or DECODE
+ * @param code what failed, for machines
+ * @param message what failed, for people
+ */
+public record Failure(String stage, String code, String message) {
+
+  /** How Flink serialises it. */
+  public static final TypeInformation<Failure> TYPE = Types.POJO(Failure.class);
+
+  static final String TIMEOUT = "TIMEOUT";
+
+  static Failure of(Throwable thrown) {
+    return thrown instanceof TaskFailure failure
+        ? new Failure(failure.stage().name(), failure.code(), failure.getMessage())
+        : new Failure(
+            TaskFailure.Stage.MODEL.name(),
+            ModelException.Code.MODEL_FAILURE.name(),
+            String.valueOf(thrown));
+  }
+}

@@ -1,0 +1,29 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.TextModel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A part in a shared model, which stays open until every part is closed. Thread-safe. */
+public final class ModelLease implements AutoCloseable {
+  private final SharedModels.Entry entry;
+  private final TextModel model;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  ModelLease(SharedModels.Entry entry, TextModel model) {
+    this.entry = entry;
+    this.model = model;
+  }
+
+  /** The model, which the caller must not close. */
+  public TextModel model() {
+    return model;
+  }
+
+  /** Ends this part in the model; closes the model where it was the last. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      entry.release();
+    }
+  }
+}

@@ -1,0 +1,260 @@
+# The T5 family as a TorchScript program: T5 v1.0 and v1.1, Flan-T5, UL2, Flan-UL2.
+#
+# Compiled by libtorch when the model is opened; weights are bound afterwards, mapped from safetensors files.
+# Follows transformers/models/t5/modeling_t5.py. In a saved TorchScript archive dtypes are numbers:
+# 4 int64, 5 float16, 6 float32, 11 bool, 15 bfloat16.
+#
+# Shapes: B records, S encoder positions, N trie nodes, E trie edges, T decoder positions, H heads, K = d_kv,
+# D = d_model, V embedding rows. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last.
+class T5(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+  files : List[Tensor]
+  w : List[Tensor]
+  encoder_layers : int
+  decoder_layers : int
+  heads : int
+  d_kv : int
+  buckets : int
+  max_distance : int
+  pieces : int
+  epsilon : float
+  output_scale : float
+  activation : str
+  gated : bool
+
+  # Maps a file as `count` numbers of one dtype. Pages are read when they are first touched.
+  def map_file(self: __torch__.T5, path: str, count: int, dtype: int) -> int:
+    self.files.append(torch.from_file(path, False, count, dtype=dtype))
+    return len(self.files) - 1
+
+  # Binds the next weight: a view of a mapped file, copied only where another dtype or device is asked for.
+  def add_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], dtype: int, device: str) -> int:
+    stride = [1]
+    if len(shape) == 2:
+      stride = [shape[1], 1]
+    x = torch.as_strided(self.files[file], shape, stride, offset)
+    self.w.append(x.to(torch.device(device), dtype))
+    return len(self.w)
+
+  # Binds the next weight from bytes that do not lie at a multiple of the number's size.
+  def add_unaligned_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, dtype: int, device: str) -> int:
+    count = width
+    for size in shape:
+      count = count * size
+    x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored)
+    self.w.append(x.view(shape).to(torch.device(device), dtype))
+    return len(self.w)
+
+  # Lets go of the mappings; the weights that are views of them keep what they need.
+  def finish_loading(self: __torch__.T5) -> int:
+    self.files = []
+    return len(self.w)
+
+  def norm(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
+    v = x.float()
+    y = v * torch.rsqrt(torch.mean(v * v, [-1], True) + self.epsilon)
+    return self.w[i] * y.to(self.w[i].dtype)
+
+  def act(self: __torch__.T5, x: Tensor) -> Tensor:
+    y = x
+    if self.activation == "relu":
+      y = torch.relu(x)
+    elif self.activation == "silu":
+      y = torch.silu(x)
+    else:
+      y = torch.gelu(x, approximate="tanh")
+    return y
+
+  def feed_forward(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
+    y = self.norm(x, i)
+    h = self.act(torch.linear(y, self.w[i + 1]))
+    o = i + 2
+    if self.gated:
+      h = h * torch.linear(y, self.w[i + 2])
+      o = i + 3
+    return x + torch.linear(h, self.w[o])
+
+  # [B, L, H * K] -> [B, H, L, K]
+  def split(self: __torch__.T5, x: Tensor) -> Tensor:
+    return x.view([x.size(0), x.size(1), self.heads, self.d_kv]).transpose(1, 2)
+
+  # [B, H, L, K] -> [B, L, H * K]
+  def join(self: __torch__.T5, x: Tensor) -> Tensor:
+    return x.transpose(1, 2).reshape([x.size(0), x.size(2), self.heads * self.d_kv])
+
+  # Attention without the usual 1/sqrt(K); position bias and masks come in `bias`.
+  def attend(self: __torch__.T5, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v, bias, 0.0, False, scale=1.0)
+
+  # Relative position (key - query) to bucket: modeling_t5.py, _relative_position_bucket.
+  def bucket(self: __torch__.T5, relative: Tensor, bidirectional: bool) -> Tensor:
+    n = self.buckets
+    base = torch.zeros_like(relative)
+    if bidirectional:
+      n = n // 2
+      base = torch.gt(relative, 0).to(4) * n
+      distance = torch.abs(relative)
+    else:
+      distance = torch.clamp(-relative, min=0)
+    exact = n // 2
+    log = torch.log(torch.clamp(distance.float(), min=1.0) / exact) / torch.log(self.max_distance / exact) * (n - exact)
+    large = torch.clamp(exact + log.to(4), max=n - 1)
+    return base + torch.where(torch.lt(distance, exact), distance, large)
+
+  # [B, S] of 0 (padding) and 1 -> additive [B, 1, 1, S]
+  def padding(self: __torch__.T5, mask: Tensor) -> Tensor:
+    zero = torch.zeros([mask.size(0), 1, 1, mask.size(1)], dtype=6, device=mask.device)
+    return zero.masked_fill_(torch.eq(mask, 0).unsqueeze(1).unsqueeze(1), float("-inf")).to(self.w[0].dtype)
+
+  # ids [B, S], mask [B, S] -> keys and values of every decoder block's cross-attention, [B, H, S, K] each
+  def encode(self: __torch__.T5, ids: Tensor, mask: Tensor) -> List[Tensor]:
+    device = self.w[0].device
+    mask = mask.to(device)
+    x = torch.embedding(self.w[0], ids.to(device))
+    positions = torch.arange(x.size(1), device=device)
+    relative = positions.unsqueeze(0) - positions.unsqueeze(1)
+    bias = torch.embedding(self.w[3], self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
+    bias = bias + self.padding(mask)
+    i = 5
+    for layer in range(self.encoder_layers):
+      y = self.norm(x, i)
+      q = self.split(torch.linear(y, self.w[i + 1]))
+      k = self.split(torch.linear(y, self.w[i + 2]))
+      v = self.split(torch.linear(y, self.w[i + 3]))
+      x = x + torch.linear(self.join(self.attend(q, k, v, bias)), self.w[i + 4])
+      x = self.feed_forward(x, i + 5)
+      i = i + self.encoder_stride()
+    x = self.norm(x, 1)
+    out : List[Tensor] = []
+    for layer in range(self.decoder_layers):
+      out.append(self.split(torch.linear(x, self.w[i + 7])).contiguous())
+      out.append(self.split(torch.linear(x, self.w[i + 8])).contiguous())
+      i = i + self.decoder_stride()
+    return out
+
+  def encoder_stride(self: __torch__.T5) -> int:
+    n = 8
+    if self.gated:
+      n = 9
+    return n
+
+  def decoder_stride(self: __torch__.T5) -> int:
+    return self.encoder_stride() + 5
+
+  # Cross-attention and feed-forward of decoder block weights from i: x [B, L, D]
+  def decoder_tail(self: __torch__.T5, x: Tensor, i: int, k: Tensor, v: Tensor, padding: Tensor) -> Tensor:
+    q = self.split(torch.linear(self.norm(x, i + 5), self.w[i + 6]))
+    x = x + torch.linear(self.join(self.attend(q, k, v, padding)), self.w[i + 9])
+    return self.feed_forward(x, i + 10)
+
+  def head(self: __torch__.T5, x: Tensor) -> Tensor:
+    return torch.linear(x * self.output_scale, self.w[len(self.w) - 1]).float()
+
+  # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
+  # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it; edges sorted by node.
+  # chunks: (first node, end node, first edge, end edge) of each slice whose logits are held at once.
+  def score(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
+    device = self.w[0].device
+    padding = self.padding(mask.to(device).narrow(0, start, count))
+    tokens = tokens.to(device)
+    depths = depths.to(device)
+    edge_nodes = edge_nodes.to(device)
+    edge_tokens = edge_tokens.to(device)
+    relative = depths.unsqueeze(0) - depths.unsqueeze(1)
+    bias = torch.embedding(self.w[4], self.bucket(relative, False)).permute([2, 0, 1])
+    bias = bias.masked_fill(torch.eq(ancestors.to(device), 0), float("-inf")).unsqueeze(0)
+    x = torch.embedding(self.w[0], tokens).unsqueeze(0).expand([count, tokens.size(0), self.w[0].size(1)])
+    i = 5 + self.encoder_layers * self.encoder_stride()
+    for layer in range(self.decoder_layers):
+      y = self.norm(x, i)
+      q = self.split(torch.linear(y, self.w[i + 1]))
+      k = self.split(torch.linear(y, self.w[i + 2]))
+      v = self.split(torch.linear(y, self.w[i + 3]))
+      x = x + torch.linear(self.join(self.attend(q, k, v, bias)), self.w[i + 4])
+      x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
+      i = i + self.decoder_stride()
+    x = self.norm(x, 2)
+    out : List[Tensor] = []
+    for c in range(len(chunks) // 4):
+      first = chunks[4 * c]
+      last = chunks[4 * c + 1]
+      from_edge = chunks[4 * c + 2]
+      edges = chunks[4 * c + 3] - from_edge
+      logits = self.head(x.narrow(1, first, last - first))
+      nodes = edge_nodes.narrow(0, from_edge, edges) - first
+      chosen : List[Optional[Tensor]] = [None, nodes, edge_tokens.narrow(0, from_edge, edges)]
+      total = torch.logsumexp(logits, [-1])
+      out.append(torch.index(logits, chosen) - torch.index_select(total, 1, nodes))
+    return torch.cat(out, 1).cpu()
+
+  # Empty self-attention caches of B records and `capacity` positions, [B, capacity, H, K] each.
+  def new_cache(self: __torch__.T5, count: int, capacity: int) -> List[Tensor]:
+    out : List[Tensor] = []
+    for layer in range(2 * self.decoder_layers):
+      out.append(torch.zeros([count, capacity, self.heads, self.d_kv], dtype=self.w[0].dtype, device=self.w[0].device))
+    return out
+
+  # The rows of some tensors, in the order given.
+  def select(self: __torch__.T5, xs: List[Tensor], rows: Tensor) -> List[Tensor]:
+    out : List[Tensor] = []
+    for x in xs:
+      out.append(torch.index_select(x, 0, rows.to(x.device)))
+    return out
+
+  # Caches with room for more positions.
+  def grow(self: __torch__.T5, cache: List[Tensor], more: int) -> List[Tensor]:
+    out : List[Tensor] = []
+    for x in cache:
+      room = torch.zeros([x.size(0), more, x.size(2), x.size(3)], dtype=x.dtype, device=x.device)
+      out.append(torch.cat([x, room], 1))
+    return out
+
+  # One greedy decoder step of B records, each at a position of its own.
+  # tokens, positions [B]; length: 1 + the highest position; allowed [B, A] token ids, -1 beyond a row's own (a row of
+  # nothing but -1 may write any piece). Writes the caches.
+  # -> tokens [B], their log-probability among all [B], and among those allowed [B]
+  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, length: int, cache: List[Tensor], cross: List[Tensor], mask: Tensor, allowed: Tensor) -> List[Tensor]:
+    device = self.w[0].device
+    tokens = tokens.to(device)
+    positions = positions.to(device)
+    allowed = allowed.to(device)
+    count = tokens.size(0)
+    padding = self.padding(mask.to(device))
+    keys = torch.arange(length, device=device).unsqueeze(0)
+    relative = keys - positions.unsqueeze(1)
+    bias = torch.embedding(self.w[4], self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
+    bias = bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf"))
+    at : List[Optional[Tensor]] = [torch.arange(count, device=device), positions]
+    x = torch.embedding(self.w[0], tokens).unsqueeze(1)
+    i = 5 + self.encoder_layers * self.encoder_stride()
+    for layer in range(self.decoder_layers):
+      y = self.norm(x, i)
+      q = self.split(torch.linear(y, self.w[i + 1]))
+      k = cache[2 * layer]
+      v = cache[2 * layer + 1]
+      torch.index_put_(k, at, torch.linear(y, self.w[i + 2]).view([count, self.heads, self.d_kv]))
+      torch.index_put_(v, at, torch.linear(y, self.w[i + 3]).view([count, self.heads, self.d_kv]))
+      seen_k = k.narrow(1, 0, length).transpose(1, 2)
+      seen_v = v.narrow(1, 0, length).transpose(1, 2)
+      x = x + torch.linear(self.join(self.attend(q, seen_k, seen_v, bias)), self.w[i + 4])
+      x = self.decoder_tail(x, i, cross[2 * layer], cross[2 * layer + 1], padding)
+      i = i + self.decoder_stride()
+    logits = self.head(self.norm(x, 2)).squeeze(1)
+    logprobs = torch.log_softmax(logits, -1)
+    # Rows of the embedding beyond the vocabulary stand for nothing.
+    chosen = torch.argmax(logprobs.narrow(1, 0, self.pieces), -1)
+    raw = torch.gather(logprobs, 1, chosen.unsqueeze(1)).squeeze(1)
+    among = raw
+    if allowed.size(1) > 0:
+      unused = torch.lt(allowed, 0)
+      free = unused.all(1)
+      each = torch.gather(logprobs, 1, torch.clamp(allowed, min=0)).masked_fill(unused, float("-inf"))
+      best = torch.argmax(each, -1, True)
+      best_raw = torch.gather(each, 1, best).squeeze(1)
+      chosen = torch.where(free, chosen, torch.gather(allowed, 1, best).squeeze(1))
+      among = torch.where(free, raw, best_raw - torch.logsumexp(each, [-1]))
+      raw = torch.where(free, raw, best_raw)
+    return [chosen.cpu(), raw.cpu(), among.cpu()]

@@ -1,0 +1,129 @@
+package io.flanstream.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The model equals Hugging Face T5: eager attention, one record at a time. */
+class GoldenNumericsTest {
+  private static final double TOLERANCE = 1e-4;
+  static final List<String> CHECKPOINTS = GoldenCheckpoint.NAMES;
+
+  @ParameterizedTest
+  @FieldSource("CHECKPOINTS")
+  void tokenizerGivesHuggingFacesTokens(String name) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32))) {
+      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
+        List<Integer> ids =
+            new ArrayList<>(
+                IntStream.of(model.tokenizer().encode(expected.prompt()).ids()).boxed().toList());
+        ids.add(model.vocabulary().endId());
+        assertThat(ids).isEqualTo(expected.tokenIds());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("CHECKPOINTS")
+  void scoresEqualHuggingFaceOnRaggedBatches(String name) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32))) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("CHECKPOINTS")
+  void scoresAreTheSameAloneAndInAnyOrder(String name) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = TextModels.open(golden.settings(1, ModelSettings.DataType.FLOAT32))) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
+    }
+    List<GoldenCheckpoint.Score> shuffled = new ArrayList<>(golden.expected().scores());
+    Collections.shuffle(shuffled, new Random(7));
+    GoldenCheckpoint other =
+        new GoldenCheckpoint(
+            golden.directory(),
+            new GoldenCheckpoint.Expected(
+                golden.expected().tool(), shuffled, golden.expected().generations()));
+    try (TextModel model = TextModels.open(golden.settings(7, ModelSettings.DataType.FLOAT32))) {
+      assertThat(other.worstScoreDifference(model)).isLessThan(TOLERANCE);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("CHECKPOINTS")
+  void generationsEqualHuggingFaceTokenForToken(String name) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32))) {
+      List<GoldenCheckpoint.Written> expected = golden.expected().generations();
+      List<CompletableFuture<Generation>> answers =
+          expected.stream()
+              .map(want -> model.generate(want.prompt(), Decoding.free(want.maxNewTokens())))
+              .toList();
+      for (int i = 0; i < expected.size(); i++) {
+        Generation answer = answers.get(i).join();
+        assertThat(answer.tokenIds())
+            .containsExactly(
+                expected.get(i).tokenIds().stream().mapToInt(Integer::intValue).toArray());
+        for (int t = 0; t < answer.logprobs().length; t++) {
+          assertThat(answer.logprobs()[t]).isCloseTo(expected.get(i).logprobs().get(t), within());
+        }
+        assertThat(answer.choiceLogprobs()).isEqualTo(answer.logprobs());
+      }
+    }
+  }
+
+  /**
+   * In bfloat16 the last digit is 2^-8 of the value, and which way a sum is rounded depends on its
+   * order. The criterion: on average no farther from Hugging Face's bfloat16 than that is from its
+   * own float32.
+   */
+  @ParameterizedTest
+  @FieldSource("CHECKPOINTS")
+  void bfloat16IsAsCloseToHuggingFacesAsThatIsToFloat32(String name) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.BFLOAT16))) {
+      assertThat(model.description().dtype()).isEqualTo("bfloat16");
+      double ours = 0;
+      double theirs = 0;
+      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
+        double[] scores =
+            model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
+        for (int i = 0; i < scores.length; i++) {
+          ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
+          theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
+        }
+      }
+      assertThat(ours).isLessThan(theirs);
+    }
+  }
+
+  @Test
+  void theHashDoesNotDependOnTheNamesOfShards() {
+    assertThat(GoldenCheckpoint.NAMES)
+        .extracting(
+            name -> {
+              try (TextModel model =
+                  TextModels.open(
+                      GoldenCheckpoint.of(name).settings(8, ModelSettings.DataType.FLOAT32))) {
+                return model.description().weightsHash();
+              }
+            })
+        .doesNotHaveDuplicates()
+        .allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+  }
+
+  private static org.assertj.core.data.Offset<Double> within() {
+    return org.assertj.core.api.Assertions.within(TOLERANCE);
+  }
+}

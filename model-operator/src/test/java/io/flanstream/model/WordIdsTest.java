@@ -1,0 +1,69 @@
+package io.flanstream.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.model.decode.PublicData;
+import io.flanstream.model.djl.DjlTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Words put together are the tokens of the whole. */
+class WordIdsTest {
+  private static final List<String> SETS =
+      List.of("snips", "banking77", "clinc150", "nlupp", "restaurant8k");
+  private static final List<String> HARD =
+      List.of(
+          "",
+          " ",
+          "  two  spaces ",
+          "a\tb\r\n c",
+          "caf\u00e9 cr\u00e8me",
+          "e\u0301 \u0301x",
+          "\u00a0nbsp\u3000wide",
+          "{json: \"x\"} <b>~`^",
+          "a</s>b <pad> <extra_id_0>",
+          "\u0000\u0007 bell",
+          "x".repeat(100),
+          "\ud83d\ude80 to the moon");
+
+  @Test
+  void equalTheTokensOfTheWholeOnTheGoldenTokenizer() throws IOException {
+    Path file = GoldenCheckpoint.of("ul2").directory().resolve("tokenizer.json");
+    try (DjlTokenizer tokenizer = DjlTokenizer.open(file)) {
+      assertThat(WordIds.suits(text -> whole(tokenizer, text))).isTrue();
+      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      for (String text : HARD) {
+        assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
+      }
+      Random random = new Random(3);
+      for (int i = 0; i < 2000; i++) {
+        String text =
+            random
+                .ints(random.nextInt(60), 0, 100)
+                .collect(
+                    StringBuilder::new,
+                    (builder, c) -> builder.append(c < 95 ? (char) (' ' + c) : ' '),
+                    StringBuilder::append)
+                .toString();
+        assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
+      }
+    }
+  }
+
+  @Test
+  void equalTheTokensOfTheWholeOnThePublicSets() throws IOException {
+    try (DjlTokenizer tokenizer = DjlTokenizer.open(PublicData.tokenizer())) {
+      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      Stream.concat(HARD.stream(), SETS.stream().flatMap(set -> PublicData.texts(set).stream()))
+          .forEach(text -> assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text)));
+    }
+  }
+
+  private static int[] whole(DjlTokenizer tokenizer, String text) {
+    return tokenizer.encode(text, (ids, starts, ends) -> ids);
+  }
+}

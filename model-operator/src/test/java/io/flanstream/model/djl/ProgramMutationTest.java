@@ -1,0 +1,74 @@
+package io.flanstream.model.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.model.GoldenCheckpoint;
+import io.flanstream.model.ModelSettings;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.TextModels;
+import io.flanstream.model.checkpoint.StoredType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The golden values see every fault that T5 runtimes have shipped with. */
+class ProgramMutationTest {
+  private static final double VISIBLE = 1e-3;
+
+  @Test
+  void theUnchangedProgramAgrees() {
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    try (TextModel model = open(golden, T5Program.source())) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
+      assertThat(golden.differentGenerations(model)).isZero();
+    }
+  }
+
+  @ParameterizedTest(name = "scores show: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "the output scale is left out | x * self.output_scale | x * 1.0",
+        "padding leaks into attention | unsqueeze(1).unsqueeze(1), float(\"-inf\")).to | unsqueeze(1).unsqueeze(1), 0.0).to",
+        "the encoder has no relative bias | bias + self.padding(mask) | bias * 0.0 + self.padding(mask)",
+        "attention is scaled by 1/sqrt(d_kv) | False, scale=1.0 | False, scale=0.288",
+        "the encoder's buckets look one way | self.bucket(relative, True) | self.bucket(relative, False)",
+        "the decoder's buckets look both ways | self.bucket(relative, False) | self.bucket(relative, True)",
+        "gelu stands for silu | torch.silu(x) | torch.gelu(x, approximate=\"tanh\")",
+        "a trie node sees its siblings | torch.eq(ancestors.to(device), 0) | torch.lt(ancestors.to(device), 0)",
+      })
+  void scoresShow(String fault, String from, String to) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    try (TextModel model = open(golden, mutated(from, to))) {
+      assertThat(golden.worstScoreDifference(model)).as(fault).isGreaterThan(VISIBLE);
+    }
+  }
+
+  @ParameterizedTest(name = "generations show: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "the relative bias is dropped on a cached step | .transpose(1, 2).unsqueeze(2) | .transpose(1, 2).unsqueeze(2) * 0.0",
+        "the cache is not written | torch.index_put_(k, at, | torch.index_put(k, at,",
+        "padding leaks into cross-attention | self.padding(mask.to(device)) | self.padding(mask.to(device)) * 0.0",
+      })
+  void generationsShow(String fault, String from, String to) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    try (TextModel model = open(golden, mutated(from, to))) {
+      assertThat(golden.differentGenerations(model)).as(fault).isPositive();
+    }
+  }
+
+  private static String mutated(String from, String to) {
+    String source = T5Program.source();
+    assertThat(source).contains(from);
+    return source.replace(from, to);
+  }
+
+  private static TextModel open(GoldenCheckpoint golden, String source) {
+    return TextModels.open(
+        golden.settings(64, ModelSettings.DataType.FLOAT32),
+        (checkpoint, vocabulary) ->
+            DjlDevice.open(source, checkpoint, vocabulary.size(), StoredType.F32, "cpu", 1));
+  }
+}
