@@ -4,6 +4,7 @@ import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
 import io.flanstream.model.Decoding;
 import io.flanstream.model.Generation;
+import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TokenizedText;
 import io.flanstream.model.decode.AnswerForm;
@@ -75,11 +76,24 @@ final class TaskRequest {
 
   private int fit(FramedPrompt prompt) {
     if (policy == OverlongPolicy.REJECT) {
+      checkLength(prompt.task());
       return tokens.length();
     }
     int kept = prompt.fit(text, tokens, model);
     truncated = Math.max(truncated, tokens.length() - kept);
     return kept;
+  }
+
+  /** The model checks whole prompts; this spares the work on a text that cannot fit in any. */
+  private void checkLength(String task) {
+    if (tokens.length() >= model.maxInputTokens()) {
+      throw new TaskFailure(
+          TaskFailure.Stage.TOKENIZE,
+          ModelException.Code.TOO_MANY_TOKENS.name(),
+          "Cannot run task %s: the text must have fewer tokens than model.max-input-tokens = %d, got %d"
+              .formatted(task, model.maxInputTokens(), tokens.length()),
+          null);
+    }
   }
 
   private String seen(int kept) {

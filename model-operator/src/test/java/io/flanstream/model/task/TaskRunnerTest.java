@@ -162,15 +162,24 @@ class TaskRunnerTest {
 
   @Test
   void whereAllTasksFailTheTextFails() {
-    assertThat(failure(model(20), BOOKING, ClassificationTask.of("intent", LABELS)))
+    assertThat(failure(model(30), BOOKING, ClassificationTask.of("intent", LABELS)))
         .isInstanceOfSatisfying(
             TaskFailure.class,
             failure -> {
               assertThat(failure.stage()).isEqualTo(TaskFailure.Stage.TOKENIZE);
               assertThat(failure.code()).isEqualTo("TOO_MANY_TOKENS");
               assertThat(failure)
-                  .hasMessageStartingWith("Cannot encode prompt: it must have at most 20 tokens");
+                  .hasMessageStartingWith("Cannot encode prompt: it must have at most 30 tokens");
             });
+  }
+
+  @Test
+  void aTextThatIsTooLongByItselfIsNotSubmitted() {
+    TestingTextModel model = model(21);
+    assertThat(failure(model, BOOKING))
+        .hasMessage(
+            "Cannot run task booking: the text must have fewer tokens than model.max-input-tokens = 21, got 21");
+    assertThat(model.prompts()).isEmpty();
   }
 
   @ParameterizedTest
