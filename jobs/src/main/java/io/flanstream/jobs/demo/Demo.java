@@ -2,18 +2,20 @@ package io.flanstream.jobs.demo;
 
 import io.flanstream.jobs.cluster.PipelineJob;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.sql.ResultFormat;
-import io.flanstream.jobs.sql.SqlSession;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Style;
+import io.flanstream.model.ModelOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 
 /** Real messages through a real Kafka, a real Flink job and a real model, and what came of them. */
@@ -21,13 +23,6 @@ public final class Demo {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration TICK = Duration.ofMillis(200);
   private static final int SLOTS_FOR_SQL = 2;
-  private static final String QUERY =
-      """
-      SELECT label, COUNT(*) AS messages, AVG(score) AS mean_score
-      FROM classifications
-      GROUP BY label
-      ORDER BY messages DESC, label
-      """;
 
   private final DemoFiles files;
   private final PrintWriter out;
@@ -46,31 +41,38 @@ public final class Demo {
    * @return the clusters, still running, and whether all is as it should be
    */
   public DemoRun run() throws IOException, InterruptedException, ExecutionException {
+    report.heading("Flanstream demo");
     List<Message> messages = Message.read(files.messages());
     Map<String, Expected> expected = Expected.read(files.expected());
     DemoClusters clusters = DemoClusters.start(SLOTS_FOR_SQL, files);
     Pipeline pipeline = clusters.pipeline();
     say("Kafka", clusters.kafka().bootstrapServers());
     say("Flink", clusters.flink().webPage().toString());
+    say(
+        "model",
+        files.home().relativize(Path.of(pipeline.model().get(ModelOptions.PATH))).toString());
 
     MessageFeed.send(pipeline, messages);
     say("messages", "%,d sent to topic %s".formatted(messages.size(), pipeline.source().topic()));
-    JobClient job = PipelineJob.submit(pipeline, clusters.flink().client());
-    CompletableFuture<SqlSession> sql =
-        CompletableFuture.supplyAsync(() -> SqlSession.open(pipeline, clusters.flink().client()));
+    JobClient job = PipelineJob.submit(pipeline, failingFast(clusters.flink().client()));
+    DemoQuery query = DemoQuery.prepare(pipeline, clusters.flink().client());
     Results results = results(pipeline, messages.size(), job);
 
     report.samples(results.enriched());
     report.deadLetters(results.deadLetters());
     report.agreement(Agreement.of(expected, results.enriched()));
     report.heading("SQL over the enriched topic");
-    QUERY.lines().forEach(line -> out.println(Style.DIM.out("  " + line)));
-    out.println();
-    out.flush();
-    sql.get().run(QUERY, ResultFormat.TABLE, out);
+    query.run(out);
     Verdict verdict = Verdict.of(messages, expected, results);
     report.verdict(verdict, messages.size(), results);
     return new DemoRun(clusters, job, verdict.holds());
+  }
+
+  /** A demo that has to restart its job has failed. */
+  private static Configuration failingFast(Configuration client) {
+    Configuration config = new Configuration(client);
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    return config;
   }
 
   private Results results(Pipeline pipeline, int sent, JobClient job)

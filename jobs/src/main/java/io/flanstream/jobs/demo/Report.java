@@ -14,7 +14,6 @@ import java.util.List;
 
 /** What the demo shows of its results. */
 record Report(PrintWriter out) {
-  private static final int LINE = 96;
   private static final String MARGIN = "          ";
 
   void heading(String text) {
@@ -31,7 +30,7 @@ record Report(PrintWriter out) {
   private void sample(EnrichedEvent event) {
     String text = TextWidth.oneLine(event.getText());
     out.println(
-        "  " + Style.CYAN.out(event.getId()) + "  " + TextWidth.fit(text, LINE - MARGIN.length()));
+        "  " + Style.CYAN.out(event.getId()) + "  " + TextWidth.fit(text, Style.columns() - MARGIN.length()));
     for (Classification label : event.getClassifications()) {
       out.println(MARGIN + label(label));
     }
@@ -71,7 +70,7 @@ record Report(PrintWriter out) {
             + Style.CYAN.out(letter.key())
             + "  "
             + head
-            + Style.DIM.out(TextWidth.fit(message, LINE - MARGIN.length() - head.length())));
+            + Style.DIM.out(TextWidth.fit(message, Style.columns() - MARGIN.length() - head.length())));
   }
 
   void agreement(Agreement agreement) {

@@ -14,6 +14,8 @@ import org.apache.flink.table.api.TableResult;
  * Flink SQL in batch mode over the topics of a pipeline: a query reads what is committed when it
  * starts, and ends.
  *
+ * <p>One thread only: Flink's planner keeps things by thread.
+ *
  * <p>Tables: {@code enriched} and {@code dead_letters}; views: {@code classifications} and {@code
  * extractions}.
  */
@@ -48,6 +50,11 @@ public final class SqlSession {
     } catch (RuntimeException e) {
       throw SqlException.of(e);
     }
+  }
+
+  /** How Flink would run a query. */
+  public String plan(String query) {
+    return tables.explainSql(query);
   }
 
   /** Runs each statement of a text and writes its rows. */

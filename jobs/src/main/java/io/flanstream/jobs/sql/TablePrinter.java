@@ -3,8 +3,6 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
 import java.io.PrintWriter;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +101,7 @@ record TablePrinter(PrintWriter out) {
   private static String number(double value) {
     boolean readable = value == 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9);
     return readable
-        ? new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value)
+        ? String.format(Locale.ROOT, "%.4f", value)
         : String.format(Locale.ROOT, "%.3g", value);
   }
 }

@@ -22,6 +22,8 @@ public enum Style {
   private static final boolean OUT = Boolean.getBoolean("flanstream.terminal.out");
   private static final boolean ERR = Boolean.getBoolean("flanstream.terminal.err");
 
+  private static final int COLUMNS = Math.max(60, Integer.getInteger("flanstream.columns", 120));
+
   private final String code;
 
   Style(String code) {
@@ -36,6 +38,11 @@ public enum Style {
   /** Whether the error stream is a terminal. */
   public static boolean isErrorTerminal() {
     return ERR;
+  }
+
+  /** How wide a line may be. */
+  public static int columns() {
+    return COLUMNS;
   }
 
   /** The text so for the output. */
