@@ -28,7 +28,7 @@ public record Pipeline(
     DeadLetterSettings deadLetters,
     JobSettings job) {
 
-  /** The same, ended where its topic ends when the job starts, unless it ends already. */
+  /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
     return new Pipeline(
         name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job);

@@ -6,6 +6,7 @@ import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.operators.ingest.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -40,7 +41,7 @@ final class KafkaEnds {
       source.setBounded(offsets(end, settings.topic()));
     }
     if (end instanceof Position.Offsets ends) {
-      source.setPartitions(partitions(ends, settings.topic()).keySet());
+      source.setPartitions(new HashSet<>(partitions(ends, settings.topic()).keySet()));
     } else {
       source.setTopics(settings.topic());
     }

@@ -14,6 +14,7 @@ public final class PieceTrie {
   private static final long HASH = 0x9E3779B97F4A7C15L;
 
   private final Vocabulary vocabulary;
+  private final int[][] chars;
   private long[] keys = new long[1 << 12];
   private int[] children = new int[1 << 12];
   private int[] pieces = new int[1 << 11];
@@ -21,6 +22,7 @@ public final class PieceTrie {
 
   private PieceTrie(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
+    this.chars = new int[vocabulary.size()][];
     Arrays.fill(pieces, NONE);
   }
 
@@ -34,7 +36,8 @@ public final class PieceTrie {
     PieceTrie trie = new PieceTrie(vocabulary);
     for (int id = 0; id < vocabulary.size(); id++) {
       if (!vocabulary.isSpecial(id) && !vocabulary.piece(id).isEmpty()) {
-        trie.add(vocabulary.piece(id), id);
+        trie.chars[id] = vocabulary.piece(id).codePoints().toArray();
+        trie.add(id);
       }
     }
     return trie;
@@ -57,15 +60,20 @@ public final class PieceTrie {
     return pieces[node];
   }
 
+  /** Characters of a piece; null where the id stands for no text. */
+  int[] chars(int id) {
+    return id >= 0 && id < chars.length ? chars[id] : null;
+  }
+
   /** Whether some piece is this one character; only the unknown token can stand for others. */
   boolean covers(int c) {
     int node = child(ROOT, c);
     return node != NONE && pieces[node] != NONE;
   }
 
-  private void add(String piece, int id) {
+  private void add(int id) {
     int node = ROOT;
-    for (int c : piece.codePoints().toArray()) {
+    for (int c : chars[id]) {
       int child = child(node, c);
       node = child == NONE ? addChild(node, c) : child;
     }

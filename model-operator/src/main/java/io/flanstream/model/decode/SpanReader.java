@@ -88,13 +88,14 @@ public final class SpanReader {
 
   private SpanAnswer answer(int[] tokens, int[] value, double[] choiceLogprobs) {
     double logprob = Arrays.stream(choiceLogprobs, value[0], value[2]).sum();
+    int[] written = Arrays.copyOfRange(tokens, value[0], value[1]);
     List<Span> occurrences = new ArrayList<>();
     if (!isAbsent(tokens, value[0], value[1])) {
       for (int begin : start.positions()) {
         if (occurrences.size() >= MOST_OCCURRENCES) {
           break;
         }
-        occurrences.addAll(occurrences(begin, Arrays.copyOfRange(tokens, value[0], value[1])));
+        occurrences.addAll(occurrences(begin, written));
       }
     }
     return new SpanAnswer(List.copyOf(occurrences), Math.exp(logprob));
@@ -102,8 +103,8 @@ public final class SpanReader {
 
   private List<Span> occurrences(int begin, int[] value) {
     SpanWalk walk = start.from(begin);
-    for (int token : value) {
-      walk = walk.next(token);
+    for (int i = 0; i < value.length && !walk.isEmpty(); i++) {
+      walk = walk.next(value[i]);
     }
     return walk.spansFrom(begin);
   }

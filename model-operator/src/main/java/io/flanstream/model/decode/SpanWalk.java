@@ -99,14 +99,13 @@ final class SpanWalk {
 
   /** The walk after a piece; empty where the piece fits nowhere. */
   SpanWalk next(int token) {
-    Vocabulary vocabulary = trie.vocabulary();
-    if (token == vocabulary.unknownId()) {
+    if (token == trie.vocabulary().unknownId()) {
       return new SpanWalk(source, trie, Stage.INSIDE, afterUnknown());
     }
-    if (token < 0 || token >= vocabulary.size() || vocabulary.isSpecial(token)) {
+    int[] piece = trie.chars(token);
+    if (piece == null) {
       return new SpanWalk(source, trie, stage, new int[0]);
     }
-    int[] piece = vocabulary.piece(token).codePoints().toArray();
     if (stage == Stage.START && piece[0] == Characters.SPACE_MARK) {
       return piece.length == 1
           ? new SpanWalk(source, trie, Stage.MARKED, positions)
@@ -116,11 +115,14 @@ final class SpanWalk {
   }
 
   private int[] after(int[] piece, int skipped) {
-    int length = piece.length - skipped;
-    return Arrays.stream(positions)
-        .filter(position -> matches(piece, skipped, position))
-        .map(position -> position + length)
-        .toArray();
+    int[] after = new int[positions.length];
+    int count = 0;
+    for (int position : positions) {
+      if (matches(piece, skipped, position)) {
+        after[count++] = position + piece.length - skipped;
+      }
+    }
+    return Arrays.copyOf(after, count);
   }
 
   private boolean matches(int[] piece, int skipped, int position) {

@@ -54,6 +54,17 @@ class SpanGrammarTest {
     assertThat(spans("{😀}a b", "▁", "<unk>", "a")).first().isEqualTo(new Span("{😀}a", 0, 4));
   }
 
+  /** What one character of the original became is written whole or not at all. */
+  @Test
+  void aSpanHoldsWholeOriginalCharacters() {
+    SpanGrammar state = start("\u00bd 2", SINGLE); // The half is 1, a fraction slash and 2.
+    assertThat(pieces(state)).containsExactlyInAnyOrder("▁", "▁unanswerable", "▁1", "1", "2");
+    assertThat(pieces(next(state, "1"))).containsExactly("<unk>");
+    assertThat(pieces(next(state, "1", "<unk>"))).containsExactly("2");
+    assertThat(spans("\u00bd 2", "▁1", "<unk>", "2")).containsExactly(new Span("\u00bd", 0, 1));
+    assertThat(spans("\u00bd 2", "2")).containsExactly(new Span("2", 2, 3));
+  }
+
   @Test
   void allOccurrencesAreGivenInOrder() {
     assertThat(spans("A table, a TABLE", "▁table"))

@@ -1,0 +1,297 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.CheckpointModel;
+import io.flanstream.model.flink.ModelProvider;
+import io.flanstream.model.flink.SharedModels;
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job between topics of a real broker; any restart fails it. */
+@Timeout(180)
+class EnrichmentJobITCase {
+  private static final int PARTITIONS = 3;
+
+  private static EmbeddedKafka kafka;
+  private static TestingTopics topics;
+
+  @TempDir Path checkpoints;
+  private String name;
+  private TestingModelProvider model;
+
+  @BeforeAll
+  static void startKafka() throws IOException {
+    kafka = EmbeddedKafka.start();
+    topics = new TestingTopics(kafka);
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void createTopics(TestInfo info) throws InterruptedException {
+    name = info.getTestMethod().orElseThrow().getName();
+    model = new TestingModelProvider(name, TestingMessages.MAX_INPUT_TOKENS);
+    topics.create(PARTITIONS, in(), enriched(), deadLetters());
+  }
+
+  @Test
+  void accountsForEveryRecordOfABoundedRun() throws Exception {
+    TestingMessages messages = TestingMessages.ofEveryKind(in(), PARTITIONS, 300);
+    topics.write(messages.records());
+
+    runBounded(pipeline(""));
+
+    assertAccounted(messages);
+    assertThat(model.opened()).as("one model for two slots").isEqualTo(1);
+    assertThat(SharedModels.open()).as("closed after the job").isZero();
+  }
+
+  @Test
+  void keepsRecordsInOrderWhereAsked() throws Exception {
+    TestingMessages messages = TestingMessages.ofEveryKind(in(), 1, 300);
+    topics.write(messages.records());
+
+    runBounded(pipeline("ordered: true"));
+
+    assertAccounted(messages);
+    List<Long> offsets =
+        topics.read(enriched()).stream()
+            .filter(record -> record.value() != null)
+            .sorted(Comparator.comparing(ConsumerRecord::partition))
+            .filter(record -> record.partition() == 0)
+            .map(record -> read(record.value(), new EnrichedEvent()).getSource().getOffset())
+            .toList();
+    assertThat(offsets).isSorted().hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void accountsForEveryRecordOfAStream() throws Exception {
+    TestingMessages messages = TestingMessages.ofEveryKind(in(), PARTITIONS, 100);
+    int half = messages.records().size() / 2;
+    topics.write(messages.records().subList(0, half));
+
+    JobClient job = submit(pipeline(""), model);
+    try {
+      topics.readUntil(enriched(), 1);
+      topics.write(messages.records().subList(half, messages.records().size()));
+      topics.readUntil(enriched(), messages.enrichedCount());
+      topics.readUntil(deadLetters(), messages.fates().size() - messages.enrichedCount());
+      assertAccounted(messages);
+    } finally {
+      job.cancel().get();
+    }
+  }
+
+  @Test
+  void goesOnWhereTheLastRunEnded() throws Exception {
+    TestingMessages messages = TestingMessages.ofEveryKind(in(), PARTITIONS, 40);
+    int half = messages.records().size() / 2;
+    topics.write(messages.records().subList(0, half));
+    runBounded(pipeline(""));
+    topics.write(messages.records().subList(half, messages.records().size()));
+
+    runBounded(pipeline(""));
+
+    assertAccounted(messages);
+  }
+
+  @Test
+  void readsARangeOfOffsets() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), PARTITIONS);
+    messages.addGood("m", 30);
+    topics.write(messages.records());
+
+    Pipeline pipeline = pipeline("", source -> source + ", from: \"0:2,1:0\", to: \"0:5,1:1\"");
+    JobClient job = submit(pipeline, model);
+    job.getJobExecutionResult().get();
+
+    assertThat(names(topics.read(enriched()))).containsExactlyInAnyOrder("m6", "m9", "m12", "m1");
+  }
+
+  @Test
+  void givesUpOnWhatTakesTooLongWithoutFailing() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), PARTITIONS);
+    messages.addGood("before", 10);
+    messages.add("hangs", "{\"text\": \"%s\"}".formatted(TestingTextModel.HANGS), "TIMEOUT");
+    messages.addGood("after", 10);
+    topics.write(messages.records());
+
+    runBounded(pipeline("answer-timeout: 500ms"));
+
+    assertAccounted(messages);
+  }
+
+  @Test
+  void writesJsonWhereAsked() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), PARTITIONS);
+    messages.addGood("m", 1);
+    messages.add("bad", "bad", "INVALID_JSON");
+    topics.write(messages.records());
+
+    runBounded(
+        PipelineFile.parse(
+            yaml("", source -> source).replace("format: avro", "format: json"), name, checkpoints));
+
+    assertThat(new String(topics.read(enriched()).get(0).value(), UTF_8))
+        .startsWith("{\"id\":\"m0\",")
+        .contains("\"text\":\"message 0 \uD83D\uDC4B {\\\"a\\\": 0}\"");
+    assertThat(new String(topics.read(deadLetters()).get(0).value(), UTF_8))
+        .contains("\"payload\":\"YmFk\",\"payloadLength\":3");
+  }
+
+  @Test
+  void failsWithoutRestartsWhereTheCheckpointIsMissing() throws Exception {
+    Pipeline pipeline = pipeline("");
+    Configuration restarting = new Configuration();
+    restarting.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    restarting.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+
+    JobClient job = submit(pipeline, new CheckpointModel(pipeline.model()), restarting);
+
+    assertThatThrownBy(() -> job.getJobExecutionResult().get())
+        .rootCause()
+        .hasMessageContaining("nowhere");
+  }
+
+  private void assertAccounted(TestingMessages messages) {
+    Map<String, String> fates = new TreeMap<>();
+    List<ConsumerRecord<byte[], byte[]>> enriched = topics.read(enriched());
+    List<ConsumerRecord<byte[], byte[]>> deadLetters = topics.read(deadLetters());
+    for (ConsumerRecord<byte[], byte[]> record : enriched) {
+      String key = new String(record.key(), UTF_8);
+      assertThat(record.headers().lastHeader("trace").value()).isEqualTo(record.key());
+      String fate = TestingMessages.TOMBSTONE;
+      if (record.value() != null) {
+        fate = TestingMessages.ENRICHED;
+        assertThat(read(record.value(), new EnrichedEvent()).getId()).isEqualTo(key);
+      }
+      assertThat(fates.put(key, fate)).as(key).isNull();
+    }
+    for (ConsumerRecord<byte[], byte[]> record : deadLetters) {
+      String key = new String(record.key(), UTF_8);
+      DeadLetter letter = read(record.value(), new DeadLetter());
+      assertThat(fates.put(key, letter.getCode())).as(key).isNull();
+      assertIsOriginal(letter, messages.value(key), key);
+    }
+    assertThat(fates).isEqualTo(new TreeMap<>(messages.fates()));
+  }
+
+  private static void assertIsOriginal(DeadLetter letter, byte[] value, String key) {
+    assertThat(letter.getKey()).isEqualTo(ByteBuffer.wrap(key.getBytes(UTF_8)));
+    assertThat(letter.getPayloadLength()).isEqualTo(value.length);
+    int kept = letter.getPayload().remaining();
+    assertThat(letter.getPayload()).isEqualTo(ByteBuffer.wrap(Arrays.copyOf(value, kept)));
+    if (value.length < TestingMessages.MAX_RECORD_BYTES / 2) {
+      assertThat(kept).isEqualTo(value.length);
+    }
+    assertThat(letter.getHeaders()).extracting(header -> header.getName()).containsExactly("trace");
+  }
+
+  private static List<String> names(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().map(record -> new String(record.key(), UTF_8)).toList();
+  }
+
+  private static <T extends SpecificRecordBase> T read(byte[] bytes, T record) {
+    try {
+      return new SpecificDatumReader<T>(record.getSchema())
+          .read(record, DecoderFactory.get().binaryDecoder(bytes, null));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void runBounded(Pipeline pipeline) throws Exception {
+    submit(pipeline.bounded(), model).getJobExecutionResult().get();
+  }
+
+  private JobClient submit(Pipeline pipeline, ModelProvider provider) throws Exception {
+    Configuration config = new Configuration();
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    return submit(pipeline, provider, config);
+  }
+
+  private static JobClient submit(Pipeline pipeline, ModelProvider provider, Configuration config)
+      throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
+    EnrichmentJob.add(env, pipeline, provider);
+    return env.executeAsync(pipeline.name());
+  }
+
+  private Pipeline pipeline(String job) {
+    return pipeline(job, source -> source);
+  }
+
+  private Pipeline pipeline(String job, Function<String, String> source) {
+    return PipelineFile.parse(yaml(job, source), name, checkpoints);
+  }
+
+  private String yaml(String job, Function<String, String> source) {
+    return """
+    name: %s
+    kafka: { bootstrap-servers: "%s" }
+    source: { %s }
+    model: { path: nowhere }
+    tasks:
+      - { name: intent, type: classification, labels: [ask, order, complain] }
+      - { name: where, type: extraction, fields: [city, street] }
+    sink: { topic: %s, format: avro, max-record-size: %db }
+    dead-letters: { topic: %s, format: avro }
+    job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16%s }
+    """
+        .formatted(
+            name,
+            kafka.bootstrapServers(),
+            source.apply("topic: %s, attributes: [channel]".formatted(in())),
+            enriched(),
+            TestingMessages.MAX_RECORD_BYTES,
+            deadLetters(),
+            checkpoints.toUri(),
+            job.isEmpty() ? "" : ", " + job);
+  }
+
+  private String in() {
+    return name + "-in";
+  }
+
+  private String enriched() {
+    return name + "-enriched";
+  }
+
+  private String deadLetters() {
+    return name + "-dead-letters";
+  }
+}

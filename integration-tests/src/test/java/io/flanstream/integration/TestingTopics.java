@@ -1,0 +1,84 @@
+package io.flanstream.integration;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Writes to topics and reads them as an application would that only trusts committed records. */
+record TestingTopics(EmbeddedKafka kafka) {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Writes records; the broker has them all when this returns. */
+  void write(List<ProducerRecord<byte[], byte[]>> records)
+      throws ExecutionException, InterruptedException {
+    Properties client = client();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> written = new ArrayList<>();
+      records.forEach(record -> written.add(producer.send(record)));
+      for (Future<RecordMetadata> future : written) {
+        future.get();
+      }
+    }
+  }
+
+  /** Everything that is committed. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    return readUntil(topic, 0);
+  }
+
+  /** Everything that is committed, once there are at least so many records. */
+  List<ConsumerRecord<byte[], byte[]>> readUntil(String topic, int count) {
+    Properties client = client();
+    client.setProperty("isolation.level", "read_committed");
+    client.setProperty("enable.auto.commit", "false");
+    Instant deadline = Instant.now().plus(PATIENCE);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (true) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        boolean atEnd = partitions.stream().allMatch(at -> consumer.position(at) >= ends.get(at));
+        if (atEnd && records.size() >= count) {
+          return records;
+        }
+        if (Instant.now().isAfter(deadline)) {
+          throw new AssertionError(
+              "%s has %d committed records after %s, not %d"
+                  .formatted(topic, records.size(), PATIENCE, count));
+        }
+      }
+    }
+  }
+
+  void create(int partitions, String... topics) throws InterruptedException {
+    kafka.createTopics(partitions, topics);
+  }
+
+  private Properties client() {
+    Properties client = new Properties();
+    client.setProperty("bootstrap.servers", kafka.bootstrapServers());
+    return client;
+  }
+}
