@@ -8,7 +8,7 @@ import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.ingest.EventFields;
 import io.flanstream.operators.ingest.EventReader;
 import io.flanstream.operators.ingest.FieldPath;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.serialize.PlainJson;

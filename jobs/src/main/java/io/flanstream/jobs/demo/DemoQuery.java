@@ -59,9 +59,7 @@ final class DemoQuery {
     out.flush();
     SqlSession opened = session.get();
     StringWriter answer = new StringWriter();
-    thread
-        .submit(() -> opened.run(QUERY, ResultFormat.TABLE, new PrintWriter(answer)))
-        .get();
+    thread.submit(() -> opened.run(QUERY, ResultFormat.TABLE, new PrintWriter(answer))).get();
     answer.toString().lines().forEach(line -> out.println("  " + line));
     thread.shutdown();
   }

@@ -30,7 +30,10 @@ record Report(PrintWriter out) {
   private void sample(EnrichedEvent event) {
     String text = TextWidth.oneLine(event.getText());
     out.println(
-        "  " + Style.CYAN.out(event.getId()) + "  " + TextWidth.fit(text, Style.columns() - MARGIN.length()));
+        "  "
+            + Style.CYAN.out(event.getId())
+            + "  "
+            + TextWidth.fit(text, Style.columns() - MARGIN.length()));
     for (Classification label : event.getClassifications()) {
       out.println(MARGIN + label(label));
     }
@@ -70,7 +73,8 @@ record Report(PrintWriter out) {
             + Style.CYAN.out(letter.key())
             + "  "
             + head
-            + Style.DIM.out(TextWidth.fit(message, Style.columns() - MARGIN.length() - head.length())));
+            + Style.DIM.out(
+                TextWidth.fit(message, Style.columns() - MARGIN.length() - head.length())));
   }
 
   void agreement(Agreement agreement) {

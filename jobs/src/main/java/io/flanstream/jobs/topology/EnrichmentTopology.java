@@ -8,7 +8,7 @@ import io.flanstream.model.flink.Enrichment;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.ingest.IngestFunction;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.SourcedEvent;
 import io.flanstream.operators.serialize.EnrichedRecord;

@@ -58,8 +58,7 @@ class SpanGrammarTest {
   @Test
   void aSpanHoldsWholeOriginalCharacters() {
     SpanGrammar state = start("\u00bd 2", SINGLE); // The half is 1, a fraction slash and 2.
-    assertThat(pieces(state))
-        .containsExactlyInAnyOrder("▁", "▁unanswerable", "▁1", "1", "2");
+    assertThat(pieces(state)).containsExactlyInAnyOrder("▁", "▁unanswerable", "▁1", "1", "2");
     assertThat(pieces(next(state, "1"))).containsExactly("<unk>");
     assertThat(pieces(next(state, "1", "<unk>"))).containsExactly("2");
     assertThat(spans("\u00bd 2", "▁1", "<unk>", "2")).containsExactly(new Span("\u00bd", 0, 1));
