@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -84,14 +85,14 @@ class PipelineBenchmark {
 
   private double copy() throws Exception {
     String run = "copy-" + runs++;
-    kafka.createTopics(1, run);
+    kafka.createTopics(1, run, "dead-" + run);
     Pipeline pipeline = pipeline(run, CLASSIFY);
     return measure(run, env -> CopyJob.add(env, pipeline, run));
   }
 
   private double enrich(String tasks) throws Exception {
     String run = "enrich-" + runs++;
-    kafka.createTopics(1, run);
+    kafka.createTopics(1, run, "dead-" + run);
     Pipeline pipeline = pipeline(run, tasks);
     InstantModel model = new InstantModel(ROOT.resolve("deploy/models/flan-mini").toString());
     return measure(run, env -> EnrichmentJob.add(env, pipeline, model));
@@ -125,10 +126,12 @@ class PipelineBenchmark {
   }
 
   private void fill() throws IOException {
+    List<String> lines = Files.readAllLines(ROOT.resolve("deploy/demo/messages.jsonl"));
+    List<String> expected = Files.readAllLines(ROOT.resolve("deploy/demo/expected.jsonl"));
     List<String> good =
-        Files.readAllLines(ROOT.resolve("deploy/demo/messages.jsonl")).stream()
-            .filter(line -> line.startsWith("{\"id\":\"m-") && line.length() < 1000)
-            .filter(line -> line.matches(".*\"text\": ?\"[^\"]{3,}.*\"channel\".*"))
+        IntStream.range(0, lines.size())
+            .filter(i -> expected.get(i).contains("\"ENRICHED\""))
+            .mapToObj(lines::get)
             .toList();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(

@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.pipeline.InvalidPipelineException;
 import io.flanstream.jobs.sql.SqlException;
+import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.model.checkpoint.CheckpointException;
 import java.io.PrintWriter;
@@ -40,6 +41,10 @@ final class FailureHandler implements IExecutionExceptionHandler {
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     Throwable cause = unwrapped(failure);
     LOG.error("{} failed", commandLine.getCommandSpec().qualifiedName(), cause);
+    int code = commandLine.getCommandSpec().exitCodeOnExecutionException();
+    if (Cleanup.isInterrupted()) {
+      return code;
+    }
     PrintWriter err = commandLine.getErr();
     err.println("flanstream: " + message(cause));
     if (debug.getAsBoolean()) {
@@ -49,7 +54,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
       err.println("The log has more: " + System.getProperty(LOG_FILE));
     }
     err.flush();
-    return commandLine.getCommandSpec().exitCodeOnExecutionException();
+    return code;
   }
 
   private static Throwable unwrapped(Throwable failure) {

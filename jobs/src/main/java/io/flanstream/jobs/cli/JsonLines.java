@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.flanstream.jobs.terminal.Cleanup;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +96,11 @@ final class JsonLines {
   private long write(OutputStream output) throws IOException, InterruptedException {
     long failed = 0;
     for (Pending next = next(output); !next.isEnd(); next = next(output)) {
-      output.write(next.await().getBytes(StandardCharsets.UTF_8));
+      String answer = next.await();
+      if (Cleanup.isInterrupted()) {
+        break;
+      }
+      output.write(answer.getBytes(StandardCharsets.UTF_8));
       output.write('\n');
       failed += next.isAnswered() ? 0 : 1;
       places.release();

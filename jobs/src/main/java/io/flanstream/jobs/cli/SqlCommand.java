@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Option;
           + " terminal."
     })
 final class SqlCommand implements Callable<Integer> {
+  private static final int SLOTS = 4;
+
   @Option(
       names = {"-e", "--execute"},
       paramLabel = "QUERY",
@@ -47,7 +50,10 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Pipeline read = pipeline.readReachable();
-    EmbeddedFlink flink = Cleanup.register(EmbeddedFlink.start(1, new Configuration()));
+    Configuration config = new Configuration();
+    // What was stopped may go on for a while; it must not take the process along.
+    config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, 0L);
+    EmbeddedFlink flink = Cleanup.register(EmbeddedFlink.start(SLOTS, config));
     SqlSession session = SqlSession.open(read, flink.client());
     if (query.isPresent()) {
       session.run(query.get(), format, StandardStreams.writer());

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
@@ -19,12 +19,9 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A prompt for statements: with history, over several lines, until {@code quit}. */
 public final class SqlPrompt {
-  private static final Logger LOG = LoggerFactory.getLogger(SqlPrompt.class);
   private static final String HELP =
       """
       A statement may take several lines and ends with a semicolon.
@@ -40,7 +37,7 @@ public final class SqlPrompt {
 
   private final SqlSession session;
   private final ResultFormat format;
-  private final AtomicReference<SqlResult> running = new AtomicReference<>();
+  private final AtomicReference<RunningQuery> running = new AtomicReference<>();
 
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
@@ -96,27 +93,23 @@ public final class SqlPrompt {
   }
 
   private void query(String statement, PrintWriter out) {
-    try (SqlResult result = session.execute(statement)) {
-      running.set(result);
-      format.write(result, out);
+    try (RunningQuery query = RunningQuery.start(session.execute(statement), format, out)) {
+      running.set(query);
+      query.await();
     } catch (SqlException e) {
       out.println(Style.RED.out(e.getMessage()));
+    } catch (CancellationException e) {
+      out.println(Style.DIM.out("Stopped."));
     } finally {
       running.set(null);
     }
   }
 
   private void stop() {
-    SqlResult result = running.get();
-    if (result != null) {
-      CompletableFuture<Void> cancelled = result.cancel().exceptionally(SqlPrompt::tooLate);
-      LOG.debug("Cancelling: {}", cancelled);
+    RunningQuery query = running.get();
+    if (query != null) {
+      query.close();
     }
-  }
-
-  private static Void tooLate(Throwable failure) {
-    LOG.debug("The query had ended already", failure);
-    return null;
   }
 
   /** A line is whole when a semicolon ends it, or when it is a word of the prompt's own. */

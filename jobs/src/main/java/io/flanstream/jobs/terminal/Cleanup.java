@@ -14,17 +14,28 @@ public final class Cleanup {
   private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
   private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
   private static boolean hooked;
+  private static volatile boolean interrupted;
 
   private Cleanup() {}
 
   /** Has something closed at the end. */
   public static synchronized <T extends AutoCloseable> T register(T closeable) {
     if (!hooked) {
-      Runtime.getRuntime().addShutdownHook(new Thread(Cleanup::run, "cleanup"));
+      Runtime.getRuntime().addShutdownHook(new Thread(Cleanup::interrupt, "cleanup"));
       hooked = true;
     }
     OPEN.push(closeable);
     return closeable;
+  }
+
+  /** Whether the command was told to end: what fails from now on fails because of that. */
+  public static boolean isInterrupted() {
+    return interrupted;
+  }
+
+  private static void interrupt() {
+    interrupted = true;
+    run();
   }
 
   /** Closes everything that is still open. */

@@ -7,8 +7,9 @@ package io.flanstream.model.decode;
  * and ends at word boundaries of the original text and in no white space. A word boundary lies at
  * the ends of the text and between any two grapheme clusters, except between two letters and
  * between two digits (combining marks count as letters): {@code Anna|'|s}, {@code 8|pm}, {@code
- * 300|$}. Characters that normalise to nothing are borders as white space is. Immutable and
- * thread-safe.
+ * 300|$}. Characters that normalise to nothing are borders as white space is, and a combining mark
+ * on white space belongs to it. What one character or cluster of the original became is part of a
+ * span whole or not at all. Immutable and thread-safe.
  */
 public final class SourceText {
   private final String text;

@@ -20,7 +20,7 @@ final class FieldQuestions implements PreparedTask {
 
   FieldQuestions(TextModel model, ExtractionTask task) {
     TextTokenizer tokenizer = model.tokenizer();
-    int[] absent = tokenizer.encode(PromptTemplates.ABSENT).ids();
+    int[] absent = tokenizer.ids(PromptTemplates.ABSENT);
     this.task = task;
     this.prompts =
         (task.fieldsAtOnce()
@@ -38,7 +38,7 @@ final class FieldQuestions implements PreparedTask {
     List<int[]> leads = new ArrayList<>();
     for (Field field : fields) {
       String lead = (leads.isEmpty() ? "" : "; ") + field.text() + " :";
-      leads.add(tokenizer.encode(lead).ids());
+      leads.add(tokenizer.ids(lead));
     }
     return leads;
   }

@@ -6,7 +6,6 @@ import io.flanstream.model.Decoding;
 import io.flanstream.model.Generation;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
-import io.flanstream.model.TokenizedText;
 import io.flanstream.model.decode.AnswerForm;
 import io.flanstream.model.decode.PieceTrie;
 import io.flanstream.model.decode.SourceText;
@@ -15,7 +14,6 @@ import io.flanstream.model.decode.SpanGrammar;
 import io.flanstream.model.decode.SpanReader;
 import io.flanstream.schemas.Fidelity;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,8 +25,7 @@ final class TaskRequest {
   private final TextModel model;
   private final PieceTrie pieces;
   private final OverlongPolicy policy;
-  private final String text;
-  private final TokenizedText tokens;
+  private final InputText text;
   private final List<CompletableFuture<?>> submitted = new ArrayList<>();
   private int truncated;
   private SourceText source;
@@ -38,13 +35,12 @@ final class TaskRequest {
     this.model = model;
     this.pieces = pieces;
     this.policy = policy;
-    this.text = text;
-    this.tokens = model.tokenizer().encode(text);
+    this.text = new InputText(text, model.tokenizer());
   }
 
   /** Scores choices after a prompt. */
   CompletableFuture<ChoiceScores> score(FramedPrompt prompt, Choices choices) {
-    return submit(model.score(prompt.prompt().with(seen(fit(prompt))), choices));
+    return submit(model.score(prompt.prompt().with(text.first(fit(prompt))), choices));
   }
 
   /** Lets the model answer with spans of what it sees of the text. */
@@ -53,15 +49,13 @@ final class TaskRequest {
     SourceText seen = source(kept);
     Decoding decoding =
         Decoding.constrained(mostTokens(seen, form), SpanGrammar.of(seen, pieces, form));
-    return submit(model.generate(prompt.prompt().with(seen(kept)), decoding))
+    return submit(model.generate(prompt.prompt().with(text.first(kept)), decoding))
         .thenApply(generation -> read(prompt.task(), generation, seen, form));
   }
 
   /** How faithfully the model saw the text, once all prompts are submitted. */
   Fidelity fidelity() {
-    int unknownId = model.vocabulary().unknownId();
-    int unknown = (int) Arrays.stream(tokens.ids()).filter(id -> id == unknownId).count();
-    return new Fidelity(tokens.length(), truncated, unknown);
+    return new Fidelity(text.tokens(), truncated, text.count(model.vocabulary().unknownId()));
   }
 
   /** Frees the places of all prompts that are not answered. */
@@ -77,32 +71,28 @@ final class TaskRequest {
   private int fit(FramedPrompt prompt) {
     if (policy == OverlongPolicy.REJECT) {
       checkLength(prompt.task());
-      return tokens.length();
+      return text.tokens();
     }
-    int kept = prompt.fit(text, tokens, model);
-    truncated = Math.max(truncated, tokens.length() - kept);
+    int kept = prompt.fit(text, model);
+    truncated = Math.max(truncated, text.tokens() - kept);
     return kept;
   }
 
   /** The model checks whole prompts; this spares the work on a text that cannot fit in any. */
   private void checkLength(String task) {
-    if (tokens.length() >= model.maxInputTokens()) {
+    if (text.tokens() >= model.maxInputTokens()) {
       throw new TaskFailure(
           TaskFailure.Stage.TOKENIZE,
           ModelException.Code.TOO_MANY_TOKENS.name(),
           "Cannot run task %s: the text must have fewer tokens than model.max-input-tokens = %d, got %d"
-              .formatted(task, model.maxInputTokens(), tokens.length()),
+              .formatted(task, model.maxInputTokens(), text.tokens()),
           null);
     }
   }
 
-  private String seen(int kept) {
-    return FramedPrompt.cut(text, tokens, kept);
-  }
-
   private SourceText source(int kept) {
     if (sourceTokens != kept) {
-      source = SourceText.of(seen(kept), model.tokenizer().normalizer());
+      source = SourceText.of(text.first(kept), model.tokenizer().normalizer());
       sourceTokens = kept;
     }
     return source;

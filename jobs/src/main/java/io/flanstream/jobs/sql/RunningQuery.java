@@ -1,0 +1,67 @@
+package io.flanstream.jobs.sql;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A query whose rows are shown as they come, and which can be left at any time.
+ *
+ * <p>A join that computes does not hear that it is cancelled, so whoever leaves does not wait for
+ * it: a thread of the query's own does.
+ */
+final class RunningQuery implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningQuery.class);
+
+  private final SqlResult result;
+  private final CompletableFuture<Long> shown = new CompletableFuture<>();
+
+  private RunningQuery(SqlResult result) {
+    this.result = result;
+  }
+
+  static RunningQuery start(SqlResult result, ResultFormat format, PrintWriter out) {
+    RunningQuery query = new RunningQuery(result);
+    Thread thread = new Thread(() -> query.show(format, out), "query");
+    thread.setDaemon(true);
+    thread.start();
+    return query;
+  }
+
+  private void show(ResultFormat format, PrintWriter out) {
+    try (result) {
+      shown.complete(format.write(result, out));
+    } catch (RuntimeException e) {
+      shown.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits until all rows are shown.
+   *
+   * @throws SqlException if the query fails
+   * @throws CancellationException if it was left
+   */
+  void await() {
+    try {
+      shown.get();
+    } catch (ExecutionException e) {
+      throw SqlException.of(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException();
+    }
+  }
+
+  /** Leaves the query if it still runs. */
+  @Override
+  public void close() {
+    if (shown.cancel(false)) {
+      CompletableFuture<Void> cancelled = result.cancel();
+      cancelled.whenComplete((none, failure) -> LOG.info("Query cancelled", failure));
+    }
+  }
+}
