@@ -44,7 +44,8 @@ final class CopyJob {
                 (KafkaRecordSerializationSchema<byte[]>)
                     (value, context, time) -> new ProducerRecord<>(topic, value))
             .build();
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "source").uid("source")
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "source")
+        .uid("source")
         .sinkTo(sink)
         .uid("sink");
   }

@@ -26,8 +26,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What everything round the model costs: a pipeline whose device answers at once, beside a bare copy
- * job with the same guarantee, in turn in one run. Prints ratios; only the counts are asserted.
+ * What everything round the model costs: a pipeline whose device answers at once, beside a bare
+ * copy job with the same guarantee, in turn in one run. Prints ratios; only the counts are
+ * asserted.
  *
  * <p>{@code mvn -B verify -Pbenchmark -Dit.test=PipelineBenchmark -Dsurefire.skip=true}
  */
@@ -99,8 +100,7 @@ class PipelineBenchmark {
 
   private double measure(String topic, Job job) throws Exception {
     Configuration config = new Configuration();
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(1, config);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, config);
     job.addTo(env);
     Duration took = Duration.ofMillis(env.execute(topic).getNetRuntime());
     assertThat(count(topic)).isEqualTo(RECORDS);
@@ -149,10 +149,7 @@ class PipelineBenchmark {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "isolation.level",
-                "read_committed"),
+                "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       TopicPartition partition = new TopicPartition(topic, 0);

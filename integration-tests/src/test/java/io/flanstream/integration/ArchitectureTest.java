@@ -5,18 +5,26 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Which module and package may know which. There is no list of exceptions. */
-@AnalyzeClasses(
-    packages = "io.flanstream",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final List<String> MODULES =
+      List.of("schemas", "model-operator", "operators", "jobs");
   private static final String ROOT = "io.flanstream.";
   private static final String SCHEMAS = ROOT + "schemas..";
   private static final String MODEL = ROOT + "model..";
@@ -36,106 +44,107 @@ class ArchitectureTest {
   private static final String FLINK = "org.apache.flink..";
   private static final String KAFKA = "org.apache.kafka..";
 
-  @ArchTest
-  static final ArchRule SCHEMAS_KNOW_AVRO_ALONE =
-      classes()
-          .that()
-          .resideInAPackage(SCHEMAS)
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(SCHEMAS, "org.apache.avro..", "java..");
+  @TestFactory
+  Stream<DynamicTest> everyRuleHolds() {
+    Path root = Path.of(System.getProperty("flanstream.root"));
+    // The rules are about packages: what our classes name need not be read.
+    ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+    JavaClasses classes =
+        new ClassFileImporter()
+            .importPaths(
+                MODULES.stream().map(module -> root.resolve(module + "/target/classes")).toList());
+    assertThat(classes.size()).isGreaterThan(100);
+    return rules().entrySet().stream()
+        .map(rule -> dynamicTest(rule.getKey(), () -> rule.getValue().check(classes)));
+  }
 
-  @ArchTest
-  static final ArchRule THE_MODEL_KNOWS_NO_OTHER_MODULE_BUT_SCHEMAS = none(MODEL, OPERATORS, JOBS);
-
-  @ArchTest
-  static final ArchRule OPERATORS_KNOW_NO_OTHER_MODULE_BUT_SCHEMAS = none(OPERATORS, MODEL, JOBS);
-
-  @ArchTest
-  static final ArchRule KAFKA_IS_FOR_JOBS = none(OPERATORS, KAFKA);
-
-  @ArchTest static final ArchRule THE_MODEL_KNOWS_NO_KAFKA = none(MODEL, KAFKA);
-
-  @ArchTest
-  static final ArchRule ONE_ROOM_IMPORTS_DJL =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(DJL_ROOM)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(DJL);
-
-  @ArchTest
-  static final ArchRule FLINK_STAYS_ABOVE_THE_MODEL =
-      noClasses()
-          .that()
-          .resideInAnyPackage(
-              TASK_ROOM, BATCH_ROOM, DECODE_ROOM, DEVICE_ROOM, CHECKPOINT_ROOM, DJL_ROOM)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(FLINK);
-
-  @ArchTest
-  static final ArchRule THE_MODEL_KNOWS_OF_FLINK_ONLY_ITS_OPTIONS =
-      noClasses()
-          .that()
-          .resideInAPackage(CALLERS_ROOM)
-          .should()
-          .dependOnClassesThat(
-              resideInAPackage(FLINK)
-                  .and(
-                      DescribedPredicate.not(
-                          resideInAPackage("org.apache.flink.configuration.."))));
-
-  @ArchTest
-  static final ArchRule TASKS_ARE_BELOW_FLINK = none(TASK_ROOM, FLINK_ROOM);
-
-  @ArchTest
-  static final ArchRule CALLERS_ARE_BELOW_TASKS = none(CALLERS_ROOM, FLINK_ROOM, TASK_ROOM);
-
-  @ArchTest
-  static final ArchRule BATCHES_ARE_BELOW_CALLERS =
-      none(BATCH_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, DJL_ROOM, CHECKPOINT_ROOM);
-
-  @ArchTest
-  static final ArchRule DECODING_IS_BELOW_BATCHES =
-      none(
-          DECODE_ROOM,
-          FLINK_ROOM,
-          TASK_ROOM,
-          CALLERS_ROOM,
-          BATCH_ROOM,
-          DEVICE_ROOM,
-          DJL_ROOM,
-          CHECKPOINT_ROOM);
-
-  @ArchTest
-  static final ArchRule THE_DEVICE_IS_BELOW_BATCHES =
-      none(DEVICE_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM, DJL_ROOM, CHECKPOINT_ROOM);
-
-  @ArchTest
-  static final ArchRule CHECKPOINTS_ARE_AT_THE_BOTTOM =
-      none(CHECKPOINT_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM, DJL_ROOM);
-
-  @ArchTest
-  static final ArchRule DJL_IS_AT_THE_BOTTOM =
-      none(DJL_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM);
-
-  @ArchTest
-  static final ArchRule CONCERNS_OF_OPERATORS_HAVE_NO_CYCLES =
-      slices().matching("io.flanstream.operators.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule ROOMS_OF_JOBS_HAVE_NO_CYCLES =
-      slices().matching("io.flanstream.jobs.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule THE_TOPOLOGY_KNOWS_NO_COMMAND_LINE =
-      none(ROOT + "jobs.topology..", ROOT + "jobs.cli..", "picocli..");
-
-  @ArchTest
-  static final ArchRule THE_PIPELINE_FILE_KNOWS_NO_TOPOLOGY =
-      none(ROOT + "jobs.pipeline..", ROOT + "jobs.topology..", ROOT + "jobs.cli..");
+  private static Map<String, ArchRule> rules() {
+    Map<String, ArchRule> rules = new LinkedHashMap<>();
+    rules.put(
+        "schemas know avro alone",
+        classes()
+            .that()
+            .resideInAPackage(SCHEMAS)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(SCHEMAS, "org.apache.avro..", "java.."));
+    rules.put("the model knows no other module but schemas", none(MODEL, OPERATORS, JOBS));
+    rules.put("operators know no other module but schemas", none(OPERATORS, MODEL, JOBS));
+    rules.put("kafka is for jobs", none(OPERATORS, KAFKA));
+    rules.put("the model knows no kafka", none(MODEL, KAFKA));
+    rules.put(
+        "one room imports djl",
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(DJL_ROOM)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(DJL));
+    rules.put(
+        "flink stays above the model",
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                TASK_ROOM, BATCH_ROOM, DECODE_ROOM, DEVICE_ROOM, CHECKPOINT_ROOM, DJL_ROOM)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(FLINK));
+    rules.put(
+        "the model knows of flink only its options",
+        noClasses()
+            .that()
+            .resideInAPackage(CALLERS_ROOM)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(FLINK)
+                    .and(
+                        DescribedPredicate.not(
+                            resideInAPackage("org.apache.flink.configuration..")))));
+    rules.put("tasks are below flink", none(TASK_ROOM, FLINK_ROOM));
+    rules.put("callers are below tasks", none(CALLERS_ROOM, FLINK_ROOM, TASK_ROOM));
+    rules.put(
+        "batches are below callers",
+        none(BATCH_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, DJL_ROOM, CHECKPOINT_ROOM));
+    rules.put(
+        "decoding is below batches",
+        none(
+            DECODE_ROOM,
+            FLINK_ROOM,
+            TASK_ROOM,
+            CALLERS_ROOM,
+            BATCH_ROOM,
+            DEVICE_ROOM,
+            DJL_ROOM,
+            CHECKPOINT_ROOM));
+    rules.put(
+        "the device is below batches",
+        none(
+            DEVICE_ROOM,
+            FLINK_ROOM,
+            TASK_ROOM,
+            CALLERS_ROOM,
+            BATCH_ROOM,
+            DJL_ROOM,
+            CHECKPOINT_ROOM));
+    rules.put(
+        "checkpoints are at the bottom",
+        none(CHECKPOINT_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM, DJL_ROOM));
+    rules.put(
+        "djl is at the bottom", none(DJL_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM));
+    rules.put(
+        "concerns of operators have no cycles",
+        slices().matching("io.flanstream.operators.(*)..").should().beFreeOfCycles());
+    rules.put(
+        "rooms of jobs have no cycles",
+        slices().matching("io.flanstream.jobs.(*)..").should().beFreeOfCycles());
+    rules.put(
+        "the topology knows no command line",
+        none(ROOT + "jobs.topology..", ROOT + "jobs.cli..", "picocli.."));
+    rules.put(
+        "the pipeline file knows no topology",
+        none(ROOT + "jobs.pipeline..", ROOT + "jobs.topology..", ROOT + "jobs.cli.."));
+    return rules;
+  }
 
   private static ArchRule none(String room, String... above) {
     return noClasses()

@@ -22,9 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -93,7 +90,7 @@ class EnrichmentJobITCase {
             .filter(record -> record.value() != null)
             .sorted(Comparator.comparing(ConsumerRecord::partition))
             .filter(record -> record.partition() == 0)
-            .map(record -> read(record.value(), new EnrichedEvent()).getSource().getOffset())
+            .map(record -> TestingTopics.decoded(record.value(), new EnrichedEvent()).getSource().getOffset())
             .toList();
     assertThat(offsets).isSorted().hasSizeGreaterThan(50);
   }
@@ -197,13 +194,13 @@ class EnrichmentJobITCase {
       String fate = TestingMessages.TOMBSTONE;
       if (record.value() != null) {
         fate = TestingMessages.ENRICHED;
-        assertThat(read(record.value(), new EnrichedEvent()).getId()).isEqualTo(key);
+        assertThat(TestingTopics.decoded(record.value(), new EnrichedEvent()).getId()).isEqualTo(key);
       }
       assertThat(fates.put(key, fate)).as(key).isNull();
     }
     for (ConsumerRecord<byte[], byte[]> record : deadLetters) {
       String key = new String(record.key(), UTF_8);
-      DeadLetter letter = read(record.value(), new DeadLetter());
+      DeadLetter letter = TestingTopics.decoded(record.value(), new DeadLetter());
       assertThat(fates.put(key, letter.getCode())).as(key).isNull();
       assertIsOriginal(letter, messages.value(key), key);
     }
@@ -223,15 +220,6 @@ class EnrichmentJobITCase {
 
   private static List<String> names(List<ConsumerRecord<byte[], byte[]>> records) {
     return records.stream().map(record -> new String(record.key(), UTF_8)).toList();
-  }
-
-  private static <T extends SpecificRecordBase> T read(byte[] bytes, T record) {
-    try {
-      return new SpecificDatumReader<T>(record.getSchema())
-          .read(record, DecoderFactory.get().binaryDecoder(bytes, null));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private void runBounded(Pipeline pipeline) throws Exception {

@@ -1,6 +1,8 @@
 package io.flanstream.integration;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -80,5 +85,15 @@ record TestingTopics(EmbeddedKafka kafka) {
     Properties client = new Properties();
     client.setProperty("bootstrap.servers", kafka.bootstrapServers());
     return client;
+  }
+
+  /** A record in plain Avro binary. */
+  static <T extends SpecificRecordBase> T decoded(byte[] bytes, T record) {
+    try {
+      return new SpecificDatumReader<T>(record.getSchema())
+          .read(record, DecoderFactory.get().binaryDecoder(bytes, null));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

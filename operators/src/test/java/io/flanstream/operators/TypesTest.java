@@ -3,9 +3,9 @@ package io.flanstream.operators;
 import static io.flanstream.operators.ingest.TestingRecords.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.operators.ingest.KafkaHeader;
-import io.flanstream.operators.ingest.KafkaRecord;
 import io.flanstream.operators.ingest.SourcedEvent;
+import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.schemas.Source;

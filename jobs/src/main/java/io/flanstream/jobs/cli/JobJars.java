@@ -1,7 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.terminal.CommandException;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelProvider;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;

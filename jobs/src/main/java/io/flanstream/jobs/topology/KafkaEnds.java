@@ -4,7 +4,7 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import java.util.HashSet;
 import java.util.Map;

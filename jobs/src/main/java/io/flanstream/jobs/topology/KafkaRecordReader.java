@@ -1,7 +1,7 @@
 package io.flanstream.jobs.topology;
 
-import io.flanstream.operators.ingest.KafkaHeader;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

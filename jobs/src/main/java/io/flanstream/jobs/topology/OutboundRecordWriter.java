@@ -1,6 +1,6 @@
 package io.flanstream.jobs.topology;
 
-import io.flanstream.operators.ingest.KafkaHeader;
+import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.serialize.OutboundRecord;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,7 +1,7 @@
 package io.flanstream.operators.deadletter;
 
-import io.flanstream.operators.ingest.KafkaHeader;
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
 import java.nio.ByteBuffer;

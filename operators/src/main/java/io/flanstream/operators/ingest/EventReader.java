@@ -1,6 +1,7 @@
 package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.TextEvent;
 
 /** Kafka records to events. One thread at a time. */

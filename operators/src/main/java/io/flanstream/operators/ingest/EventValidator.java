@@ -2,6 +2,7 @@ package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.TextEvent;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

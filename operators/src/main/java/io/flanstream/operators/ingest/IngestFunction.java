@@ -2,6 +2,7 @@ package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.KafkaRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;

@@ -1,5 +1,6 @@
 package io.flanstream.operators.ingest;
 
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.TextEvent;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,6 +1,6 @@
 package io.flanstream.operators.serialize;
 
-import io.flanstream.operators.ingest.KafkaHeader;
+import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
 import io.flanstream.schemas.Source;

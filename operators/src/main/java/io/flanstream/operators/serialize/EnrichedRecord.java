@@ -1,6 +1,6 @@
 package io.flanstream.operators.serialize;
 
-import io.flanstream.operators.ingest.KafkaRecord;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.EnrichedEvent;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

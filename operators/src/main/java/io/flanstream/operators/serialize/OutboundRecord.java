@@ -1,6 +1,6 @@
 package io.flanstream.operators.serialize;
 
-import io.flanstream.operators.ingest.KafkaHeader;
+import io.flanstream.operators.record.KafkaHeader;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.flanstream.operators.TestingOutput;
+import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
 import io.flanstream.schemas.Source;

@@ -1,5 +1,7 @@
 package io.flanstream.operators.ingest;
 
+import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

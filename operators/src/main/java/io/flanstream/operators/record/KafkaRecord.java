@@ -1,4 +1,4 @@
-package io.flanstream.operators.ingest;
+package io.flanstream.operators.record;
 
 import io.flanstream.schemas.Source;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.flanstream.operators.ingest;
+package io.flanstream.operators.record;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
