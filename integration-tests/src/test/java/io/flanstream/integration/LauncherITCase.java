@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,7 @@ class LauncherITCase {
   }
 
   @Test
-  void submitsToARunningCluster() throws Exception {
+  void submitsToARunningCluster() throws ExecutionException, IOException, InterruptedException {
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
         EmbeddedFlink flink = EmbeddedFlink.start(2, new Configuration())) {
       TestingTopics topics = new TestingTopics(kafka);
