@@ -90,7 +90,11 @@ class EnrichmentJobITCase {
             .filter(record -> record.value() != null)
             .sorted(Comparator.comparing(ConsumerRecord::partition))
             .filter(record -> record.partition() == 0)
-            .map(record -> TestingTopics.decoded(record.value(), new EnrichedEvent()).getSource().getOffset())
+            .map(
+                record ->
+                    TestingTopics.decoded(record.value(), new EnrichedEvent())
+                        .getSource()
+                        .getOffset())
             .toList();
     assertThat(offsets).isSorted().hasSizeGreaterThan(50);
   }
@@ -194,7 +198,8 @@ class EnrichmentJobITCase {
       String fate = TestingMessages.TOMBSTONE;
       if (record.value() != null) {
         fate = TestingMessages.ENRICHED;
-        assertThat(TestingTopics.decoded(record.value(), new EnrichedEvent()).getId()).isEqualTo(key);
+        assertThat(TestingTopics.decoded(record.value(), new EnrichedEvent()).getId())
+            .isEqualTo(key);
       }
       assertThat(fates.put(key, fate)).as(key).isNull();
     }
