@@ -41,7 +41,10 @@ final class FailureHandler implements IExecutionExceptionHandler {
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     Throwable cause = unwrapped(failure);
     LOG.error("{} failed", commandLine.getCommandSpec().qualifiedName(), cause);
-    int code = commandLine.getCommandSpec().exitCodeOnExecutionException();
+    int code =
+        cause instanceof CommandException command && command.isUsage()
+            ? commandLine.getCommandSpec().exitCodeOnInvalidInput()
+            : commandLine.getCommandSpec().exitCodeOnExecutionException();
     if (Cleanup.isInterrupted()) {
       return code;
     }

@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
+import io.flanstream.jobs.terminal.Style;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class
     })
 public final class Flanstream implements Runnable {
+  private static final int WIDEST_HELP = 100;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -51,6 +54,7 @@ public final class Flanstream implements Runnable {
     CommandLine commandLine = new CommandLine(root);
     commandLine.registerConverter(HostPort.class, HostPort::parse);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpWidth(Math.min(WIDEST_HELP, Style.columns()));
     commandLine.setOut(StandardStreams.writer());
     commandLine.setErr(StandardStreams.errorWriter());
     commandLine.setExecutionExceptionHandler(new FailureHandler(() -> root.debug));

@@ -30,7 +30,7 @@ final class LinesArguments {
   /** Answers all lines; the exit code. */
   int answer(LineAnswerer answerer) throws IOException, InterruptedException {
     if (inFlight < 1) {
-      throw new CommandException(
+      throw CommandException.usage(
           "Cannot answer lines: --in-flight must be at least 1, got " + inFlight);
     }
     try (InputStream input = open()) {

@@ -48,7 +48,7 @@ final class ModelArguments {
     settings.forEach(
         (key, value) -> {
           if (!KEYS.contains(key)) {
-            throw new CommandException(
+            throw CommandException.usage(
                 "Cannot set %s: there is no such option; the options are %s"
                     .formatted(key, String.join(", ", KEYS)));
           }

@@ -3,6 +3,7 @@ package io.flanstream.jobs.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.model.Decoding;
 import io.flanstream.model.Generation;
 import io.flanstream.model.TextModel;
@@ -36,6 +37,10 @@ final class ModelGenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (maxNewTokens < 1) {
+      throw CommandException.usage(
+          "Cannot generate: --max-new-tokens must be at least 1, got " + maxNewTokens);
+    }
     Decoding decoding = Decoding.free(maxNewTokens);
     TextModel opened = model.open();
     return lines.answer(

@@ -34,7 +34,7 @@ final class PipelineArgument {
   private static Path demo() {
     Path demo = Path.of(System.getProperty("flanstream.home", ".")).resolve(DEMO);
     if (!Files.exists(demo)) {
-      throw new CommandException(
+      throw CommandException.usage(
           "Cannot tell which pipeline: give --pipeline PIPELINE.yaml, or start flanstream demo --keep");
     }
     return demo;

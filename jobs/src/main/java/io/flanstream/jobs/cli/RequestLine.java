@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +29,7 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
 
   static RequestLine parse(long number, byte[] line) {
     try {
-      JsonNode json = MAPPER.readTree(line);
+      JsonNode json = MAPPER.readTree(utf8(line));
       if (json instanceof ObjectNode object) {
         return new RequestLine(number, line, object);
       }
@@ -39,8 +41,14 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
           INVALID_JSON,
           "Cannot read line: it must be a JSON object; column %d: %s"
               .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw new LineException(INVALID_JSON, "Cannot read line: " + e.getMessage());
+    }
+  }
+
+  private static String utf8(byte[] line) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+    } catch (CharacterCodingException e) {
+      throw new LineException("INVALID_UTF8", "Cannot read line: it must be UTF-8");
     }
   }
 
@@ -58,7 +66,7 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
           INVALID_REQUEST,
           "Cannot answer: %s must be a string, got %s".formatted(field, kind(value)));
     }
-    return value.textValue();
+    return unicode(field, value.textValue());
   }
 
   /** An array of strings that must be there. */
@@ -77,9 +85,19 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
             "Cannot answer: %s[%d] must be a string, got %s"
                 .formatted(field, texts.size(), kind(value)));
       }
-      texts.add(value.textValue());
+      texts.add(unicode("%s[%d]".formatted(field, texts.size()), value.textValue()));
     }
     return texts;
+  }
+
+  /** Half a surrogate pair would reach the tokenizer as something else. */
+  private static String unicode(String field, String text) {
+    if (text.codePoints().anyMatch(point -> point >= 0xD800 && point <= 0xDFFF)) {
+      throw new LineException(
+          INVALID_REQUEST,
+          "Cannot answer: %s must be Unicode, got half of a surrogate pair".formatted(field));
+    }
+    return text;
   }
 
   private static String kind(JsonNode value) {
