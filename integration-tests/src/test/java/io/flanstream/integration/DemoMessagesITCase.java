@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo's messages through the demo's pipeline, on a real broker with the shipped checkpoint. */
+/**
+ * The demo's messages through the demo's pipeline, on a real broker with the shipped checkpoint.
+ */
 @Timeout(300)
 class DemoMessagesITCase {
   private static final Path DEMO = Path.of(System.getProperty("flanstream.root"), "deploy", "demo");
@@ -120,8 +122,7 @@ class DemoMessagesITCase {
         .map(
             field ->
                 "%s=%s %d-%d"
-                    .formatted(
-                        field.getName(), field.getValue(), field.getStart(), field.getEnd()))
+                    .formatted(field.getName(), field.getValue(), field.getStart(), field.getEnd()))
         .toList();
   }
 

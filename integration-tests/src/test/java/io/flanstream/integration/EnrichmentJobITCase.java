@@ -90,7 +90,11 @@ class EnrichmentJobITCase {
             .filter(record -> record.value() != null)
             .sorted(Comparator.comparing(ConsumerRecord::partition))
             .filter(record -> record.partition() == 0)
-            .map(record -> TestingTopics.decoded(record.value(), new EnrichedEvent()).getSource().getOffset())
+            .map(
+                record ->
+                    TestingTopics.decoded(record.value(), new EnrichedEvent())
+                        .getSource()
+                        .getOffset())
             .toList();
     assertThat(offsets).isSorted().hasSizeGreaterThan(50);
   }
@@ -111,6 +115,27 @@ class EnrichmentJobITCase {
     } finally {
       job.cancel().get();
     }
+  }
+
+  /** The model going away is no fault of a record: the job restarts, and writes nothing twice. */
+  @Test
+  void writesEveryRecordOnceThroughARestart() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), 1);
+    messages.addGood("before", 200);
+    messages.add(
+        "closes",
+        "{\"id\": \"closes\", \"text\": \"%s\"}".formatted(TestingTextModel.CLOSES_ONCE),
+        TestingMessages.ENRICHED);
+    messages.addGood("after", 20);
+    topics.write(messages.records());
+    Configuration restartingOnce = new Configuration();
+    restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+
+    submit(pipeline("").bounded(), model, restartingOnce).getJobExecutionResult().get();
+
+    assertThat(model.opened()).as("opened again").isEqualTo(2);
+    assertAccounted(messages);
   }
 
   @Test
@@ -194,7 +219,8 @@ class EnrichmentJobITCase {
       String fate = TestingMessages.TOMBSTONE;
       if (record.value() != null) {
         fate = TestingMessages.ENRICHED;
-        assertThat(TestingTopics.decoded(record.value(), new EnrichedEvent()).getId()).isEqualTo(key);
+        assertThat(TestingTopics.decoded(record.value(), new EnrichedEvent()).getId())
+            .isEqualTo(key);
       }
       assertThat(fates.put(key, fate)).as(key).isNull();
     }
