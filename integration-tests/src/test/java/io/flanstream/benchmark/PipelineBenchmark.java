@@ -30,10 +30,11 @@ import org.junit.jupiter.api.Test;
  * copy job with the same guarantee, in turn in one run. Prints ratios; only the counts are
  * asserted.
  *
- * <p>{@code mvn -B verify -Pbenchmark -Dit.test=PipelineBenchmark -Dsurefire.skip=true}
+ * <p>{@code mvn -B verify -Pbenchmark -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dit.test=PipelineBenchmark -Dfailsafe.failIfNoSpecifiedTests=false}
  */
 class PipelineBenchmark {
-  private static final int RECORDS = Integer.getInteger("flanstream.benchmark.records", 40_000);
+  private static final int RECORDS = Integer.getInteger("flanstream.benchmark.records", 200_000);
   private static final int ROUNDS = Integer.getInteger("flanstream.benchmark.rounds", 3);
   private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
 

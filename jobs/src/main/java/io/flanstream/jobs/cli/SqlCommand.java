@@ -10,6 +10,7 @@ import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -52,7 +53,7 @@ final class SqlCommand implements Callable<Integer> {
     Pipeline read = pipeline.readReachable();
     Configuration config = new Configuration();
     // What was stopped may go on for a while; it must not take the process along.
-    config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, 0L);
+    config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
     EmbeddedFlink flink = Cleanup.register(EmbeddedFlink.start(SLOTS, config));
     SqlSession session = SqlSession.open(read, flink.client());
     if (query.isPresent()) {

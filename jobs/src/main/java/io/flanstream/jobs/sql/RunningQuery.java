@@ -61,7 +61,7 @@ final class RunningQuery implements AutoCloseable {
   public void close() {
     if (shown.cancel(false)) {
       CompletableFuture<Void> cancelled = result.cancel();
-      cancelled.whenComplete((none, failure) -> LOG.info("Query cancelled", failure));
+      var unused = cancelled.whenComplete((none, failure) -> LOG.info("Query cancelled", failure));
     }
   }
 }

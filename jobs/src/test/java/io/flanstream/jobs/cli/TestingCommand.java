@@ -23,7 +23,7 @@ record TestingCommand(int exitCode, String out, String err) {
 
   static TestingCommand run(String input, String... arguments)
       throws IOException, InterruptedException, ExecutionException {
-    Process process = start(arguments);
+    Process process = start(List.of(), arguments);
     CompletableFuture<String> out = read(process.getInputStream());
     CompletableFuture<String> err = read(process.getErrorStream());
     try (OutputStream stdin = process.getOutputStream()) {
@@ -32,7 +32,7 @@ record TestingCommand(int exitCode, String out, String err) {
     return new TestingCommand(process.waitFor(), out.get(), err.get());
   }
 
-  static Process start(String... arguments) throws IOException {
+  static Process start(List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -43,6 +43,7 @@ record TestingCommand(int exitCode, String out, String err) {
     command.add("-Dflanstream.home=" + ROOT);
     command.add("-Dflanstream.log=" + Path.of("target", "flanstream-test.log").toAbsolutePath());
     command.add("-Dlog4j2.configurationFile=" + ROOT.resolve("deploy/conf/log4j2.properties"));
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Flanstream.class.getName());

@@ -66,6 +66,14 @@ class SpanGrammarTest {
   }
 
   @Test
+  void namesOfSpecialTokensInATextAreTextLikeAnyOther() {
+    assertThat(pieces(start("</s> <pad>", SINGLE)))
+        .contains("<", "/")
+        .doesNotContain("</s>", "<pad>");
+    assertThat(spans("</s> <pad>", "<", "/", "s", ">")).containsExactly(new Span("</s>", 0, 4));
+  }
+
+  @Test
   void allOccurrencesAreGivenInOrder() {
     assertThat(spans("A table, a TABLE", "▁table"))
         .containsExactly(new Span("table", 2, 7), new Span("TABLE", 11, 16));

@@ -1,0 +1,112 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.cluster.EmbeddedFlink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/bin/flanstream} as a person calls it: through a link, from anywhere. */
+@Timeout(300)
+class LauncherITCase {
+  private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+
+  @TempDir Path elsewhere;
+  private Path link;
+
+  @BeforeEach
+  void link() throws IOException {
+    link = Files.createSymbolicLink(elsewhere.resolve("fl"), ROOT.resolve("deploy/bin/flanstream"));
+  }
+
+  @Test
+  void demoVerifiesItself() throws IOException, InterruptedException {
+    Path classPath = ROOT.resolve("jobs/target/class-path");
+    FileTime built = Files.getLastModifiedTime(classPath);
+    String out = run(0, "demo");
+    assertThat(out)
+        .contains("372 ids sent = 358 enriched + 14 dead letters: none twice, none in both")
+        .contains("the dead letters are exactly the malformed messages")
+        .contains("GROUP BY label")
+        .doesNotContain("\033[");
+    assertThat(Files.getLastModifiedTime(classPath))
+        .as("what is built is not built again")
+        .isEqualTo(built);
+  }
+
+  @Test
+  void aFailureNamesItsLog() throws IOException, InterruptedException {
+    String out = run(1, "run", "nowhere.yaml");
+    assertThat(out).startsWith("flanstream: Cannot use nowhere.yaml: 1 fault\n");
+    assertThat(run(2, "rum")).contains("Did you mean: flanstream run");
+  }
+
+  @Test
+  void submitsToARunningCluster() throws ExecutionException, IOException, InterruptedException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        EmbeddedFlink flink = EmbeddedFlink.start(2, new Configuration())) {
+      TestingTopics topics = new TestingTopics(kafka);
+      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      topics.write(
+          List.of(
+              new ProducerRecord<>(
+                  "messages", "{\"id\": \"a\", \"text\": \"card lost\"}".getBytes(UTF_8))));
+      Path pipeline = pipeline(kafka.bootstrapServers());
+      String target = flink.webPage().getHost() + ":" + flink.webPage().getPort();
+
+      String out = run(0, "run", pipeline.toString(), "--bounded", "--target", target);
+
+      assertThat(out).startsWith("Submitted target as job ");
+      assertThat(topics.readUntil("enriched", 1)).hasSize(1);
+    }
+  }
+
+  private Path pipeline(String bootstrapServers) throws IOException {
+    return Files.writeString(
+        elsewhere.resolve("pipeline.yaml"),
+        """
+        name: target
+        kafka: { bootstrap-servers: "%s" }
+        source: { topic: messages }
+        model: { path: "%s" }
+        tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
+        sink: { topic: enriched }
+        dead-letters: { topic: dead-letters }
+        job: { checkpoint-interval: 500 ms }
+        """
+            .formatted(
+                bootstrapServers, ROOT.resolve("model-operator/src/test/resources/golden/ul2")));
+  }
+
+  private String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(link.toString()));
+    command.addAll(List.of(arguments));
+    Path output = elsewhere.resolve("out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(elsewhere.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder
+        .environment()
+        .putAll(Map.of("FLANSTREAM_LOG_DIR", elsewhere.resolve("logs").toString()));
+    int code = builder.start().waitFor();
+    String said = Files.readString(output);
+    assertThat(code).as(said).isEqualTo(exitCode);
+    return said;
+  }
+}

@@ -1,0 +1,76 @@
+package io.flanstream.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoITCase {
+  private static final Path RUNNING = TestingCommand.ROOT.resolve("target/demo/pipeline.yaml");
+  private static final int INTERRUPTED = 130;
+
+  @TempDir private Path temporary;
+
+  @Test
+  @Timeout(300)
+  void aDemoThatIsKeptCanBeAskedAndLeavesNothingBehind()
+      throws IOException, InterruptedException, ExecutionException {
+    Process demo = TestingCommand.start(List.of("-Djava.io.tmpdir=" + temporary), "demo", "--keep");
+    try (BufferedReader out = demo.inputReader();
+        BufferedReader err = demo.errorReader()) {
+      assertThat(until("Ctrl-C ends it.", out))
+          .contains("Flanstream demo", "Verified", "Dead letters: 14")
+          .anyMatch(line -> line.matches("  372 records in .*"))
+          .anyMatch(line -> line.contains("372 ids sent = 358 enriched + 14 dead letters"))
+          .anyMatch(line -> line.matches("Web page +http://127\\.0\\.0\\.1:\\d+"));
+
+      TestingCommand sql =
+          TestingCommand.run(
+              "",
+              "sql",
+              "--format",
+              "csv",
+              "-e",
+              "SELECT COUNT(DISTINCT id) AS ids FROM enriched; SELECT COUNT(*) AS n FROM dead_letters");
+      assertThat(sql.err()).isEmpty();
+      assertThat(sql.out()).isEqualTo("ids\r\n358\r\nn\r\n14\r\n");
+
+      interrupt(demo);
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.exitValue()).isEqualTo(INTERRUPTED);
+      assertThat(err.lines()).isEmpty();
+    } finally {
+      demo.destroyForcibly();
+    }
+    assertThat(RUNNING).doesNotExist();
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("flanstream-"));
+    }
+  }
+
+  private static List<String> until(String last, BufferedReader out) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      lines.add(line);
+      if (line.equals(last)) {
+        break;
+      }
+    }
+    return lines;
+  }
+
+  private static void interrupt(Process process) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+  }
+}
