@@ -92,7 +92,12 @@ final class ScheduledTextModel implements TextModel {
 
   private <A, B> CompletableFuture<B> submit(
       String prompt, Function<int[], Request<A>> request, Function<A, B> result) {
-    int[] ids = withEnd(tokenizer.ids(prompt));
+    int[] ids;
+    try {
+      ids = withEnd(tokenizer.ids(prompt));
+    } catch (ModelException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     if (ids.length > maxInputTokens) {
       return CompletableFuture.failedFuture(
           new ModelException(
@@ -107,10 +112,14 @@ final class ScheduledTextModel implements TextModel {
             .answer()
             .whenComplete(
                 (value, failure) -> {
-                  if (failure == null) {
-                    answer.complete(result.apply(value));
-                  } else {
+                  if (failure != null) {
                     answer.completeExceptionally(translated(failure));
+                    return;
+                  }
+                  try {
+                    answer.complete(result.apply(value));
+                  } catch (RuntimeException e) {
+                    answer.completeExceptionally(translated(e));
                   }
                 });
     scheduler.submit(queued);
@@ -118,6 +127,9 @@ final class ScheduledTextModel implements TextModel {
   }
 
   private static RuntimeException translated(Throwable failure) {
+    if (failure instanceof ModelException already) {
+      return already;
+    }
     if (failure instanceof SchedulerClosedException) {
       return new ModelException(ModelException.Code.CLOSED, failure.getMessage(), failure);
     }

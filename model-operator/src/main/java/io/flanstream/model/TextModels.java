@@ -69,7 +69,7 @@ public final class TextModels {
               settings.name(), checkpoint.weightsHash(), arithmetic(settings, checkpoint).title()),
           checkpoint.config(),
           vocabulary,
-          new NativeTextTokenizer(tokenizer, normalizer, file.wordsApart()),
+          new NativeTextTokenizer(tokenizer, normalizer, file),
           scheduler,
           settings.maxInputTokens());
     } catch (RuntimeException e) {

@@ -48,10 +48,14 @@ public final class EventEnricher {
     var unusedEnd =
         running.whenComplete(
             (results, thrown) -> {
-              if (thrown == null) {
-                enriched.complete(enriched(event, results));
-              } else {
+              if (thrown != null) {
                 enriched.completeExceptionally(thrown);
+                return;
+              }
+              try {
+                enriched.complete(enriched(event, results));
+              } catch (RuntimeException e) {
+                enriched.completeExceptionally(e);
               }
             });
     var unusedCancellation =

@@ -1,0 +1,110 @@
+package io.flanstream.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.model.device.Device;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ScheduledTextModelTest {
+  private static TextModel model;
+
+  @BeforeAll
+  static void open() {
+    model = TextModels.open(ModelSettings.of(GoldenCheckpoint.of("ul2").directory()));
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  @Test
+  void aTextCannotEndThePrompt() {
+    for (String name : List.of("</s>", "<pad>")) {
+      int[] ids = model.tokenizer().ids("lost " + name + " card");
+      assertThat(ids).doesNotContain(model.vocabulary().endId(), model.vocabulary().padId());
+      TokenizedText tokens = model.tokenizer().encode("lost " + name + " card");
+      assertThat(tokens.ids()).isEqualTo(ids);
+      assertThat(tokens.ends()[tokens.length() - 1]).isEqualTo(10 + name.length());
+    }
+  }
+
+  @Test
+  void refusesAPromptThatIsTooLong() {
+    CompletableFuture<ChoiceScores> answer =
+        model.score("card ".repeat(3000), model.choices(List.of("a", "b")));
+    assertThatThrownBy(answer::join)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(ModelException.class)
+        .hasMessageContaining("tokens exceed model.max-input-tokens = 2048");
+  }
+
+  @Test
+  void refusesChoicesThatCannotBeToldApart() {
+    assertThatThrownBy(() -> model.choices(List.of("card lost", "card  lost")))
+        .hasMessage(
+            "Cannot score choices: they must differ in tokens, but choices 0 and 1 are the same");
+    assertThatThrownBy(() -> model.choices(List.of("a", "")))
+        .hasMessage("Cannot score choice 1: it must have a token, got none for \"\"");
+    assertThatThrownBy(() -> model.choices(List.of()))
+        .hasMessage("Cannot score choices: there must be at least one, got 0");
+  }
+
+  @Test
+  void probabilitiesSumToOne() {
+    double[] scores =
+        model.score("card", model.choices(List.of("a", "b", "card lost"))).join().probabilities();
+    assertThat(Arrays.stream(scores).sum())
+        .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-12));
+  }
+
+  @Test
+  void aClosedModelAnswersWithItsCode() {
+    TextModel closed = TextModels.open(ModelSettings.of(GoldenCheckpoint.of("ul2").directory()));
+    Choices choices = closed.choices(List.of("a", "b"));
+    closed.close();
+    assertThatThrownBy(() -> closed.score("never tokenised again", choices).join())
+        .satisfies(
+            thrown ->
+                assertThat(((ModelException) thrown.getCause()).code())
+                    .isEqualTo(ModelException.Code.CLOSED));
+  }
+
+  @Test
+  void refusesADeviceThatIsNotThere() {
+    ModelSettings golden = ModelSettings.of(GoldenCheckpoint.of("ul2").directory());
+    ModelSettings settings =
+        new ModelSettings(
+            golden.directory(),
+            golden.name(),
+            golden.dtype(),
+            "cuda:63",
+            golden.maxInputTokens(),
+            golden.batchMaxTokens(),
+            golden.batchMaxRequests(),
+            golden.batchMaxWait(),
+            golden.threads());
+    assertThatThrownBy(() -> TextModels.open(settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must name a device that libtorch sees, got cuda:63, found");
+  }
+
+  @Test
+  void aDeviceThatCannotBeMadeLeavesNothingOpen() {
+    assertThatThrownBy(
+            () ->
+                TextModels.open(
+                    ModelSettings.of(GoldenCheckpoint.of("ul2").directory()),
+                    (checkpoint, vocabulary) -> {
+                      throw new IllegalStateException(Device.class.getSimpleName());
+                    }))
+        .hasMessage("Device");
+  }
+}
