@@ -21,7 +21,7 @@ class ReadmeITCase {
   private static final String LAUNCHER = "deploy/bin/flanstream";
 
   @Test
-  void theDemoRuns() throws Exception {
+  void theDemoRuns() throws IOException, InterruptedException {
     assertThat(commands()).contains(LAUNCHER + " demo");
     Ran demo = run("demo");
     assertThat(demo.status()).as(demo.said()).isZero();
@@ -31,7 +31,7 @@ class ReadmeITCase {
   }
 
   @Test
-  void everyCommandIsThereWithItsOptions() throws Exception {
+  void everyCommandIsThereWithItsOptions() throws IOException, InterruptedException {
     List<String> launched =
         commands().stream().filter(command -> command.startsWith(LAUNCHER)).toList();
     assertThat(launched).hasSizeGreaterThan(5);
