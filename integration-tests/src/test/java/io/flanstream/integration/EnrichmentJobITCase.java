@@ -117,6 +117,27 @@ class EnrichmentJobITCase {
     }
   }
 
+  /** The model going away is no fault of a record: the job restarts, and writes nothing twice. */
+  @Test
+  void writesEveryRecordOnceThroughARestart() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), 1);
+    messages.addGood("before", 200);
+    messages.add(
+        "closes",
+        "{\"id\": \"closes\", \"text\": \"%s\"}".formatted(TestingTextModel.CLOSES_ONCE),
+        TestingMessages.ENRICHED);
+    messages.addGood("after", 20);
+    topics.write(messages.records());
+    Configuration restartingOnce = new Configuration();
+    restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+
+    submit(pipeline("").bounded(), model, restartingOnce).getJobExecutionResult().get();
+
+    assertThat(model.opened()).as("opened again").isEqualTo(2);
+    assertAccounted(messages);
+  }
+
   @Test
   void goesOnWhereTheLastRunEnded() throws Exception {
     TestingMessages messages = TestingMessages.ofEveryKind(in(), PARTITIONS, 40);

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -34,7 +35,9 @@ final class TestingTextModel implements TextModel {
   static final String BREAKS = "break the model";
   static final String RUNS_OUT = "run out of memory";
   static final String HANGS = "never answer";
+  static final String CLOSES_ONCE = "close the model once";
 
+  private static final AtomicBoolean CLOSED_ONCE = new AtomicBoolean();
   private static final int MOST_LATENCY_MILLIS = 5;
   private static final int END = 1;
   private static final Vocabulary VOCABULARY = vocabularyOfCharacters();
@@ -114,6 +117,8 @@ final class TestingTextModel implements TextModel {
       answer.completeExceptionally(new ModelException(Code.MODEL_FAILURE, "broken on purpose"));
     } else if (prompt.contains(RUNS_OUT)) {
       answer.completeExceptionally(new ModelException(Code.OUT_OF_MEMORY, "full on purpose"));
+    } else if (prompt.contains(CLOSES_ONCE) && CLOSED_ONCE.compareAndSet(false, true)) {
+      answer.completeExceptionally(new ModelException(Code.CLOSED, "closed on purpose"));
     } else {
       answer.complete(making.get());
     }
