@@ -3,10 +3,16 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.Row;
 
@@ -18,6 +24,7 @@ import org.apache.flink.types.Row;
 record TablePrinter(PrintWriter out) {
   private static final int SAMPLE = 500;
   private static final int WIDEST = 60;
+  private static final int NARROWEST = 8;
   private static final String GAP = "  ";
   private static final String RULE = "─";
 
@@ -28,7 +35,7 @@ record TablePrinter(PrintWriter out) {
     while (sample.size() < SAMPLE && result.hasNext()) {
       sample.add(cells(types, result.next()));
     }
-    int[] widths = widths(names, sample);
+    int[] widths = fitted(widths(names, sample));
     header(names, types, widths);
     sample.forEach(row -> line(row, types, widths));
     long count = sample.size();
@@ -47,6 +54,19 @@ record TablePrinter(PrintWriter out) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.min(WIDEST, Math.max(widths[i], TextWidth.of(row.get(i))));
       }
+    }
+    return widths;
+  }
+
+  /** Takes from the widest until a row fits on the terminal. */
+  private static int[] fitted(int[] widths) {
+    int room = Style.columns() - GAP.length() * (widths.length - 1);
+    while (Style.isTerminal() && Arrays.stream(widths).sum() > room) {
+      int widest = IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[a] < widths[b] ? b : a);
+      if (widths[widest] <= NARROWEST) {
+        break;
+      }
+      widths[widest]--;
     }
     return widths;
   }
@@ -93,9 +113,22 @@ record TablePrinter(PrintWriter out) {
     if (value instanceof LocalDateTime time) {
       return time.toLocalDate() + " " + time.toLocalTime();
     }
+    if (value instanceof byte[] bytes) {
+      return text(bytes).orElseGet(() -> SqlValues.json(type, value).asText());
+    }
     return SqlValues.isNested(type)
         ? SqlValues.json(type, value).toString()
         : SqlValues.json(type, value).asText();
+  }
+
+  /** What a person would rather read than base64. */
+  private static Optional<String> text(byte[] bytes) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
   }
 
   private static String number(double value) {
