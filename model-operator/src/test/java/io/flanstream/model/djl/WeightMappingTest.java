@@ -1,0 +1,118 @@
+package io.flanstream.model.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.model.GoldenCheckpoint;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.checkpoint.T5Tensors;
+import io.flanstream.model.device.Device;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Weights are mapped: they cost the process no memory of its own. */
+class WeightMappingTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = StoredType.class,
+      names = {"F32", "BF16"})
+  void weightsAreMappedAndNotCopied(StoredType dtype) throws IOException {
+    assumeTrue(Files.exists(STATUS), "Skipped: there is no /proc here");
+    long bytes = write(dtype, 1024, 0);
+    assertThat(bytes).isGreaterThan(60_000_000);
+    // The engine itself, with its buffers, before the weights.
+    openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
+    long before = anonymousBytes();
+    try (DjlDevice device = DjlDevice.open(Checkpoint.open(directory), 122, dtype, "cpu", 1);
+        Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
+      assertThat(encoding).isNotNull();
+      assertThat(anonymousBytes() - before).isLessThan(bytes / 2);
+    }
+  }
+
+  /** A header of odd length puts the numbers where no array of them can begin. */
+  @ParameterizedTest
+  @CsvSource({"F32, 1", "F32, 2", "BF16, 1"})
+  void weightsThatAreNotAlignedAreRead(StoredType dtype, int shift) throws IOException {
+    write(dtype, 32, shift);
+    assertThat(Checkpoint.open(directory).tensors().values())
+        .allMatch(tensor -> tensor.position() % dtype.bytes() != 0);
+    openAndEncode(Checkpoint.open(directory), dtype);
+  }
+
+  @Test
+  void closingGivesTheMappingBack() throws IOException {
+    assumeTrue(Files.exists(STATUS), "Skipped: there is no /proc here");
+    write(StoredType.BF16, 32, 0);
+    openAndEncode(Checkpoint.open(directory), StoredType.BF16);
+    assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(directory.toString());
+  }
+
+  private static void openAndEncode(Checkpoint checkpoint, StoredType dtype) {
+    try (DjlDevice device = DjlDevice.open(checkpoint, 122, dtype, "cpu", 1);
+        Device.Encoding encoding = device.encode(new int[][] {{3, 4, 1}, {5, 1}})) {
+      assertThat(encoding).isNotNull();
+    }
+  }
+
+  /** Writes a checkpoint of zeros, so that the file takes no disk. */
+  private long write(StoredType dtype, int width, int shift) throws IOException {
+    Path golden = GoldenCheckpoint.of("ul2").directory();
+    Files.copy(golden.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+    ObjectNode settings = (ObjectNode) JSON.readTree(golden.resolve("config.json").toFile());
+    settings.put("d_model", width).put("d_ff", 2 * width);
+    JSON.writeValue(directory.resolve("config.json").toFile(), settings);
+    T5Config config = T5Config.read(directory.resolve("config.json"));
+    ObjectNode header = JSON.createObjectNode();
+    long end = 0;
+    for (Map.Entry<String, List<Long>> tensor : T5Tensors.shapes(config).entrySet()) {
+      long size = tensor.getValue().stream().reduce(1L, (a, b) -> a * b) * dtype.bytes();
+      ObjectNode entry = header.putObject(tensor.getKey()).put("dtype", dtype.name());
+      tensor.getValue().forEach(entry.putArray("shape")::add);
+      entry.putArray("data_offsets").add(end).add(end + size);
+      end += size;
+    }
+    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] padded = new byte[(json.length + 7) / 8 * 8 + shift];
+    Arrays.fill(padded, (byte) ' ');
+    System.arraycopy(json, 0, padded, 0, json.length);
+    Path weights = directory.resolve("model.safetensors");
+    try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+      file.write(
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).array());
+      file.write(padded);
+      file.setLength(8 + padded.length + end);
+    }
+    return end;
+  }
+
+  private static long anonymousBytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("RssAnon:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+}
