@@ -49,7 +49,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
       return code;
     }
     PrintWriter err = commandLine.getErr();
-    err.println("flanstream: " + message(cause));
+    err.println("flanstream: " + reason(cause));
     if (debug.getAsBoolean()) {
       cause.printStackTrace(err);
     } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause))
@@ -64,6 +64,18 @@ final class FailureHandler implements IExecutionExceptionHandler {
     boolean wrapper =
         failure instanceof CompletionException || failure instanceof ExecutionException;
     return wrapper && failure.getCause() != null ? unwrapped(failure.getCause()) : failure;
+  }
+
+  /** Flink's own failures wrap, layer upon layer, what a task said. */
+  private static String reason(Throwable failure) {
+    if (!failure.getClass().getName().startsWith("org.apache.flink.")) {
+      return message(failure);
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return "Job failed: " + message(root).replaceFirst("^([\\w$]+\\.)+[\\w$]+: ", "");
   }
 
   /** What a failure says; its kind where it says nothing. */

@@ -21,9 +21,9 @@ import org.apache.flink.configuration.Configuration;
 public record DemoClusters(EmbeddedKafka kafka, EmbeddedFlink flink, Pipeline pipeline) {
   private static final int PARTITIONS = 2;
 
-  static DemoClusters start(int sparesSlots, DemoFiles files)
+  static DemoClusters start(int spareSlots, DemoFiles files)
       throws IOException, InterruptedException, ExecutionException {
-    int slots = PipelineFile.read(files.pipeline()).job().parallelism() + sparesSlots;
+    int slots = PipelineFile.read(files.pipeline()).job().parallelism() + spareSlots;
     CompletableFuture<EmbeddedFlink> flink = CompletableFuture.supplyAsync(() -> flink(slots));
     EmbeddedKafka kafka = Cleanup.register(EmbeddedKafka.start());
     Pipeline pipeline =

@@ -62,7 +62,8 @@ record TablePrinter(PrintWriter out) {
   private static int[] fitted(int[] widths) {
     int room = Style.columns() - GAP.length() * (widths.length - 1);
     while (Style.isTerminal() && Arrays.stream(widths).sum() > room) {
-      int widest = IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[a] < widths[b] ? b : a);
+      int widest =
+          IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[a] < widths[b] ? b : a);
       if (widths[widest] <= NARROWEST) {
         break;
       }

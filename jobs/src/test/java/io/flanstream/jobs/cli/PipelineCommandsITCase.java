@@ -98,6 +98,17 @@ class PipelineCommandsITCase {
           .containsPattern("Web page  http://127.0.0.1:\\d+\n")
           .containsPattern("Done in [\\d.]+ s\n");
 
+      Path noModel = directory.resolve("no-model.yaml");
+      Files.writeString(
+          noModel, Files.readString(pipeline).replaceFirst("path: \"[^\"]*\"", "path: nowhere"));
+      TestingCommand failed =
+          TestingCommand.run("", "run", noModel.toString(), "--bounded", "--web-port", "0");
+      assertThat(failed.exitCode()).isEqualTo(1);
+      assertThat(failed.err())
+          .startsWith(
+              "flanstream: Job failed: Cannot open checkpoint: %s is not a directory\n"
+                  .formatted(directory.resolve("nowhere")));
+
       assertThat(sql(pipeline, "SELECT code FROM dead_letters ORDER BY code;", "csv").out())
           .isEqualTo("code\r\nEMPTY_TEXT\r\nINVALID_JSON\r\nMISSING_TEXT\r\nTOO_MANY_TOKENS\r\n");
       TestingCommand wrong = sql(pipeline, "SELECT x FROM enriched", "csv");
