@@ -177,7 +177,7 @@ class SqlSessionITCase {
         kafka: { bootstrap-servers: "%s" }
         source: { topic: messages }
         model: { path: none }
-        tasks: [ { name: intent, classify: { labels: [refund, other] } } ]
+        tasks: [ { name: intent, type: classification, labels: [refund, other] } ]
         sink: { topic: enriched }
         dead-letters: { topic: dead-letters }
         """
