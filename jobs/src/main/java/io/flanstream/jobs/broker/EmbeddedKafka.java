@@ -8,12 +8,14 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -31,6 +34,8 @@ import org.apache.kafka.common.utils.Time;
  * <p>It takes free ports and keeps its log in a temporary directory, which goes when it is closed.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+  private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
+
   private final String bootstrapServers;
   private final Path directory;
   private final KafkaRaftServer server;
@@ -82,10 +87,26 @@ public final class EmbeddedKafka implements AutoCloseable {
           ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
         }
       }
-      // Only a leader answers this; the client asks until one does.
-      admin.listOffsets(ends).all().get();
+      awaitLeaders(admin, ends);
     } catch (ExecutionException e) {
       throw new IllegalStateException("Cannot create topics: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /** Only a leader knows its offsets; until the node itself has heard of a topic, it denies it. */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + LEADERS_WITHIN.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
     }
   }
 
