@@ -4,7 +4,7 @@ import torch
 
 from . import prompts
 from .model import bucket_of
-from .spans import SPACE, Source, Walk
+from .spans import Source, Walk
 from .tokenizer import EOS
 
 
@@ -92,11 +92,10 @@ class Answer:
             return self.given[:1]
         if self.walk is None:
             self.open()
-        allowed, ends = self.walk.allowed()
-        out = list(allowed)
-        if not self.walk.written:
+        out = list(self.walk.allowed())
+        if not self.walk.begun and not self.walk.marked:
             out.append(self.pieces.absent)
-        if ends:
+        if self.walk.ends():
             out.append(self.end())
         return out
 
@@ -115,10 +114,10 @@ class Answer:
         if self.given:
             self.given.pop(0)
             self.done = token == EOS and not self.given
-        elif token == self.pieces.absent and not self.walk.written:
+        elif token == self.pieces.absent and not self.walk.begun:
             self.close(None)
-        elif token == self.end() and self.walk.written not in ("", SPACE) and token not in self.walk.allowed()[0]:
-            self.close(self.walk.written)
+        elif token == self.end() and self.walk.ends():
+            self.close(self.walk.span())
             self.write(token)
         else:
             self.walk.write(token)
@@ -157,8 +156,5 @@ def extract(model, words, pieces, items, at_once=True, batch=48):
         answers = [Answer(words, pieces, work[i][3], work[i][4]) for i in part]
         answer(model, [sources[i] for i in part], answers)
         for i, a in zip(part, answers):
-            for name, value in zip(work[i][1], a.values):
-                span = a.source.find(value) if value else None
-                if span:
-                    out[work[i][0]][name] = span
+            out[work[i][0]] |= {name: span for name, span in zip(work[i][1], a.values) if span}
     return out

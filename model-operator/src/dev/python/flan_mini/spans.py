@@ -6,6 +6,7 @@ from .data import normalise
 from .prompts import ABSENT
 
 SPACE = "▁"
+UNKNOWN = 2
 
 
 def is_letter(c):
@@ -43,46 +44,55 @@ class Source:
     def begins(self):
         return [i for i, c in enumerate(self.chars) if c != " " and self.border(i)]
 
-    def find(self, value):
-        """The first place between borders, as `(start, end)` in the original text, or None."""
-        at = self.chars.find(value)
-        while at >= 0:
-            if self.border(at) and self.border(at + len(value)):
-                return self.origin[at][0], self.origin[at + len(value) - 1][1]
-            at = self.chars.find(value, at + 1)
-        return None
+    def unknown(self, at, pieces):
+        """Whether the character at a position is no piece by itself."""
+        return at < len(self.chars) and self.chars[at] != " " and self.chars[at] not in pieces.ids
 
 
 class Walk:
-    """Where in the source a value being written may be: the positions that its characters so far lead to."""
+    """Where in the source a value being written may lie: (begin, end so far) of each possible place."""
 
     def __init__(self, source, pieces):
         self.source, self.pieces = source, pieces
-        self.places, self.written = source.begins(), ""
+        self.places, self.begun, self.marked = [(i, i) for i in source.begins()], False, False
 
     def allowed(self):
-        """The ids of the pieces that go on, and whether the value may end here."""
-        c = self.source.chars
+        """The ids of the pieces that go on."""
         out = set()
-        for at in self.places:
-            head = SPACE if not self.written else ""
-            rest = head + c[at : at + 24].replace(" ", SPACE)
-            for length in range(1, min(len(rest), self.pieces.longest) + 1):
-                piece = self.pieces.ids.get(rest[:length])
-                if piece is not None:
-                    out.add(piece)
-        ends = self.written[-1:] not in ("", " ", SPACE) and any(self.source.border(at) for at in self.places)
-        return out, ends
+        head = "" if self.begun or self.marked else SPACE
+        for _, at in self.places:
+            rest = head + self.source.chars[at : at + self.pieces.longest].replace(" ", SPACE)
+            out.update(filter(None, (self.pieces.ids.get(rest[:n]) for n in range(1, len(rest) + 1))))
+            if not head and self.source.unknown(at, self.pieces):
+                out.add(UNKNOWN)
+        return out
+
+    def ends(self):
+        """Whether the value may end here."""
+        return self.begun and any(self.source.border(at) and self.source.chars[at - 1] != " " for _, at in self.places)
 
     def write(self, piece):
         text = self.pieces.texts[piece].replace(SPACE, " ")
-        if not self.written:
-            text = text[1:]
-            if not text:  # a lone `▁`: the word itself follows
-                self.written = SPACE
-                return
-        self.written = ("" if self.written == SPACE else self.written) + text
-        self.places = [at + len(text) for at in self.places if self.source.chars.startswith(text, at)]
+        if piece == UNKNOWN:
+            self.places = [(b, end) for b, at in self.places for end in self.after_unknown(at)]
+        elif not self.begun and not self.marked and text == " ":
+            self.marked = True
+            return
+        else:
+            text = text if self.begun or self.marked else text[1:]
+            self.places = [(b, at + len(text)) for b, at in self.places if self.source.chars.startswith(text, at)]
+        self.begun = True
+
+    def after_unknown(self, at):
+        while self.source.unknown(at, self.pieces):
+            at += 1
+            yield at
+
+    def span(self):
+        """The first place in the original text, the longer of two that begin together."""
+        found = [(b, -at) for b, at in self.places if self.source.border(at) and self.source.chars[at - 1] != " "]
+        begin, end = min(found)
+        return self.source.origin[begin][0], self.source.origin[-end - 1][1]
 
 
 class Pieces:

@@ -113,8 +113,8 @@ class Sampler:
 
     KINDS = {
         "hidden": 0.38,
-        "listed": 0.06,
-        "demo_label": 0.045,
+        "listed": 0.045,
+        "demo_label": 0.025,
         "yes_no": 0.04,
         "multi": 0.025,
         "field": 0.09,

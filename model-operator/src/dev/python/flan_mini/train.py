@@ -184,7 +184,7 @@ def work(rank, run, team, sampler):
     torch.manual_seed(args.seed + 1000 * run.step + rank)
     sampler.random.seed(args.seed + 1000 * run.step + rank)
     batches = Batches(sampler, Words(run.tokenizer), args.batch // team.size)
-    begun, checked, losses = time.time() - run.elapsed, run.elapsed, []
+    begun, checked, saved, losses = time.time() - run.elapsed, run.elapsed, run.elapsed, []
     bar = tqdm(total=args.steps or 100, unit="step" if args.steps else "%", mininterval=20, disable=rank > 0)
     while True:
         if rank == 0:
@@ -211,8 +211,10 @@ def work(rank, run, team, sampler):
         bar.update((run.step if args.steps else min(100.0, round(run.done() * 100, 2))) - bar.n)
         if run.elapsed - checked > args.every * 60:
             checked = run.elapsed
-            run.save()
             run.measure()
+        if run.elapsed - saved > 300:
+            saved = run.elapsed
+            run.save()
     if rank == 0:
         run.save()
         final = run.measure()
