@@ -13,7 +13,7 @@ final class PipelineTables {
   private static final String CLASSIFICATIONS =
       """
       CREATE TEMPORARY VIEW classifications AS
-      SELECT id, eventTime AS event_time, c.task, c.label, c.score, c.abstained
+      SELECT id, CAST(eventTime AS TIMESTAMP(3)) AS event_time, c.task, c.label, c.score, c.abstained
       FROM enriched
       CROSS JOIN UNNEST(classifications) AS c (task, label, score, alternatives, abstained)
       """;
@@ -21,7 +21,7 @@ final class PipelineTables {
   private static final String EXTRACTIONS =
       """
       CREATE TEMPORARY VIEW extractions AS
-      SELECT id, eventTime AS event_time, x.task,
+      SELECT id, CAST(eventTime AS TIMESTAMP(3)) AS event_time, x.task,
         f.name AS field, f.`value`, f.`start`, f.`end`, f.score
       FROM enriched
       CROSS JOIN UNNEST(extractions) AS x (task, fields, absent)

@@ -9,6 +9,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
+import org.apache.flink.table.api.config.TableConfigOptions;
 
 /**
  * Flink SQL in batch mode over the topics of a pipeline: a query reads what is committed when it
@@ -35,6 +36,7 @@ public final class SqlSession {
   public static SqlSession open(Pipeline pipeline, Configuration client) {
     Configuration config = new Configuration(client);
     config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    config.set(TableConfigOptions.LOCAL_TIME_ZONE, "UTC");
     TableEnvironment tables =
         TableEnvironment.create(
             EnvironmentSettings.newInstance().inBatchMode().withConfiguration(config).build());

@@ -1,12 +1,15 @@
 package io.flanstream.jobs.sql;
 
 import io.flanstream.operators.serialize.RecordFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
+import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * A topic as a table: what is committed on it when the query starts.
@@ -37,6 +40,20 @@ record TopicTable(String name, String topic, RecordFormat format, Schema schema)
 
   private org.apache.flink.table.api.Schema columns() {
     DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
-    return org.apache.flink.table.api.Schema.newBuilder().fromRowDataType(row).build();
+    org.apache.flink.table.api.Schema.Builder columns =
+        org.apache.flink.table.api.Schema.newBuilder();
+    List<String> names = DataType.getFieldNames(row);
+    List<DataType> types = DataType.getFieldDataTypes(row);
+    for (int i = 0; i < names.size(); i++) {
+      DataType type = types.get(i);
+      columns.column(names.get(i), format == RecordFormat.JSON ? zoned(type) : type);
+    }
+    return columns.build();
+  }
+
+  /** JSON's times have a zone, which Flink reads into a type of its own only. */
+  private static DataType zoned(DataType type) {
+    boolean time = type.getLogicalType().is(LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE);
+    return time ? DataTypes.TIMESTAMP_LTZ(3).notNull() : type;
   }
 }

@@ -7,6 +7,7 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.operators.serialize.PlainJson;
 import io.flanstream.schemas.Alternative;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.DeadLetter;
@@ -49,7 +50,7 @@ class SqlSessionITCase {
   @BeforeAll
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
     kafka = EmbeddedKafka.start();
-    kafka.createTopics(2, "enriched", "dead-letters");
+    kafka.createTopics(2, "enriched", "dead-letters", "enriched-json", "dead-letters-json");
     Map<String, Object> settings =
         Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "test");
     try (KafkaProducer<byte[], byte[]> producer =
@@ -60,13 +61,15 @@ class SqlSessionITCase {
       send(producer, "enriched", "m-2", bytes(event("m-2", null, "£43, \"now\"")));
       send(producer, "enriched", "m-3", null);
       send(producer, "dead-letters", "m-4", bytes(deadLetter()));
+      send(producer, "enriched-json", "m-1", json(event("m-1", "refund", "20 quid")));
+      send(producer, "dead-letters-json", "m-4", json(deadLetter()));
       producer.commitTransaction();
       producer.beginTransaction();
       send(producer, "enriched", "m-5", bytes(event("m-5", "refund", "never")));
       producer.abortTransaction();
     }
     flink = EmbeddedFlink.start(1, new Configuration());
-    session = SqlSession.open(pipeline(), flink.client());
+    session = SqlSession.open(pipeline("avro", ""), flink.client());
   }
 
   @AfterAll
@@ -170,18 +173,38 @@ class SqlSessionITCase {
     return written.toString();
   }
 
-  private static Pipeline pipeline() {
+  @Test
+  void jsonTopicsAreTheSameTables() {
+    SqlSession json = SqlSession.open(pipeline("json", "-json"), flink.client());
+    StringWriter written = new StringWriter();
+    json.run(
+        "SELECT id, event_time, label, field, x.score FROM classifications"
+            + " JOIN extractions AS x USING (id, event_time);"
+            + "SELECT `key`, stage FROM dead_letters",
+        ResultFormat.CSV,
+        new PrintWriter(written));
+    assertThat(written.toString())
+        .isEqualTo(
+            """
+            id,event_time,label,field,score\r
+            m-1,2026-03-02T09:14:05.250,refund,amount,0.5\r
+            key,stage\r
+            bS00,DESERIALIZE\r
+            """);
+  }
+
+  private static Pipeline pipeline(String format, String suffix) {
     return PipelineFile.parse(
         """
         name: test
-        kafka: { bootstrap-servers: "%s" }
+        kafka: { bootstrap-servers: "%1$s" }
         source: { topic: messages }
         model: { path: none }
         tasks: [ { name: intent, type: classification, labels: [refund, other] } ]
-        sink: { topic: enriched }
-        dead-letters: { topic: dead-letters }
+        sink: { topic: enriched%3$s, format: %2$s }
+        dead-letters: { topic: dead-letters%3$s, format: %2$s }
         """
-            .formatted(kafka.bootstrapServers()),
+            .formatted(kafka.bootstrapServers(), format, suffix),
         "test",
         Path.of(""));
   }
@@ -232,6 +255,10 @@ class SqlSessionITCase {
     new SpecificDatumWriter<T>(value.getSchema()).write(value, encoder);
     encoder.flush();
     return bytes.toByteArray();
+  }
+
+  private static byte[] json(SpecificRecordBase value) {
+    return PlainJson.text(value).getBytes(StandardCharsets.UTF_8);
   }
 
   private static void send(
