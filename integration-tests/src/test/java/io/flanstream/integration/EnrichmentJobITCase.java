@@ -134,7 +134,10 @@ class EnrichmentJobITCase {
 
     submit(pipeline("").bounded(), model, restartingOnce).getJobExecutionResult().get();
 
-    assertThat(model.opened()).as("opened again").isEqualTo(2);
+    // Without a restart the job would have failed. The model is opened again only where the other
+    // subtask, which is a region of its own, has let go of it.
+    assertThat(TestingTextModel.closedOnce()).isTrue();
+    assertThat(model.opened()).isBetween(1, 2);
     assertAccounted(messages);
   }
 

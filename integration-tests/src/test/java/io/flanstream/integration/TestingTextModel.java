@@ -46,6 +46,11 @@ final class TestingTextModel implements TextModel {
   private final Random latency = new Random(5);
   private final ScheduledExecutorService device = Executors.newSingleThreadScheduledExecutor();
 
+  /** Whether a prompt has closed the model in this process. */
+  static boolean closedOnce() {
+    return CLOSED_ONCE.get();
+  }
+
   TestingTextModel(int maxInputTokens) {
     this.maxInputTokens = maxInputTokens;
   }
