@@ -109,7 +109,7 @@ class GoldenNumericsTest {
   }
 
   @Test
-  void theHashDoesNotDependOnTheNamesOfShards() {
+  void everyCheckpointHasAHashOfItsOwn() {
     assertThat(GoldenCheckpoint.NAMES)
         .extracting(
             name -> {
