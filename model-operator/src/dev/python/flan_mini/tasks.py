@@ -9,6 +9,7 @@ from .augment import Augmenter
 from .data import normalise
 from .prompts import ABSENT, text_form
 from .words import DEMO_FIELDS, DEMO_LABELS, FIELD_DESCRIPTIONS, LABEL_DESCRIPTIONS, SAME
+from .written import Writer
 
 QUESTIONS = (
     prompts.QUESTION,
@@ -112,25 +113,29 @@ class Sampler:
     """Draws tasks from rows; the same seed and rows give the same tasks."""
 
     KINDS = {
-        "hidden": 0.38,
-        "listed": 0.045,
-        "demo_label": 0.025,
-        "yes_no": 0.04,
-        "multi": 0.025,
-        "field": 0.09,
-        "fields": 0.18,
-        "demo_fields": 0.09,
-        "copy": 0.18,
+        "hidden": 0.33,
+        "listed": 0.06,
+        "demo_label": 0.05,
+        "yes_no": 0.08,
+        "multi": 0.03,
+        "field": 0.13,
+        "fields": 0.17,
+        "demo_fields": 0.11,
+        "copy": 0.12,
     }
 
-    def __init__(self, rows, ontology, seed, without=(), shuffled=False):
-        """`without` names intents never seen; `shuffled` gives every row another row's label (the control)."""
+    def __init__(self, rows, ontology, seed, without=(), shuffled=False, never=frozenset()):
+        """`without` names intents never seen; `shuffled` gives every row another row's label (the control), and leaves
+        the written messages' labels out; `never` holds normalised texts that no written message may have."""
         self.random = random.Random(seed)
         self.intents, self.slots = ontology
         rows = [r for r in rows if not set(r.labels) & set(without)]
         if shuffled:
             rows = shuffle_labels(rows, self.random)
         self.rows, self.augmenter = rows, Augmenter(rows, self.random)
+        self.writer = Writer(self.augmenter, self.random, never)
+        # Their labels would tell the control what its sets no longer tell, and the ablation the names left out.
+        self.written = [] if shuffled else sorted(set(DEMO_LABELS) - set(without))
         self.by_set = {}
         for row in rows:
             self.by_set.setdefault(row.set.split("-")[0], []).append(row)
@@ -214,24 +219,34 @@ class Sampler:
         others.sort()
         count = min(len(others), self.random.choice((1, 2, 3, 4, 5, 7, 9, 14, 19)))
         labels = self.random.sample(others, count) + [gold]
-        return self.with_options(row, labels, gold, described, 0.2 if len(labels) < 9 else 0.0)
+        return self.with_options(self.augmenter.labelled(row), labels, gold, described, 0.2 if len(labels) < 9 else 0.0)
 
-    def with_options(self, row, labels, gold, described, share):
+    def with_options(self, text, labels, gold, described, share):
         self.random.shuffle(labels)
         described = described if self.random.random() < share else {}
         described = {text_form(k): v for k, v in described.items()}
-        text = self.augmenter.labelled(row)
         prompt = prompts.classify(text, [text_form(x) for x in labels], self.question(), described)
         return self.label_task(prompt, text_form(gold))
 
     def demo_label(self):
-        gold = self.random.choice(sorted(self.by_demo))
-        row = self.random.choice(self.by_demo[gold])
-        return self.with_options(row, list(DEMO_LABELS), gold, LABEL_DESCRIPTIONS, 0.03)
+        if self.written and self.random.random() < 0.5:
+            gold, text, _ = self.writer.message(self.random.choice(self.written))
+        else:
+            gold = self.random.choice(sorted(self.by_demo))
+            text = self.augmenter.labelled(self.random.choice(self.by_demo[gold]))
+        labels = list(DEMO_LABELS)
+        if self.random.random() < 0.25:
+            labels = self.random.sample(sorted(set(labels) - {gold}), self.random.randint(1, 15)) + [gold]
+        return self.with_options(text, labels, gold, LABEL_DESCRIPTIONS, 0.03)
 
     def yes_no(self):
-        yes = self.random.random() < 0.5
-        if self.random.random() < 0.7:
+        yes, draw = self.random.random() < 0.5, self.random.random()
+        if self.written and draw < 0.1:
+            gold, text, _ = self.writer.message(self.random.choice(self.written))
+            label = gold if yes else self.random.choice(sorted(set(DEMO_LABELS) - {gold}))
+            description = LABEL_DESCRIPTIONS[label] if self.random.random() < 0.3 else None
+            return self.yes_or_no(text, label, description, yes)
+        if draw < 0.75:
             row = self.random.choice(self.by_set["nlupp"])
             pool = (
                 row.labels
@@ -253,7 +268,10 @@ class Sampler:
             pool = row.labels if yes else [x for x in self.single[row.set] if x != row.labels[0]]
             label = self.random.choice(pool)
             description = LABEL_DESCRIPTIONS.get(label) if self.random.random() < 0.3 else None
-        prompt = prompts.yes_no(self.augmenter.labelled(row), text_form(label), description)
+        return self.yes_or_no(self.augmenter.labelled(row), label, description, yes)
+
+    def yes_or_no(self, text, label, description, yes):
+        prompt = prompts.yes_no(text, text_form(label), description)
         return Task(prompt, (("yes" if yes else "no", 1.5), ("</s>", 0.1)))
 
     def multi(self):
@@ -272,7 +290,7 @@ class Sampler:
         described = {
             k: d.removeprefix("is the intent ").removeprefix("to ").rstrip("?") for k, (d, _) in self.intents.items()
         }
-        return self.with_options(row, labels, gold, described, 0.2 if len(labels) < 9 else 0.0)
+        return self.with_options(self.augmenter.labelled(row), labels, gold, described, 0.2 if len(labels) < 9 else 0.0)
 
     def extraction_row(self):
         name = self.pick({"snips": 0.5, "restaurant8k": 0.35, "nlupp": 0.15})
@@ -287,6 +305,10 @@ class Sampler:
         }
 
     def field(self):
+        if self.random.random() < 0.15:
+            _, text, fields = self.writer.message()
+            present = sorted(fields) if self.random.random() < 0.6 else []
+            return self.one_field(text, self.random.choice(present or DEMO_FIELDS), fields, self.some(0.2))
         row = self.extraction_row()
         schema = self.schema[row.labels[0] if row.set == "snips" else row.set]
         text, fields = self.augmenter.spanned(row)
@@ -294,7 +316,13 @@ class Sampler:
             name = self.random.choice(sorted(fields))
         else:
             name = self.random.choice(schema)
-        description = self.descriptions_of(row, 0.3).get(name)
+        return self.one_field(text, name, fields, self.descriptions_of(row, 0.3))
+
+    def some(self, share):
+        return FIELD_DESCRIPTIONS if self.random.random() < share else {}
+
+    def one_field(self, text, name, fields, described):
+        description = described.get(name)
         return Task(
             prompts.ask_field(text, text_form(name), description), self.value(fields.get(name)) + (("</s>", 1.0),)
         )
@@ -332,6 +360,11 @@ class Sampler:
         return Task(prompt, tuple(target) + (("</s>", 1.0),))
 
     def demo_fields(self):
+        if self.random.random() < 0.5:
+            _, text, fields = self.writer.message()
+            if not fields and self.random.random() < 0.6:
+                return self.demo_fields()
+            return self.all_demo_fields(text, list(DEMO_FIELDS), fields, self.some(0.1))
         kind = self.pick(
             {
                 "table": 0.38,
@@ -349,12 +382,16 @@ class Sampler:
             text, fields = self.augmenter.with_money(row.text, MONEY)
         else:
             text, fields = self.augmenter.spanned(row)
-        names = [x for x in DEMO_FIELDS if x in known]
+        return self.all_demo_fields(
+            text, [x for x in DEMO_FIELDS if x in known], fields, self.descriptions_of(row, 0.1)
+        )
+
+    def all_demo_fields(self, text, names, fields, described):
         if self.random.random() < 0.5:
             self.random.shuffle(names)
         if self.random.random() < 0.25:
             names = self.random.sample(names, self.random.randint(1, len(names)))
-        return self.all_fields(text, names, fields, self.descriptions_of(row, 0.1))
+        return self.all_fields(text, names, fields, described)
 
     def copy(self):
         words = self.augmenter.any_words(self.random.randint(4, 14))

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from . import checkpoint, evaluate
-from .data import load, load_ontology
+from .data import load, load_ontology, normalise
 from .model import FlanMini, Shape
 from .muon import Muon
 from .packing import Pack
@@ -80,6 +80,7 @@ def arguments():
     add = parser.add_argument
     add("--data", required=True, help="directory of the public sets")
     add("--tokenizer", required=True, help="directory of tokenizer.json")
+    add("--messages", help="messages that the model is measured on: none of them is ever written anew")
     add("--run", required=True, help="directory of the run's state and log")
     add("--out", help="model directory to write at the end")
     add("--minutes", type=float, default=95)
@@ -99,6 +100,17 @@ def arguments():
     add("--without", type=float, default=0.0, help="share of the intent names never seen (the ablation)")
     add("--shuffled", action="store_true", help="labels shuffled within each set (the control)")
     return parser.parse_args()
+
+
+def texts_of(messages):
+    """The normalised texts of JSON lines of which some are broken on purpose."""
+    for line in pathlib.Path(messages).read_text(encoding="utf-8").splitlines():
+        try:
+            text = json.loads(line).get("text")
+        except (ValueError, AttributeError):
+            continue
+        if isinstance(text, str):
+            yield normalise(text)
 
 
 def left_out(rows, share, seed):
@@ -231,7 +243,8 @@ def main():
     run = Run(args, rows, tokenizer)
     without = left_out(rows, args.without, args.seed) if args.without else ()
     training = [r for r in rows if r.part == "train"]
-    sampler = Sampler(training, load_ontology(args.data), args.seed, without, args.shuffled)
+    never = frozenset(texts_of(args.messages)) if args.messages else frozenset()
+    sampler = Sampler(training, load_ontology(args.data), args.seed, without, args.shuffled, never)
     size = sum(p.numel() for p in run.model.parameters())
     print(f"{size} parameters; seed {args.seed}; {run.shape}; left out {without}", flush=True)
     team = Team(run.model, run.optimizer, args.processes)
