@@ -1,25 +1,38 @@
 package io.flanstream.model;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Arrays;
 import java.util.function.Function;
 
 /**
  * Token ids of texts, put together from those of their words, which are remembered.
  *
- * <p>Exact for a tokenizer that takes each word between white space by itself, and for text of
- * printable ASCII, in which no character changes its neighbour, without white space at its ends,
- * which some tokenizers keep; other text is tokenised whole. Prompts repeat their template, and the
- * words of a language follow Zipf's law. Thread-safe.
+ * <p>Exact for a tokenizer that takes each word between white space by itself, and for text in
+ * which no character changes its neighbour and none becomes white space, without white space at its
+ * ends, which some tokenizers keep; other text is tokenised whole. Prompts repeat their template,
+ * and the words of a language follow Zipf's law.
+ *
+ * <p>A direct-mapped table: a word takes the place of another one with the same slot. Looking a
+ * word up takes no lock and makes no object, which is why this is no general cache: a prompt has
+ * dozens of words. Thread-safe; holds some 20 MB at most.
  */
 final class WordIds {
-  private static final int MAX_WORDS = 100_000;
+  private static final int SLOTS = 1 << 16;
   private static final int MAX_WORD_LENGTH = 40;
+  private static final int LATIN_END = 0x180;
+
+  /**
+   * Printable ASCII but {@code <}, with which special tokens begin, and Latin letters with marks of
+   * their own. Beside them typographic quotes and dashes, the signs of pound and euro, and pairs
+   * outside the basic plane, most of them emoji, are plain.
+   */
+  private static final boolean[] PLAIN = plain();
 
   private final Function<String, int[]> tokenizer;
-  private final Cache<String, int[]> words =
-      Caffeine.newBuilder().maximumSize(MAX_WORDS).executor(Runnable::run).build();
+
+  /**
+   * Entries are immutable and are read and written whole: a race costs a lookup, never an answer.
+   */
+  private final Word[] words = new Word[SLOTS];
 
   /**
    * Remembers words for a tokenizer.
@@ -37,49 +50,83 @@ final class WordIds {
 
   /** Token ids of a text. */
   int[] of(String text) {
-    if (!isPlain(text)) {
+    char[] chars = text.toCharArray();
+    int length = chars.length;
+    if (length == 0 || isSpace(chars[0]) || isSpace(chars[length - 1])) {
       return tokenizer.apply(text);
     }
-    int[] ids = new int[text.length() / 3 + 8];
+    int[] ids = new int[length / 3 + 8];
     int count = 0;
-    for (int start = 0; start < text.length(); ) {
-      int end = start;
-      while (end < text.length() && !isSpace(text.charAt(end))) {
-        end++;
+    int start = 0;
+    int hash = 0;
+    for (int i = 0; i <= length; i++) {
+      char c = i < length ? chars[i] : ' ';
+      if (!isSpace(c)) {
+        if (!isPlain(c)) {
+          return tokenizer.apply(text);
+        }
+        hash = 31 * hash + c;
+        continue;
       }
-      if (end > start) {
-        int[] word = word(text.substring(start, end));
+      if (i > start) {
+        int[] word = word(chars, start, i, hash);
         if (count + word.length > ids.length) {
           ids = Arrays.copyOf(ids, 2 * (count + word.length));
         }
         System.arraycopy(word, 0, ids, count, word.length);
         count += word.length;
       }
-      start = end + 1;
+      start = i + 1;
+      hash = 0;
     }
     return Arrays.copyOf(ids, count);
   }
 
-  private int[] word(String word) {
-    return word.length() > MAX_WORD_LENGTH ? tokenizer.apply(word) : words.get(word, tokenizer);
+  private int[] word(char[] text, int start, int end, int hash) {
+    if (end - start > MAX_WORD_LENGTH) {
+      return tokenizer.apply(new String(text, start, end - start));
+    }
+    int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    Word known = words[slot];
+    if (known == null || !known.is(text, start, end)) {
+      char[] word = Arrays.copyOfRange(text, start, end);
+      known = new Word(word, tokenizer.apply(new String(word)));
+      words[slot] = known;
+    }
+    return known.ids;
   }
 
-  private static boolean isPlain(String text) {
-    int length = text.length();
-    if (length == 0 || isSpace(text.charAt(0)) || isSpace(text.charAt(length - 1))) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      boolean mayBeginSpecialToken = c == '<';
-      if (mayBeginSpecialToken || ((c < ' ' || c > '~') && !isSpace(c))) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean[] plain() {
+    boolean[] plain = new boolean[LATIN_END];
+    Arrays.fill(plain, '!', '~' + 1, true);
+    Arrays.fill(plain, '\u00c0', LATIN_END, true);
+    plain['<'] = false;
+    plain['\u00a3'] = true;
+    return plain;
+  }
+
+  private static boolean isPlain(char c) {
+    return c < LATIN_END ? PLAIN[c] : isPlainPastLatin(c);
+  }
+
+  private static boolean isPlainPastLatin(char c) {
+    return (c >= '\u2018' && c <= '\u201d')
+        || (c >= '\ud83c' && c <= '\ud83e')
+        || Character.isLowSurrogate(c)
+        || c == '\u2013'
+        || c == '\u2014'
+        || c == '\u20ac';
   }
 
   private static boolean isSpace(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Word(char[] chars, int[] ids) {
+
+    boolean is(char[] text, int start, int end) {
+      return Arrays.equals(chars, 0, chars.length, text, start, end);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,32 @@ class WordIdsTest {
                     (builder, c) -> builder.append(c < 95 ? (char) (' ' + c) : ' '),
                     StringBuilder::append)
                 .toString();
+        assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
+      }
+    }
+  }
+
+  @Test
+  void equalTheTokensOfTheWholeOnEveryCharacterBesideAnyOther() throws IOException {
+    try (DjlTokenizer tokenizer = DjlTokenizer.open(PublicData.tokenizer())) {
+      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      int[] characters =
+          Stream.of(
+                  IntStream.rangeClosed(' ', 0x17f),
+                  IntStream.rangeClosed(0x2010, 0x2030),
+                  IntStream.of(0x20ac, 0x301, 0xfe0f, 0x200d, 0x3000),
+                  IntStream.rangeClosed(0x1f000, 0x1fbff))
+              .flatMapToInt(range -> range)
+              .toArray();
+      Random random = new Random(4);
+      for (int i = 0; i < 20_000; i++) {
+        int[] drawn = random.ints(1 + random.nextInt(12), 0, characters.length).toArray();
+        StringBuilder builder = new StringBuilder("a");
+        for (int at : drawn) {
+          builder.appendCodePoint(characters[at]);
+          builder.append(random.nextInt(3) == 0 ? " " : "");
+        }
+        String text = builder.append('z').toString();
         assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
       }
     }
