@@ -12,6 +12,13 @@ final class CharacterSteps {
   /** Each character in lower case, without regard to its neighbours. */
   static NormalizerStep lowercase() {
     return text -> {
+      if (text.isAscii()) {
+        int[] lower = text.chars().clone();
+        for (int i = 0; i < lower.length; i++) {
+          lower[i] = Character.toLowerCase(lower[i]);
+        }
+        return new NormalizedText(lower, text.starts(), text.ends());
+      }
       NormalizedText.Builder result = new NormalizedText.Builder(text.length());
       for (int i = 0; i < text.length(); i++) {
         if (text.chars()[i] < 0x80) {
@@ -46,11 +53,14 @@ final class CharacterSteps {
     return text -> {
       String before = text.text();
       Matcher matcher = pattern.matcher(before);
+      if (!matcher.find()) {
+        return text;
+      }
       NormalizedText.Builder result = new NormalizedText.Builder(text.length());
       int copied = 0;
       int at = 0;
       int units = 0;
-      while (matcher.find()) {
+      do {
         if (matcher.end() > matcher.start()) {
           at += before.codePointCount(units, matcher.start());
           int end = at + before.codePointCount(matcher.start(), matcher.end());
@@ -60,7 +70,7 @@ final class CharacterSteps {
           at = end;
           copied = end;
         }
-      }
+      } while (matcher.find());
       result.copy(text, copied, text.length());
       return result.build();
     };

@@ -18,13 +18,14 @@ final class GraphemeClusters {
    * @return offset after each cluster, ascending, in code points
    */
   static int[] ends(int[] chars) {
-    if (Arrays.stream(chars).allMatch(c -> c < FIRST_COMBINING && c != '\r')) {
-      int[] ends = new int[chars.length];
-      Arrays.setAll(ends, i -> i + 1);
+    int[] ends = new int[chars.length];
+    if (isSimple(chars)) {
+      for (int i = 0; i < chars.length; i++) {
+        ends[i] = i + 1;
+      }
       return ends;
     }
     String text = new String(chars, 0, chars.length);
-    int[] ends = new int[chars.length];
     int count = 0;
     int at = 0;
     for (Matcher matcher = CLUSTER.matcher(text); matcher.find(); ) {
@@ -32,5 +33,15 @@ final class GraphemeClusters {
       ends[count++] = at;
     }
     return Arrays.copyOf(ends, count);
+  }
+
+  /** Whether each character is a cluster by itself. */
+  private static boolean isSimple(int[] chars) {
+    for (int c : chars) {
+      if (c >= FIRST_COMBINING || c == '\r') {
+        return false;
+      }
+    }
+    return true;
   }
 }

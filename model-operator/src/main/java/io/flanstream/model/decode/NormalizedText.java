@@ -22,14 +22,26 @@ public record NormalizedText(int[] chars, int[] starts, int[] ends) {
     int[] chars = text.codePoints().toArray();
     int[] starts = new int[chars.length];
     int[] ends = new int[chars.length];
-    Arrays.setAll(starts, i -> i);
-    Arrays.setAll(ends, i -> i + 1);
+    for (int i = 0; i < chars.length; i++) {
+      starts[i] = i;
+      ends[i] = i + 1;
+    }
     return new NormalizedText(chars, starts, ends);
   }
 
   /** Number of code points. */
   public int length() {
     return chars.length;
+  }
+
+  /** Whether all characters are ASCII, which the normalisation forms leave as they are. */
+  boolean isAscii() {
+    for (int c : chars) {
+      if (c >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The normalised text. */

@@ -1,7 +1,6 @@
 package io.flanstream.model.decode;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -45,17 +44,21 @@ public final class SpanGrammar implements Constraint {
 
   @Override
   public int[] allowed() {
-    BitSet ids = new BitSet(vocabulary.size());
-    for (Place place : places) {
-      if (place instanceof Forced forced) {
-        ids.set(forced.tokens[forced.written]);
-      } else if (place instanceof Value value) {
-        value.walk.collect(ids);
-      } else {
-        ids.set(vocabulary.endId());
-      }
+    if (places.size() == 1) {
+      return allowed(places.get(0));
     }
-    return ids.stream().toArray();
+    TokenIds ids = new TokenIds();
+    for (Place place : places) {
+      ids.addAll(allowed(place));
+    }
+    return ids.toArray();
+  }
+
+  private int[] allowed(Place place) {
+    if (place instanceof Forced forced) {
+      return new int[] {forced.tokens[forced.written]};
+    }
+    return place instanceof Value value ? value.walk.pieces() : new int[] {vocabulary.endId()};
   }
 
   @Override

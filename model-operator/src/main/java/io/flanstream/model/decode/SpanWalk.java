@@ -1,7 +1,6 @@
 package io.flanstream.model.decode;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,6 +23,7 @@ final class SpanWalk {
   private final PieceTrie trie;
   private final Stage stage;
   private final int[] positions;
+  private volatile int[] pieces;
 
   private SpanWalk(SourceText source, PieceTrie trie, Stage stage, int[] positions) {
     this.source = source;
@@ -54,7 +54,14 @@ final class SpanWalk {
 
   /** Whether a span may end here. */
   boolean mayEnd() {
-    return stage == Stage.INSIDE && Arrays.stream(positions).anyMatch(source::endsAt);
+    if (stage == Stage.INSIDE) {
+      for (int position : positions) {
+        if (source.endsAt(position)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The spans that begin at a position and may end here, the longest first. */
@@ -66,12 +73,21 @@ final class SpanWalk {
         .toList();
   }
 
-  /** Adds the ids of the pieces that may come next. */
-  void collect(BitSet ids) {
+  /** Ids of the pieces that may come next, ascending and distinct; found at the first call. */
+  int[] pieces() {
+    if (pieces == null) {
+      TokenIds ids = new TokenIds();
+      collect(ids);
+      pieces = ids.toArray();
+    }
+    return pieces;
+  }
+
+  private void collect(TokenIds ids) {
     int mark = trie.child(PieceTrie.ROOT, Characters.SPACE_MARK);
     boolean marks = stage == Stage.START && mark != PieceTrie.NONE && positions.length > 0;
     if (marks && trie.piece(mark) != PieceTrie.NONE) {
-      ids.set(trie.piece(mark));
+      ids.add(trie.piece(mark));
     }
     for (int position : positions) {
       collect(PieceTrie.ROOT, position, ids);
@@ -79,12 +95,12 @@ final class SpanWalk {
         collect(mark, position, ids);
       }
       if (position < source.length() && isUnknown(source.charAt(position))) {
-        ids.set(trie.vocabulary().unknownId());
+        ids.add(trie.vocabulary().unknownId());
       }
     }
   }
 
-  private void collect(int from, int position, BitSet ids) {
+  private void collect(int from, int position, TokenIds ids) {
     int node = from;
     for (int i = position; i < source.length(); i++) {
       node = trie.child(node, source.charAt(i));
@@ -92,7 +108,7 @@ final class SpanWalk {
         return;
       }
       if (trie.piece(node) != PieceTrie.NONE) {
-        ids.set(trie.piece(node));
+        ids.add(trie.piece(node));
       }
     }
   }

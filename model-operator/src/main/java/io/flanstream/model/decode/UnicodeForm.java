@@ -14,6 +14,9 @@ final class UnicodeForm implements NormalizerStep {
 
   @Override
   public NormalizedText apply(NormalizedText text) {
+    if (text.isAscii()) {
+      return text;
+    }
     NormalizedText.Builder result = new NormalizedText.Builder(text.length());
     int start = 0;
     int end = 0;
