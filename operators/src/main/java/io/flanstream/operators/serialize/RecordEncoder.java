@@ -1,13 +1,9 @@
 package io.flanstream.operators.serialize;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Records to bytes. Thread-safe. */
+/** Records to bytes; one operator's own, all of one schema. */
 interface RecordEncoder {
 
   /**
@@ -21,16 +17,8 @@ interface RecordEncoder {
 
   static RecordEncoder of(RecordFormat format) {
     return switch (format) {
-      case AVRO -> RecordEncoder::avro;
+      case AVRO -> new AvroEncoder();
       case JSON -> PlainJson::bytes;
     };
-  }
-
-  private static byte[] avro(SpecificRecord record) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-    new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
-    encoder.flush();
-    return out.toByteArray();
   }
 }
