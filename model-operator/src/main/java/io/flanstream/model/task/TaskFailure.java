@@ -34,7 +34,7 @@ public final class TaskFailure extends RuntimeException {
   }
 
   /** What a failed request to the model means for its task. */
-  static TaskFailure of(Throwable cause) {
+  public static TaskFailure of(Throwable cause) {
     if (cause instanceof TaskFailure failure) {
       return failure;
     }

@@ -1,0 +1,360 @@
+package io.flanstream.jobs.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.model.ModelSettings;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.TextModels;
+import io.flanstream.model.flink.SharedModels;
+import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskParser;
+import io.flanstream.model.task.TaskResults;
+import io.flanstream.model.task.TaskRunner;
+import io.flanstream.schemas.ExtractedField;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.Table;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.types.Row;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shipped checkpoint as a SQL model, through Flink's own planner and runtime. */
+@Timeout(120)
+class SqlModelITCase {
+  private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+  private static final Path MODEL = ROOT.resolve("deploy/models/flan-mini");
+  private static final int MESSAGES = 60;
+  private static final String PREDICT =
+      "SELECT * FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))";
+  private static final String INTENT =
+      """
+      CREATE MODEL intent
+      INPUT (`text` STRING)
+      OUTPUT (label STRING, score DOUBLE, labels ARRAY<STRING>, scores MAP<STRING, DOUBLE>)
+      WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification',
+        'labels' = 'card_arrival, change_pin, exchange_rate, restaurant_reservation, play_music')
+      """
+          .formatted(MODEL);
+
+  @Test
+  void topicsAreEnrichedInStreamingModeAndCountedInBatchModeAsTheJobWould()
+      throws IOException, ExecutionException, InterruptedException {
+    Map<String, String> texts = texts();
+    Map<String, String> expected = new TreeMap<>();
+    Map<String, Double> scores = new TreeMap<>();
+    answers(
+        texts,
+        """
+        {"name": "intent", "type": "classification", "labels":
+          ["card_arrival", "change_pin", "exchange_rate", "restaurant_reservation", "play_music"]}
+        """,
+        (id, results) -> {
+          expected.put(id, results.classifications().get(0).getLabel());
+          scores.put(id, results.classifications().get(0).getScore());
+        });
+
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      kafka.createTopics(2, "messages", "labelled");
+      send(kafka, texts);
+      TableEnvironment streaming = environment("streaming");
+      streaming.executeSql(topic(kafka, "messages", "id STRING, `text` STRING"));
+      streaming.executeSql(
+          topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
+      streaming.executeSql(INTENT);
+      streaming
+          .executeSql(
+              """
+              INSERT INTO labelled
+              SELECT id, label, score, scores[label]
+              FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`))
+              """)
+          .await();
+
+      TableEnvironment batch = environment("batch");
+      batch.executeSql(
+          topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
+      Map<String, String> labels = new TreeMap<>();
+      for (Row row : rows(batch, "SELECT id, label, score, best FROM labelled")) {
+        String id = row.getFieldAs(0);
+        assertThat(labels.put(id, row.getFieldAs(1))).as(id).isNull();
+        assertThat(row.<Double>getFieldAs(2)).as(id).isCloseTo(scores.get(id), within(1e-4));
+        assertThat(row.<Double>getFieldAs(3)).as(id).isEqualTo(row.<Double>getFieldAs(2));
+      }
+      assertThat(labels).isEqualTo(expected);
+
+      Map<String, Long> counts = new TreeMap<>();
+      expected.values().forEach(label -> counts.merge(label, 1L, Long::sum));
+      assertThat(rows(batch, "SELECT label, COUNT(*) FROM labelled GROUP BY label"))
+          .allSatisfy(row -> assertThat(counts).containsEntry(row.getFieldAs(0), row.getFieldAs(1)))
+          .hasSize(counts.size());
+    }
+    assertThat(SharedModels.open()).isZero();
+  }
+
+  @Test
+  void fieldsAreColumnsWithOrWithoutTheirPlaces() throws IOException {
+    Map<String, String> texts = texts();
+    Map<String, List<ExtractedField>> expected = new LinkedHashMap<>();
+    answers(
+        texts,
+        """
+        {"name": "booking", "type": "extraction", "fields-at-once": true,
+          "fields": ["people", "date", "time"]}
+        """,
+        (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
+    TableEnvironment tables = environment("batch");
+    tables.createTemporaryView("messages", values(tables, texts));
+    tables.executeSql(
+        """
+        CREATE MODEL booking INPUT (`text` STRING)
+        OUTPUT (people STRING, `date` ROW<`value` STRING, `start` INT, `end` INT, score DOUBLE>, `time` STRING)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'extraction',
+          'fields-at-once' = 'true')
+        """
+            .formatted(MODEL));
+
+    int found = 0;
+    for (Row row :
+        rows(
+            tables,
+            """
+            SELECT id, people, `date`, `time`
+            FROM ML_PREDICT(TABLE messages, MODEL booking, DESCRIPTOR(`text`))
+            """)) {
+      List<ExtractedField> fields = expected.remove(row.<String>getFieldAs(0));
+      assertThat(row.<String>getFieldAs(1)).isEqualTo(value(fields, "people"));
+      assertThat(row.<String>getFieldAs(3)).isEqualTo(value(fields, "time"));
+      Row date = row.getFieldAs(2);
+      assertThat(date == null ? null : date.getField(0)).isEqualTo(value(fields, "date"));
+      if (date != null) {
+        found++;
+        ExtractedField field = field(fields, "date");
+        assertThat(date.getField(1)).isEqualTo(field.getStart());
+        assertThat(date.getField(2)).isEqualTo(field.getEnd());
+        assertThat(date.<Double>getFieldAs(3)).isCloseTo(field.getScore(), within(1e-4));
+      }
+    }
+    assertThat(expected).isEmpty();
+    assertThat(found).isPositive();
+  }
+
+  @Test
+  void textIsGenerated() {
+    TableEnvironment tables = environment("batch");
+    tables.executeSql(
+        """
+        CREATE MODEL asked INPUT (question STRING) OUTPUT (answer STRING)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'generation',
+          'template' = 'Which label fits the text best?
+
+        Text: {text}', 'max-new-tokens' = '8')
+        """
+            .formatted(MODEL));
+    tables.createTemporaryView(
+        "questions", tables.sqlQuery("SELECT 'what is the weather like in paris today' AS x"));
+    assertThat(
+            rows(
+                tables,
+                "SELECT answer FROM ML_PREDICT(TABLE questions, MODEL asked, DESCRIPTOR(x))"))
+        .singleElement()
+        .satisfies(row -> assertThat(row.<String>getFieldAs(0)).contains("weather"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void rowsWithoutAnAnswerSayWhyWhereTheyMay(String mode) {
+    TableEnvironment tables = environment(mode);
+    tables.executeSql(
+        """
+        CREATE MODEL intent INPUT (`text` STRING)
+        OUTPUT (error_code STRING, label STRING, error_message STRING)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification',
+          'labels' = 'a, b', 'model.max-input-tokens' = '40', 'error-mode' = 'null')
+        """
+            .formatted(MODEL));
+    tables.createTemporaryView(
+        "messages",
+        tables.sqlQuery(
+            """
+            SELECT * FROM (VALUES ('long', REPEAT('word ', 100)), ('short', 'word'),
+              ('none', CAST(NULL AS STRING))) AS t (id, `text`)
+            """));
+    Map<String, Row> found = new TreeMap<>();
+    for (Row row :
+        rows(
+            tables,
+            """
+            SELECT id, error_code, label, error_message
+            FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`))
+            """)) {
+      found.put(row.getFieldAs(0), row);
+    }
+    assertThat(found.get("long").getField(1)).isEqualTo("TOO_MANY_TOKENS");
+    assertThat(found.get("long").getField(2)).isNull();
+    assertThat(found.get("long").<String>getFieldAs(3)).contains("model.max-input-tokens = 40");
+    assertThat(found.get("short").getField(1)).isNull();
+    assertThat(found.get("short").<String>getFieldAs(2)).isIn("a", "b");
+    assertThat(found.get("none")).isEqualTo(Row.of("none", null, null, null));
+  }
+
+  @Test
+  void rowsWithoutAnAnswerFailTheJobUnlessTheyMayBeNull() {
+    TableEnvironment tables = environment("batch");
+    tables.executeSql(INTENT.replace("'task'", "'model.max-input-tokens' = '40', 'task'"));
+    assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 100)"))
+        .rootCause()
+        .hasMessageContaining("model.max-input-tokens = 40");
+  }
+
+  @Test
+  void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
+    TableEnvironment tables = environment("streaming");
+    tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    tables
+        .getConfig()
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+    tables.executeSql(INTENT.replace(MODEL.toString(), "/nowhere/flan"));
+    assertThatThrownBy(() -> predict(tables, "'word'"))
+        .rootCause()
+        .hasMessageContaining("/nowhere/flan");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "label STRING | 'labels' = 'a, b', 'treshold' = '1' | Unsupported options found for 'flan-ul2'",
+        "label INT    | 'labels' = 'a, b' | output column label must be STRING, got INT",
+        "best STRING  | 'labels' = 'a, b' | output columns must be among label STRING",
+        "label STRING | 'labels' = 'a, a' | labels[1]",
+        "label STRING | 'threshold' = '0.5' | labels must",
+        "label STRING | 'labels' = '[{', 'threshold' = '0.5' | labels must be names parted by commas",
+        "label STRING | 'labels' = 'a, b', 'threshold' = '2' | threshold must be",
+        "error_code STRING | 'labels' = 'a, b' | OUTPUT must have a column for the answer",
+        "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or cuda:N, got tpu",
+      })
+  void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {
+    TableEnvironment tables = environment("batch");
+    tables.executeSql(
+        """
+        CREATE MODEL intent INPUT (`text` STRING) OUTPUT (%s)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification', %s)
+        """
+            .formatted(output, MODEL, options));
+    tables.createTemporaryView("words", tables.sqlQuery("SELECT 'word' AS x"));
+    assertThatThrownBy(() -> tables.explainSql(PREDICT)).hasStackTraceContaining(message);
+  }
+
+  private static void predict(TableEnvironment tables, String text) {
+    tables.createTemporaryView("words", tables.sqlQuery("SELECT %s AS x".formatted(text)));
+    tables.executeSql(PREDICT).collect().forEachRemaining(row -> {});
+  }
+
+  private static TableEnvironment environment(String mode) {
+    Configuration config = new Configuration();
+    config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    EnvironmentSettings.Builder settings =
+        EnvironmentSettings.newInstance().withConfiguration(config);
+    return TableEnvironment.create(
+        (mode.equals("batch") ? settings.inBatchMode() : settings.inStreamingMode()).build());
+  }
+
+  private static List<Row> rows(TableEnvironment tables, String query) {
+    List<Row> rows = new ArrayList<>();
+    tables.executeSql(query).collect().forEachRemaining(rows::add);
+    return rows;
+  }
+
+  private static Table values(TableEnvironment tables, Map<String, String> texts) {
+    List<Row> rows = texts.entrySet().stream().map(e -> Row.of(e.getKey(), e.getValue())).toList();
+    return tables.fromValues(rows.toArray()).as("id", "text");
+  }
+
+  private static String topic(EmbeddedKafka kafka, String name, String columns) {
+    return """
+    CREATE TABLE %s (%s) WITH ('connector' = 'kafka', 'topic' = '%s', 'format' = 'json',
+      'properties.bootstrap.servers' = '%s', 'scan.startup.mode' = 'earliest-offset',
+      'scan.bounded.mode' = 'latest-offset')
+    """
+        .formatted(name, columns, name, kafka.bootstrapServers());
+  }
+
+  private static void send(EmbeddedKafka kafka, Map<String, String> texts) throws IOException {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (Map.Entry<String, String> entry : texts.entrySet()) {
+        byte[] value =
+            new ObjectMapper()
+                .writeValueAsBytes(Map.of("id", entry.getKey(), "text", entry.getValue()));
+        var unused = producer.send(new ProducerRecord<>("messages", value));
+      }
+    }
+  }
+
+  /** The first good messages of the demo. */
+  private static Map<String, String> texts() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    Map<String, String> texts = new LinkedHashMap<>();
+    List<String> lines = Files.readAllLines(ROOT.resolve("deploy/demo/messages.jsonl"));
+    List<String> expected = Files.readAllLines(ROOT.resolve("deploy/demo/expected.jsonl"));
+    for (int i = 0; i < lines.size() && texts.size() < MESSAGES; i++) {
+      if (mapper.readTree(expected.get(i)).path("outcome").asText().equals("ENRICHED")) {
+        JsonNode message = mapper.readTree(lines.get(i));
+        texts.put(message.get("id").asText(), message.get("text").asText());
+      }
+    }
+    return texts;
+  }
+
+  private static void answers(
+      Map<String, String> texts, String task, BiConsumer<String, TaskResults> to)
+      throws IOException {
+    Object parsed = new ObjectMapper().readValue("[" + task + "]", Object.class);
+    try (TextModel model = TextModels.open(ModelSettings.of(MODEL))) {
+      TaskRunner runner =
+          new TaskRunner(
+              model,
+              TaskParser.parse(parsed, "tasks").tasks().orElseThrow(),
+              OverlongPolicy.REJECT);
+      texts.forEach((id, text) -> to.accept(id, runner.run(text).join()));
+    }
+  }
+
+  private static String value(List<ExtractedField> fields, String name) {
+    ExtractedField field = field(fields, name);
+    return field == null ? null : field.getValue();
+  }
+
+  private static ExtractedField field(List<ExtractedField> fields, String name) {
+    return fields.stream().filter(f -> f.getName().equals(name)).findFirst().orElse(null);
+  }
+}

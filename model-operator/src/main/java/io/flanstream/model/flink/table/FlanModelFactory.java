@@ -1,0 +1,83 @@
+package io.flanstream.model.flink.table;
+
+import io.flanstream.model.ModelOptions;
+import io.flanstream.model.flink.CheckpointModel;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.factories.ModelProviderFactory;
+import org.apache.flink.table.ml.ModelProvider;
+
+/**
+ * {@code CREATE MODEL m INPUT (text STRING) OUTPUT (…) WITH ('provider' = 'flan-ul2', 'model.path'
+ * = '…', 'task' = '…', …)}.
+ *
+ * <p>Output columns of a classification are among {@code label STRING}, {@code score DOUBLE},
+ * {@code labels ARRAY<STRING>} and {@code scores MAP<STRING, DOUBLE>}; of an extraction one for
+ * each field, {@code STRING} or {@code ROW<value STRING, start INT, end INT, score DOUBLE>}; of a
+ * generation one {@code STRING}. Each may have {@code error_code} and {@code error_message} too.
+ * Options and columns are checked when a query is planned, the checkpoint where it runs.
+ */
+public final class FlanModelFactory implements ModelProviderFactory {
+  /** Name of the provider. */
+  public static final String IDENTIFIER = "flan-ul2";
+
+  @Override
+  public String factoryIdentifier() {
+    return IDENTIFIER;
+  }
+
+  @Override
+  public Set<ConfigOption<?>> requiredOptions() {
+    return Set.of(ModelOptions.PATH, SqlModelOptions.TASK);
+  }
+
+  @Override
+  public Set<ConfigOption<?>> optionalOptions() {
+    return SqlModelOptions.optional();
+  }
+
+  @Override
+  public ModelProvider createModelProvider(Context context) {
+    FactoryUtil.ModelProviderFactoryHelper helper =
+        FactoryUtil.createModelProviderFactoryHelper(this, context);
+    helper.validate();
+    ReadableConfig options = helper.getOptions();
+    Columns.checkInput(context.getCatalogModel().getResolvedInputSchema());
+    ResolvedSchema output = context.getCatalogModel().getResolvedOutputSchema();
+    List<Column> columns =
+        output.getColumns().stream().filter(column -> !Columns.isError(column)).toList();
+    if (columns.isEmpty()) {
+      throw new ValidationException(
+          "Cannot create model: OUTPUT must have a column for the answer, got "
+              + Columns.described(output.getColumns()));
+    }
+    String name = context.getObjectIdentifier().getObjectName();
+    Answers answers =
+        switch (options.get(SqlModelOptions.TASK)) {
+          case CLASSIFICATION -> Classifications.of(options, name, columns);
+          case EXTRACTION -> Extractions.of(options, name, columns);
+          case GENERATION -> Generations.of(options, columns);
+        };
+    return new FlanModel(
+        new FlanPredictFunction(
+            model(context),
+            answers,
+            new OutputRows(output.getColumnNames()),
+            options.get(SqlModelOptions.ERROR_MODE)));
+  }
+
+  private static CheckpointModel model(Context context) {
+    try {
+      return new CheckpointModel(Configuration.fromMap(context.getCatalogModel().getOptions()));
+    } catch (IllegalArgumentException e) {
+      throw new ValidationException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.flanstream.model.flink.table;
+
+import io.flanstream.model.ModelException;
+import io.flanstream.model.flink.CheckpointModel;
+import io.flanstream.model.flink.ModelLease;
+import io.flanstream.model.flink.SharedModels;
+import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
+import io.flanstream.model.task.TaskFailure;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.functions.AsyncPredictFunction;
+import org.apache.flink.table.functions.FunctionContext;
+
+/**
+ * Asks the process's model, which jobs share, about rows. Public for the code that Flink generates.
+ */
+public final class FlanPredictFunction extends AsyncPredictFunction {
+  private static final long serialVersionUID = 1L;
+
+  private final CheckpointModel provider;
+  private final Answers answers;
+  private final OutputRows rows;
+  private final ErrorMode errorMode;
+  private transient ModelLease lease;
+  private transient Answers.Asking asking;
+
+  /** Made by {@link FlanModelFactory}. */
+  FlanPredictFunction(
+      CheckpointModel provider, Answers answers, OutputRows rows, ErrorMode errorMode) {
+    this.provider = provider;
+    this.answers = answers;
+    this.rows = rows;
+    this.errorMode = errorMode;
+  }
+
+  @Override
+  public void open(FunctionContext context) {
+    try {
+      lease = SharedModels.lease(provider);
+      asking = answers.open(lease.model());
+    } catch (RuntimeException e) {
+      // The checkpoint or the task is at fault: a restart would find them the same.
+      throw new SuppressRestartsException(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Collection<RowData>> asyncPredict(RowData input) {
+    if (input.isNullAt(0)) {
+      return CompletableFuture.completedFuture(List.of(rows.nothing()));
+    }
+    CompletableFuture<Collection<RowData>> row =
+        asking.ask(input.getString(0).toString()).thenApply(answer -> List.of(rows.answer(answer)));
+    return errorMode == ErrorMode.FAIL ? row : row.exceptionally(this::failed);
+  }
+
+  private Collection<RowData> failed(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof ModelException model && model.code() == ModelException.Code.CLOSED) {
+      // No fault of the text.
+      throw model;
+    }
+    return List.of(rows.failure(TaskFailure.of(cause)));
+  }
+
+  @Override
+  public void close() {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+}

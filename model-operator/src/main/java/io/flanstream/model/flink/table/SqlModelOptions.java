@@ -1,0 +1,147 @@
+package io.flanstream.model.flink.table;
+
+import io.flanstream.model.ModelOptions;
+import io.flanstream.model.task.OverlongPolicy;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/**
+ * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions}: the keys of a task in the
+ * pipeline file.
+ */
+public final class SqlModelOptions {
+
+  /** What the model is asked. */
+  public enum TaskType {
+    /** Chooses among labels. */
+    CLASSIFICATION,
+    /** Finds fields. */
+    EXTRACTION,
+    /** Writes text. */
+    GENERATION
+  }
+
+  /** What happens to a row that cannot be answered. */
+  public enum ErrorMode {
+    /** The job fails. */
+    FAIL,
+    /** The row's output columns are null, but for those that say why. */
+    NULL
+  }
+
+  /** What the model is asked. */
+  public static final ConfigOption<TaskType> TASK =
+      ConfigOptions.key("task")
+          .enumType(TaskType.class)
+          .noDefaultValue()
+          .withDescription("What the model is asked: classification, extraction or generation.");
+
+  /** Labels. */
+  public static final ConfigOption<String> LABELS =
+      ConfigOptions.key("labels")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Labels of a classification: names parted by commas, or the JSON list of the pipeline file, with descriptions.");
+
+  /** Fields. */
+  public static final ConfigOption<String> FIELDS =
+      ConfigOptions.key("fields")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Fields of an extraction, as labels are written; the output columns unless given.");
+
+  /** Question. */
+  public static final ConfigOption<String> QUESTION =
+      ConfigOptions.key("question")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("What the prompt of a classification asks.");
+
+  /** Several labels. */
+  public static final ConfigOption<String> MULTI_LABEL =
+      ConfigOptions.key("multi-label")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("How several labels may be accepted: off, threshold or yes-no.");
+
+  /** Listing of labels. */
+  public static final ConfigOption<String> OPTIONS =
+      ConfigOptions.key("options")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Whether the prompt lists the labels: listed, hidden or auto.");
+
+  /** Least score. */
+  public static final ConfigOption<Double> THRESHOLD =
+      ConfigOptions.key("threshold")
+          .doubleType()
+          .noDefaultValue()
+          .withDescription("The least score that is accepted, 0 to 1.");
+
+  /** One prompt for all fields. */
+  public static final ConfigOption<Boolean> FIELDS_AT_ONCE =
+      ConfigOptions.key("fields-at-once")
+          .booleanType()
+          .noDefaultValue()
+          .withDescription("Whether one prompt asks for all fields of an extraction.");
+
+  /** Prompt template. */
+  public static final ConfigOption<String> TEMPLATE =
+      ConfigOptions.key("template")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Prompt template in place of the usual one; it must have {text}.");
+
+  /** Tokens of a generation. */
+  public static final ConfigOption<Integer> MAX_NEW_TOKENS =
+      ConfigOptions.key("max-new-tokens")
+          .intType()
+          .defaultValue(128)
+          .withDescription("The most tokens that a generation writes.");
+
+  /** Texts that do not fit. */
+  public static final ConfigOption<OverlongPolicy> OVERLONG =
+      ConfigOptions.key("overlong")
+          .enumType(OverlongPolicy.class)
+          .defaultValue(OverlongPolicy.REJECT)
+          .withDescription("What happens to a text that does not fit: reject or truncate.");
+
+  /** Rows that cannot be answered. */
+  public static final ConfigOption<ErrorMode> ERROR_MODE =
+      ConfigOptions.key("error-mode")
+          .enumType(ErrorMode.class)
+          .defaultValue(ErrorMode.FAIL)
+          .withDescription(
+              "What happens to a row that cannot be answered: fail ends the job; null leaves its columns null, and says why in the columns error_code and error_message where the model has them.");
+
+  private SqlModelOptions() {}
+
+  static Set<ConfigOption<?>> optional() {
+    return Stream.of(
+            ModelOptions.NAME,
+            ModelOptions.DTYPE,
+            ModelOptions.DEVICE,
+            ModelOptions.MAX_INPUT_TOKENS,
+            ModelOptions.BATCH_MAX_TOKENS,
+            ModelOptions.BATCH_MAX_REQUESTS,
+            ModelOptions.BATCH_MAX_WAIT,
+            ModelOptions.THREADS,
+            LABELS,
+            FIELDS,
+            QUESTION,
+            MULTI_LABEL,
+            OPTIONS,
+            THRESHOLD,
+            FIELDS_AT_ONCE,
+            TEMPLATE,
+            MAX_NEW_TOKENS,
+            OVERLONG,
+            ERROR_MODE)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

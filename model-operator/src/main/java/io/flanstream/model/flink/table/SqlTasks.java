@@ -1,0 +1,99 @@
+package io.flanstream.model.flink.table;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.flink.table.SqlModelOptions.TaskType;
+import io.flanstream.model.task.ParsedTasks;
+import io.flanstream.model.task.TaskFault;
+import io.flanstream.model.task.TaskParser;
+import io.flanstream.model.task.TaskSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.api.ValidationException;
+
+/** A model's options to its task, by the rules of the pipeline file. */
+final class SqlTasks {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private SqlTasks() {}
+
+  static TaskSet classification(ReadableConfig options, String name) {
+    Map<String, Object> task = task(name, TaskType.CLASSIFICATION);
+    options
+        .getOptional(SqlModelOptions.LABELS)
+        .ifPresent(labels -> task.put("labels", entries(SqlModelOptions.LABELS, labels)));
+    put(task, options, SqlModelOptions.QUESTION);
+    put(task, options, SqlModelOptions.MULTI_LABEL);
+    put(task, options, SqlModelOptions.OPTIONS);
+    put(task, options, SqlModelOptions.THRESHOLD);
+    put(task, options, SqlModelOptions.TEMPLATE);
+    // All scores may be asked for.
+    task.put("alternatives", Integer.MAX_VALUE);
+    return parsed(task);
+  }
+
+  static TaskSet extraction(ReadableConfig options, String name, List<String> columns) {
+    Map<String, Object> task = task(name, TaskType.EXTRACTION);
+    task.put(
+        "fields",
+        options
+            .getOptional(SqlModelOptions.FIELDS)
+            .map(fields -> entries(SqlModelOptions.FIELDS, fields))
+            .orElse(List.copyOf(columns)));
+    put(task, options, SqlModelOptions.THRESHOLD);
+    put(task, options, SqlModelOptions.FIELDS_AT_ONCE);
+    put(task, options, SqlModelOptions.TEMPLATE);
+    return parsed(task);
+  }
+
+  private static Map<String, Object> task(String name, TaskType type) {
+    Map<String, Object> task = new LinkedHashMap<>();
+    task.put("name", name);
+    task.put("type", type.name().toLowerCase(Locale.ROOT));
+    return task;
+  }
+
+  private static void put(
+      Map<String, Object> task, ReadableConfig options, ConfigOption<?> option) {
+    options.getOptional(option).ifPresent(value -> task.put(option.key(), value));
+  }
+
+  private static List<Object> entries(ConfigOption<String> option, String text) {
+    if (!text.strip().startsWith("[")) {
+      return Arrays.stream(text.split(",")).map(entry -> (Object) entry.strip()).toList();
+    }
+    try {
+      return MAPPER.readValue(text, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new ValidationException(
+          "Cannot create model: %s must be names parted by commas or a JSON list: %s"
+              .formatted(option.key(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  private static TaskSet parsed(Map<String, Object> task) {
+    ParsedTasks parsed = TaskParser.parse(new ArrayList<>(List.of(task)), "task");
+    return parsed
+        .tasks()
+        .orElseThrow(
+            () ->
+                new ValidationException(
+                    parsed.faults().stream()
+                        .map(SqlTasks::message)
+                        .collect(Collectors.joining("; ", "Cannot create model: ", ""))));
+  }
+
+  /** A model has one task: its options stand by themselves. */
+  private static String message(TaskFault fault) {
+    return fault.message().replaceFirst("^task\\[0\\]\\.", "");
+  }
+}
