@@ -1,0 +1,85 @@
+package io.flanstream.model.djl;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decoding rows whose prompts are of about the same length, in the first slots of the program's
+ * tensors of that lane. Says what must be allocated and what that takes; allocates nothing.
+ */
+final class Lane {
+  private static final int SMALLEST = 32;
+
+  private final int index;
+  private final int width;
+  private final List<Slot> rows = new ArrayList<>();
+  private int slots;
+  private int positions = SMALLEST;
+
+  /**
+   * Describes a lane without slots.
+   *
+   * @param index the program's index of it
+   * @param width encoder positions of a slot
+   */
+  Lane(int index, int width) {
+    this.index = index;
+    this.width = width;
+  }
+
+  /** Positions that are allocated for so many: a power of two, so that a few lanes do. */
+  static int rounded(int positions) {
+    return Math.max(SMALLEST, Integer.highestOneBit(2 * positions - 1));
+  }
+
+  int index() {
+    return index;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Rows by slot. */
+  List<Slot> rows() {
+    return rows;
+  }
+
+  /** Slots that are allocated. */
+  int slots() {
+    return slots;
+  }
+
+  /** Decoder positions that are allocated for a slot. */
+  int positions() {
+    return positions;
+  }
+
+  void resized(int newSlots, int newPositions) {
+    slots = newSlots;
+    positions = newPositions;
+  }
+
+  /** Slots that are left once rows have gone: giving them back pays when half are empty. */
+  int slotsToKeep() {
+    return 2 * rows.size() <= slots ? rows.size() : slots;
+  }
+
+  /** Tokens of the longest prompt. */
+  int longestPrompt() {
+    int longest = 0;
+    for (Slot row : rows) {
+      longest = Math.max(longest, row.promptTokens());
+    }
+    return longest;
+  }
+
+  /** Cached positions, of encoder and decoder, at the rows' last steps. */
+  long tokens() {
+    int most = positions;
+    for (Slot row : rows) {
+      most = Math.max(most, rounded(row.newTokens()));
+    }
+    return (long) slots * (width + most);
+  }
+}
