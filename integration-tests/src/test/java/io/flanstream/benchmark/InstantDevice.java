@@ -28,8 +28,8 @@ final class InstantDevice implements Device {
   }
 
   @Override
-  public long rowBytes(int promptTokens, int newTokens) {
-    return (long) promptTokens + newTokens;
+  public long rowBytes(int promptTokens, int positions) {
+    return (long) promptTokens + positions;
   }
 
   @Override
@@ -63,7 +63,7 @@ final class InstantDevice implements Device {
 
   private final class InstantDecoder implements Decoder {
     @Override
-    public void join(Encoding encoding, int start, int[] newTokens) {}
+    public void join(Encoding encoding, int start, int count) {}
 
     @Override
     public void step(DecoderStep step) {

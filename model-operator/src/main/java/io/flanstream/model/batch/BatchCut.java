@@ -10,6 +10,9 @@ final class BatchCut {
 
   private static final int FREE_PADDING_SHARE = 32;
 
+  /** Most answers are short; see {@link DecodingBatch#makeRoom} for those that are not. */
+  private static final int USUAL_POSITIONS = 32;
+
   private final Room room;
   private final List<Pending<?>> requests = new ArrayList<>();
   private int longest;
@@ -63,7 +66,9 @@ final class BatchCut {
   }
 
   private long rowBytes(Request<?> request) {
-    return request.decodes() ? room.device().rowBytes(request.length(), request.newTokens()) : 0;
+    return request.decodes()
+        ? room.device().rowBytes(request.length(), Math.min(USUAL_POSITIONS, request.newTokens()))
+        : 0;
   }
 
   void add(Pending<?> pending) {

@@ -31,7 +31,7 @@ final class DecodingBatch {
     return rows.isEmpty();
   }
 
-  /** Bytes of cache that the rows hold. */
+  /** Bytes of cache that the rows hold once each is one position on. */
   long bytes() {
     return decoder == null ? 0 : decoder.bytes();
   }
@@ -41,9 +41,32 @@ final class DecodingBatch {
     if (decoder == null) {
       decoder = device.startDecoding();
     }
-    decoder.join(
-        encoding, start, joining.stream().mapToInt(one -> one.request().newTokens()).toArray());
+    decoder.join(encoding, start, joining.size());
     joining.forEach(one -> rows.add(Row.of(one)));
+  }
+
+  /**
+   * Lets go of the rows that came last until the caches of the others fit, or one row is left. So
+   * the oldest always goes on; what it has no room for begins again later.
+   *
+   * @param bytes what the caches may take
+   * @return those that were let go of
+   */
+  List<Pending<?>> makeRoom(long bytes) {
+    List<Pending<?>> gone = new ArrayList<>();
+    while (rows.size() > 1 && bytes() > bytes) {
+      int latest = 0;
+      for (int place = 1; place < rows.size(); place++) {
+        latest = arrived(place) - arrived(latest) > 0 ? place : latest;
+      }
+      gone.add(rows.get(latest).pending());
+      leave(latest);
+    }
+    return gone;
+  }
+
+  private long arrived(int place) {
+    return rows.get(place).pending().arrivedNanos();
   }
 
   /**

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A batch that cannot be encoded or scored is halved until the guilty request is alone. A step
  * that fails takes the caches of all its rows with it: they begin again in halves, one half at a
- * time and without company, until the guilty one is alone. So does a request for which there was no
- * memory beside those that decoded. After out of memory the budgets shrink; each batch that goes
- * well widens them a little. Not thread-safe.
+ * time and without company, until the guilty one is alone. So do requests for which there was no
+ * memory beside those that decoded, or no more room in the caches' budget. After out of memory the
+ * budgets shrink; each batch that goes well widens them a little. Not thread-safe.
  */
 final class DeviceWorker {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
@@ -80,12 +80,16 @@ final class DeviceWorker {
     if (decoding.isEmpty()) {
       suspicious = !suspects.isEmpty();
       if (suspicious) {
-        encode(suspects.poll());
+        encodeInParts(suspects.poll());
       }
       return;
     }
     long start = System.nanoTime();
     try {
+      List<Pending<?>> late = decoding.makeRoom(cache.current());
+      if (!late.isEmpty()) {
+        suspects.addLast(late);
+      }
       decoding.step();
     } catch (RuntimeException e) {
       long bytes = decoding.bytes();
@@ -94,6 +98,22 @@ final class DeviceWorker {
       tryInHalves(left, e);
     }
     owedNanos -= System.nanoTime() - start;
+  }
+
+  /** They may have come from several batches. */
+  private void encodeInParts(List<Pending<?>> group) {
+    if (group.size() > 1 && tokens(group) > tokens.current()) {
+      int half = group.size() / 2;
+      suspects.addFirst(group.subList(half, group.size()));
+      suspects.addFirst(group.subList(0, half));
+    } else {
+      encode(group);
+    }
+  }
+
+  private static long tokens(List<Pending<?>> batch) {
+    int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
+    return (long) longest * batch.size();
   }
 
   private void encode(List<Pending<?>> batch) {
@@ -172,8 +192,7 @@ final class DeviceWorker {
     if (left.isEmpty()) {
       return;
     }
-    int longest = left.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
-    boolean memory = outOfMemory(cause, tokens, (long) longest * left.size(), left.size());
+    boolean memory = outOfMemory(cause, tokens, tokens(left), left.size());
     if (left.size() > 1) {
       LOG.warn("Split a batch of {} requests: {}", left.size(), cause.getMessage());
       int half = left.size() / 2;

@@ -72,8 +72,8 @@ final class WatchedDevice implements Device {
   }
 
   @Override
-  public long rowBytes(int promptTokens, int newTokens) {
-    return device.rowBytes(promptTokens, newTokens);
+  public long rowBytes(int promptTokens, int positions) {
+    return device.rowBytes(promptTokens, positions);
   }
 
   @Override
@@ -109,8 +109,8 @@ final class WatchedDevice implements Device {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int[] newTokens) {
-      timed(() -> decoder.join(encoding, start, newTokens));
+    public void join(Encoding encoding, int start, int count) {
+      timed(() -> decoder.join(encoding, start, count));
     }
 
     @Override

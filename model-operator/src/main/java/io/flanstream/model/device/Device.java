@@ -15,12 +15,12 @@ public interface Device extends AutoCloseable {
   long cacheBytesPerToken();
 
   /**
-   * Bytes of cache that a decoding row comes to hold.
+   * Bytes of cache that a decoding row holds.
    *
    * @param promptTokens tokens of its prompt
-   * @param newTokens the most positions that it may come to
+   * @param positions positions that it has come to
    */
-  long rowBytes(int promptTokens, int newTokens);
+  long rowBytes(int promptTokens, int positions);
 
   /** Bytes of memory that are free for caches and activations, the weights being loaded. */
   long freeBytes();
@@ -76,10 +76,10 @@ public interface Device extends AutoCloseable {
      *
      * @param encoding what {@link #encode} returned
      * @param start first record
-     * @param newTokens the most positions that each record may come to, {@code [records]}
+     * @param count number of records
      * @throws DeviceException if the device fails
      */
-    void join(Encoding encoding, int start, int[] newTokens);
+    void join(Encoding encoding, int start, int count);
 
     /**
      * Goes one position on in every row.
@@ -97,7 +97,7 @@ public interface Device extends AutoCloseable {
      */
     void leave(int row);
 
-    /** Bytes of cache that the rows hold, or come to hold by their last position. */
+    /** Bytes of cache that the rows hold once each is one position on. */
     long bytes();
 
     @Override

@@ -39,20 +39,20 @@ final class DjlDecoder implements Device.Decoder {
   }
 
   @Override
-  public void join(Device.Encoding encoding, int start, int[] newTokens) {
+  public void join(Device.Encoding encoding, int start, int count) {
     DjlDevice.guarded(
-        "begin to decode " + newTokens.length + " records",
+        "begin to decode " + count + " records",
         () -> {
           PaddedBatch batch = ((DjlEncoding) encoding).batch();
           Map<Lane, List<Slot>> joining = new LinkedHashMap<>();
-          for (int i = 0; i < newTokens.length; i++) {
+          for (int i = 0; i < count; i++) {
             int tokens = batch.lengths()[start + i];
             Lane lane = lanes.computeIfAbsent(Lane.rounded(tokens), this::addLane);
-            Slot slot = new Slot(lane, tokens, newTokens[i], rows.size());
+            Slot slot = new Slot(lane, tokens, rows.size());
             rows.add(slot);
             joining.computeIfAbsent(lane, any -> new ArrayList<>()).add(slot);
           }
-          int first = rows.size() - newTokens.length - start;
+          int first = rows.size() - count - start;
           joining.forEach((lane, slots) -> join((DjlEncoding) encoding, lane, slots, first));
           return null;
         });
@@ -109,6 +109,7 @@ final class DjlDecoder implements Device.Decoder {
     if (positions > lane.positions()) {
       resize(lane, lane.slots(), Lane.rounded(positions));
     }
+    lane.reached(positions);
   }
 
   @Override

@@ -92,8 +92,8 @@ public final class DjlDevice implements Device {
   }
 
   @Override
-  public long rowBytes(int promptTokens, int newTokens) {
-    return cacheBytesPerToken() * (Lane.rounded(promptTokens) + Lane.rounded(newTokens));
+  public long rowBytes(int promptTokens, int positions) {
+    return cacheBytesPerToken() * (Lane.rounded(promptTokens) + Lane.rounded(positions));
   }
 
   @Override

@@ -15,6 +15,7 @@ final class Lane {
   private final List<Slot> rows = new ArrayList<>();
   private int slots;
   private int positions = SMALLEST;
+  private int reached;
 
   /**
    * Describes a lane without slots.
@@ -27,7 +28,7 @@ final class Lane {
     this.width = width;
   }
 
-  /** Positions that are allocated for so many: a power of two, so that a few lanes do. */
+  /** Positions that are allocated for so many: powers of two, so that few lanes will do. */
   static int rounded(int positions) {
     return Math.max(SMALLEST, Integer.highestOneBit(2 * positions - 1));
   }
@@ -58,6 +59,7 @@ final class Lane {
   void resized(int newSlots, int newPositions) {
     slots = newSlots;
     positions = newPositions;
+    reached = Math.min(reached, newPositions);
   }
 
   /** Slots that are left once rows have gone: giving them back pays when half are empty. */
@@ -74,12 +76,13 @@ final class Lane {
     return longest;
   }
 
-  /** Cached positions, of encoder and decoder, at the rows' last steps. */
+  /** Notes how many positions its rows have come to, of which there must be room for one more. */
+  void reached(int newReached) {
+    reached = newReached;
+  }
+
+  /** Cached positions, of encoder and decoder, once each row is one on. */
   long tokens() {
-    int most = positions;
-    for (Slot row : rows) {
-      most = Math.max(most, rounded(row.newTokens()));
-    }
-    return (long) slots * (width + most);
+    return (long) slots * (width + Math.max(positions, rounded(reached + 1)));
   }
 }

@@ -4,7 +4,6 @@ package io.flanstream.model.djl;
 final class Slot {
   private final Lane lane;
   private final int promptTokens;
-  private final int newTokens;
   private int place;
   private int row;
 
@@ -13,13 +12,11 @@ final class Slot {
    *
    * @param lane its lane
    * @param promptTokens tokens of its prompt
-   * @param newTokens the most positions that it may come to
    * @param row its number among all rows
    */
-  Slot(Lane lane, int promptTokens, int newTokens, int row) {
+  Slot(Lane lane, int promptTokens, int row) {
     this.lane = lane;
     this.promptTokens = promptTokens;
-    this.newTokens = newTokens;
     this.row = row;
   }
 
@@ -29,10 +26,6 @@ final class Slot {
 
   int promptTokens() {
     return promptTokens;
-  }
-
-  int newTokens() {
-    return newTokens;
   }
 
   /** Slot in the lane. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -31,6 +32,10 @@ class TestingDevice implements Device {
   final AtomicInteger largestBatch = new AtomicInteger();
   final AtomicInteger mostRows = new AtomicInteger();
   final AtomicInteger encoded = new AtomicInteger();
+
+  /** Of the caches in steps of more than one row. */
+  final AtomicLong mostBytes = new AtomicLong();
+
   final AtomicBoolean closed = new AtomicBoolean();
   int mostTokens = Integer.MAX_VALUE;
   int mostDecoding = Integer.MAX_VALUE;
@@ -78,8 +83,8 @@ class TestingDevice implements Device {
   }
 
   @Override
-  public long rowBytes(int promptTokens, int newTokens) {
-    return (long) promptTokens + newTokens;
+  public long rowBytes(int promptTokens, int positions) {
+    return (long) promptTokens + positions;
   }
 
   @Override
@@ -166,7 +171,7 @@ class TestingDevice implements Device {
     }
   }
 
-  private record DecodingRow(int[] prompt, int newTokens, List<Integer> cache) {}
+  private record DecodingRow(int[] prompt, List<Integer> cache) {}
 
   private final class Decoding implements Decoder {
     private final List<DecodingRow> rows = new ArrayList<>();
@@ -176,12 +181,12 @@ class TestingDevice implements Device {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int[] newTokens) {
+    public void join(Encoding encoding, int start, int count) {
       work("join");
-      for (int i = 0; i < newTokens.length; i++) {
+      for (int i = 0; i < count; i++) {
         int[] prompt = ((Encoded) encoding).prompts[start + i];
         check(Stage.JOIN, prompt);
-        rows.add(new DecodingRow(prompt, newTokens[i], new ArrayList<>()));
+        rows.add(new DecodingRow(prompt, new ArrayList<>()));
       }
       mostRows.accumulateAndGet(rows.size(), Math::max);
     }
@@ -192,6 +197,9 @@ class TestingDevice implements Device {
         throw new AssertionError("a step of " + step.rows() + " for " + rows.size() + " rows");
       }
       work("step");
+      if (rows.size() > 1) {
+        mostBytes.accumulateAndGet(bytes(), Math::max);
+      }
       if (rows.size() > mostDecoding) {
         throw failure(DeviceException.Kind.OUT_OF_MEMORY, "decode so many");
       }
@@ -203,7 +211,7 @@ class TestingDevice implements Device {
     private void step(DecoderStep step, int place, DecodingRow row) {
       check(Stage.STEP, row.prompt);
       int position = step.positions()[place];
-      if (position > row.cache.size() || position >= row.newTokens) {
+      if (position > row.cache.size()) {
         throw new AssertionError("position " + position + " of a row with " + row);
       }
       row.cache.subList(position, row.cache.size()).clear();
@@ -233,7 +241,9 @@ class TestingDevice implements Device {
 
     @Override
     public long bytes() {
-      return rows.stream().mapToLong(row -> rowBytes(row.prompt.length, row.newTokens)).sum();
+      return rows.stream()
+          .mapToLong(row -> rowBytes(row.prompt.length, row.cache.size() + 1))
+          .sum();
     }
 
     @Override

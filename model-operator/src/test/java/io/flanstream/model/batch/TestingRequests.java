@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 /** Requests of every kind, with the answers that {@link TestingDevice} gives. */
 final class TestingRequests {
+  static final int MANY_TOKENS = 1000;
   static final ChoiceTrie TRIE =
       ChoiceTrie.of(List.of(new int[] {5, 1}, new int[] {5, 6, 1}, new int[] {7, 1}), 0);
   static final ChoiceTrie WIDE = wide();
@@ -42,7 +43,7 @@ final class TestingRequests {
   }
 
   static Request<Written> generate(Constraint constraint, int... prompt) {
-    return Request.generate(prompt, 50, Optional.of(constraint), 0, TestingDevice.END);
+    return Request.generate(prompt, MANY_TOKENS, Optional.of(constraint), 0, TestingDevice.END);
   }
 
   /** A request of any kind. */
