@@ -5,7 +5,8 @@
 # 4 int64, 5 float16, 6 float32, 11 bool, 15 bfloat16.
 #
 # Shapes: B records, S encoder positions, N trie nodes, E trie edges, T decoder positions, H heads, K = d_kv,
-# D = d_model, V embedding rows. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last.
+# D = d_model, V embedding rows. Decoding rows lie in lanes by the length of their prompts; a lane has C slots of W
+# encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last.
 class T5(Module):
   __parameters__ = []
   __buffers__ = []
@@ -13,6 +14,9 @@ class T5(Module):
   _is_full_backward_hook : Optional[bool]
   files : List[Tensor]
   w : List[Tensor]
+  cross : List[Tensor]
+  paddings : List[Tensor]
+  cache : List[Tensor]
   encoder_layers : int
   decoder_layers : int
   heads : int
@@ -82,7 +86,7 @@ class T5(Module):
     return x.view([x.size(0), x.size(1), self.heads, self.d_kv]).transpose(1, 2)
 
   # [B, H, L, K] -> [B, L, H * K]
-  def join(self: __torch__.T5, x: Tensor) -> Tensor:
+  def join_heads(self: __torch__.T5, x: Tensor) -> Tensor:
     return x.transpose(1, 2).reshape([x.size(0), x.size(2), self.heads * self.d_kv])
 
   # Attention without the usual 1/sqrt(K); position bias and masks come in `bias`.
@@ -124,7 +128,7 @@ class T5(Module):
       q = self.split(torch.linear(y, self.w[i + 1]))
       k = self.split(torch.linear(y, self.w[i + 2]))
       v = self.split(torch.linear(y, self.w[i + 3]))
-      x = x + torch.linear(self.join(self.attend(q, k, v, bias)), self.w[i + 4])
+      x = x + torch.linear(self.join_heads(self.attend(q, k, v, bias)), self.w[i + 4])
       x = self.feed_forward(x, i + 5)
       i = i + self.encoder_stride()
     x = self.norm(x, 1)
@@ -147,7 +151,7 @@ class T5(Module):
   # Cross-attention and feed-forward of decoder block weights from i: x [B, L, D]
   def decoder_tail(self: __torch__.T5, x: Tensor, i: int, k: Tensor, v: Tensor, padding: Tensor) -> Tensor:
     q = self.split(torch.linear(self.norm(x, i + 5), self.w[i + 6]))
-    x = x + torch.linear(self.join(self.attend(q, k, v, padding)), self.w[i + 9])
+    x = x + torch.linear(self.join_heads(self.attend(q, k, v, padding)), self.w[i + 9])
     return self.feed_forward(x, i + 10)
 
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
@@ -173,7 +177,7 @@ class T5(Module):
       q = self.split(torch.linear(y, self.w[i + 1]))
       k = self.split(torch.linear(y, self.w[i + 2]))
       v = self.split(torch.linear(y, self.w[i + 3]))
-      x = x + torch.linear(self.join(self.attend(q, k, v, bias)), self.w[i + 4])
+      x = x + torch.linear(self.join_heads(self.attend(q, k, v, bias)), self.w[i + 4])
       x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
       i = i + self.decoder_stride()
     x = self.norm(x, 2)
@@ -190,57 +194,125 @@ class T5(Module):
       out.append(torch.index(logits, chosen) - torch.index_select(total, 1, nodes))
     return torch.cat(out, 1).cpu()
 
-  # Empty self-attention caches of B records and `capacity` positions, [B, capacity, H, K] each.
-  def new_cache(self: __torch__.T5, count: int, capacity: int) -> List[Tensor]:
-    out : List[Tensor] = []
-    for layer in range(2 * self.decoder_layers):
-      out.append(torch.zeros([count, capacity, self.heads, self.d_kv], dtype=self.w[0].dtype, device=self.w[0].device))
-    return out
+  # Lets go of all lanes.
+  def clear_lanes(self: __torch__.T5) -> int:
+    self.cross = []
+    self.paddings = []
+    self.cache = []
+    return 0
 
-  # The rows of some tensors, in the order given.
-  def select(self: __torch__.T5, xs: List[Tensor], rows: Tensor) -> List[Tensor]:
-    out : List[Tensor] = []
-    for x in xs:
-      out.append(torch.index_select(x, 0, rows.to(x.device)))
-    return out
+  # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention
+  # [C, T, H, K] of every decoder block, and the additive mask of the prompts [C, 1, 1, W]. -> its index
+  def add_lane(self: __torch__.T5, width: int, positions: int) -> int:
+    d = self.w[0].dtype
+    device = self.w[0].device
+    for i in range(2 * self.decoder_layers):
+      self.cross.append(torch.zeros([0, self.heads, width, self.d_kv], dtype=d, device=device))
+      self.cache.append(torch.zeros([0, positions, self.heads, self.d_kv], dtype=d, device=device))
+    self.paddings.append(torch.zeros([0, 1, 1, width], dtype=d, device=device))
+    return len(self.paddings) - 1
 
-  # Caches with room for more positions.
-  def grow(self: __torch__.T5, cache: List[Tensor], more: int) -> List[Tensor]:
-    out : List[Tensor] = []
-    for x in cache:
-      room = torch.zeros([x.size(0), more, x.size(2), x.size(3)], dtype=x.dtype, device=x.device)
-      out.append(torch.cat([x, room], 1))
-    return out
+  # x with another number of slots and, in the dimension `dim`, of positions: what fits is kept, the rest is 0.
+  def resized(self: __torch__.T5, x: Tensor, slots: int, dim: int, positions: int) -> Tensor:
+    shape = list(x.size())
+    shape[0] = slots
+    shape[dim] = positions
+    y = torch.zeros(shape, dtype=x.dtype, device=x.device)
+    kept = min(slots, x.size(0))
+    seen = min(positions, x.size(dim))
+    torch.copy_(y.narrow(0, 0, kept).narrow(dim, 0, seen), x.narrow(0, 0, kept).narrow(dim, 0, seen))
+    return y
 
-  # One greedy decoder step of B records, each at a position of its own.
-  # tokens, positions [B]; length: 1 + the highest position; allowed [B, A] token ids, -1 beyond a row's own (a row of
-  # nothing but -1 may write any piece). Writes the caches.
-  # -> tokens [B], their log-probability among all [B], and among those allowed [B]
-  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, length: int, cache: List[Tensor], cross: List[Tensor], mask: Tensor, allowed: Tensor) -> List[Tensor]:
+  # Gives a lane another number of slots and of positions, one tensor after the other.
+  def resize_lane(self: __torch__.T5, lane: int, slots: int, positions: int) -> int:
+    first = 2 * self.decoder_layers * lane
+    for i in range(2 * self.decoder_layers):
+      old = self.cross[first + i]
+      if old.size(0) != slots:
+        self.cross[first + i] = self.resized(old, slots, 2, old.size(2))
+      self.cache[first + i] = self.resized(self.cache[first + i], slots, 1, positions)
+    mask = self.paddings[lane]
+    self.paddings[lane] = self.resized(mask, slots, 3, mask.size(3))
+    return slots
+
+  # Copies some records of an encoding [B, H, S, K] with its mask [B, S] into the slots of a lane from `slot` on.
+  def join(self: __torch__.T5, cross: List[Tensor], mask: Tensor, records: Tensor, lane: int, slot: int) -> int:
+    device = self.w[0].device
+    records = records.to(device)
+    count = records.size(0)
+    padding = self.padding(mask.to(device))
+    width = min(padding.size(3), self.paddings[lane].size(3))
+    slots = self.paddings[lane].narrow(0, slot, count)
+    torch.fill_(slots, float("-inf"))
+    torch.copy_(slots.narrow(3, 0, width), torch.index_select(padding.narrow(3, 0, width), 0, records))
+    first = 2 * self.decoder_layers * lane
+    for i in range(2 * self.decoder_layers):
+      to = self.cross[first + i].narrow(0, slot, count).narrow(2, 0, width)
+      torch.copy_(to, torch.index_select(cross[i].narrow(2, 0, width), 0, records))
+    return count
+
+  # Copies the row in one slot of a lane over that in another.
+  def move(self: __torch__.T5, lane: int, source: int, target: int) -> int:
+    first = 2 * self.decoder_layers * lane
+    for i in range(2 * self.decoder_layers):
+      torch.copy_(self.cross[first + i].select(0, target), self.cross[first + i].select(0, source))
+      torch.copy_(self.cache[first + i].select(0, target), self.cache[first + i].select(0, source))
+    torch.copy_(self.paddings[lane].select(0, target), self.paddings[lane].select(0, source))
+    return target
+
+  # One decoder step of B records, each at a position of its own, sorted by lane.
+  # tokens, positions [B]; lanes: (lane, rows, 1 + the highest position, tokens of the longest prompt) of each that has
+  # rows; allowed [B, A] token ids, -1 beyond a row's own (a row of nothing but -1 may write any piece); scored: rows
+  # of which the log-probability of each allowed token is wanted. Writes the caches.
+  # -> tokens [B], their log-probability among all [B], and among those allowed [B], and those of the rows `scored`
+  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, lanes: List[int], allowed: Tensor, scored: Tensor) -> List[Tensor]:
     device = self.w[0].device
     tokens = tokens.to(device)
     positions = positions.to(device)
     allowed = allowed.to(device)
     count = tokens.size(0)
-    padding = self.padding(mask.to(device))
-    keys = torch.arange(length, device=device).unsqueeze(0)
-    relative = keys - positions.unsqueeze(1)
-    bias = torch.embedding(self.w[4], self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
-    bias = bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf"))
-    at : List[Optional[Tensor]] = [torch.arange(count, device=device), positions]
+    biases : List[Tensor] = []
+    row = 0
+    for l in range(len(lanes) // 4):
+      keys = torch.arange(lanes[4 * l + 2], device=device).unsqueeze(0)
+      relative = keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1)
+      bias = torch.embedding(self.w[4], self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
+      biases.append(bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf")))
+      row = row + lanes[4 * l + 1]
     x = torch.embedding(self.w[0], tokens).unsqueeze(1)
     i = 5 + self.encoder_layers * self.encoder_stride()
     for layer in range(self.decoder_layers):
       y = self.norm(x, i)
       q = self.split(torch.linear(y, self.w[i + 1]))
-      k = cache[2 * layer]
-      v = cache[2 * layer + 1]
-      torch.index_put_(k, at, torch.linear(y, self.w[i + 2]).view([count, self.heads, self.d_kv]))
-      torch.index_put_(v, at, torch.linear(y, self.w[i + 3]).view([count, self.heads, self.d_kv]))
-      seen_k = k.narrow(1, 0, length).transpose(1, 2)
-      seen_v = v.narrow(1, 0, length).transpose(1, 2)
-      x = x + torch.linear(self.join(self.attend(q, seen_k, seen_v, bias)), self.w[i + 4])
-      x = self.decoder_tail(x, i, cross[2 * layer], cross[2 * layer + 1], padding)
+      k = torch.linear(y, self.w[i + 2]).view([count, self.heads, self.d_kv])
+      v = torch.linear(y, self.w[i + 3]).view([count, self.heads, self.d_kv])
+      seen : List[Tensor] = []
+      row = 0
+      for l in range(len(lanes) // 4):
+        rows = lanes[4 * l + 1]
+        at : List[Optional[Tensor]] = [torch.arange(rows, device=device), positions.narrow(0, row, rows)]
+        cache_k = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer)]
+        cache_v = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1]
+        torch.index_put_(cache_k, at, k.narrow(0, row, rows))
+        torch.index_put_(cache_v, at, v.narrow(0, row, rows))
+        seen_k = cache_k.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
+        seen_v = cache_v.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
+        seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
+        row = row + rows
+      x = x + torch.linear(self.join_heads(torch.cat(seen, 0)), self.w[i + 4])
+      q = self.split(torch.linear(self.norm(x, i + 5), self.w[i + 6]))
+      read : List[Tensor] = []
+      row = 0
+      for l in range(len(lanes) // 4):
+        rows = lanes[4 * l + 1]
+        width = lanes[4 * l + 3]
+        cross_k = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer)].narrow(0, 0, rows).narrow(2, 0, width)
+        cross_v = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1].narrow(0, 0, rows).narrow(2, 0, width)
+        padding = self.paddings[lanes[4 * l]].narrow(0, 0, rows).narrow(3, 0, width)
+        read.append(self.attend(q.narrow(0, row, rows), cross_k, cross_v, padding))
+        row = row + rows
+      x = x + torch.linear(self.join_heads(torch.cat(read, 0)), self.w[i + 9])
+      x = self.feed_forward(x, i + 10)
       i = i + self.decoder_stride()
     logits = self.head(self.norm(x, 2)).squeeze(1)
     logprobs = torch.log_softmax(logits, -1)
@@ -248,6 +320,7 @@ class T5(Module):
     chosen = torch.argmax(logprobs.narrow(1, 0, self.pieces), -1)
     raw = torch.gather(logprobs, 1, chosen.unsqueeze(1)).squeeze(1)
     among = raw
+    each = torch.zeros([count, 0], dtype=6, device=device)
     if allowed.size(1) > 0:
       unused = torch.lt(allowed, 0)
       free = unused.all(1)
@@ -257,4 +330,4 @@ class T5(Module):
       chosen = torch.where(free, chosen, torch.gather(allowed, 1, best).squeeze(1))
       among = torch.where(free, raw, best_raw - torch.logsumexp(each, [-1]))
       raw = torch.where(free, raw, best_raw)
-    return [chosen.cpu(), raw.cpu(), among.cpu()]
+    return [chosen.cpu(), raw.cpu(), among.cpu(), torch.index_select(each, 0, scored.to(device)).cpu()]

@@ -1,6 +1,7 @@
 package io.flanstream.benchmark;
 
 import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.Arrays;
 import java.util.Set;
@@ -27,6 +28,16 @@ final class InstantDevice implements Device {
   }
 
   @Override
+  public long rowBytes(int promptTokens, int positions) {
+    return (long) promptTokens + positions;
+  }
+
+  @Override
+  public long freeBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
   public Encoding encode(int[][] prompts) {
     return () -> {};
   }
@@ -43,7 +54,7 @@ final class InstantDevice implements Device {
   }
 
   @Override
-  public Decoder startDecoding(Encoding encoding, int start, int count) {
+  public Decoder startDecoding() {
     return new InstantDecoder();
   }
 
@@ -52,13 +63,17 @@ final class InstantDevice implements Device {
 
   private final class InstantDecoder implements Decoder {
     @Override
-    public Step step(int[] tokens, int[][] allowed) {
-      int[] written = new int[tokens.length];
-      for (int row = 0; row < tokens.length; row++) {
-        written[row] = allowed[row] == null ? tokens[row] : choose(allowed[row]);
+    public void join(Encoding encoding, int start, int count) {}
+
+    @Override
+    public void step(DecoderStep step) {
+      for (int row = 0; row < step.rows(); row++) {
+        int[] allowed = step.allowed()[row];
+        step.written()[row] = allowed == null ? step.tokens()[row] : choose(allowed);
+        step.logprobs()[row] = 0;
+        step.choiceLogprobs()[row] = 0;
+        step.allowedLogprobs()[row] = step.scored()[row] ? new float[allowed.length] : null;
       }
-      float[] certain = new float[tokens.length];
-      return new Step(written, certain, certain);
     }
 
     private int choose(int[] allowed) {
@@ -71,7 +86,12 @@ final class InstantDevice implements Device {
     }
 
     @Override
-    public void retain(int[] rows) {}
+    public void leave(int row) {}
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
 
     @Override
     public void close() {}

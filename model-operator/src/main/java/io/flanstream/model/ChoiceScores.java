@@ -1,6 +1,9 @@
 package io.flanstream.model;
 
+import io.flanstream.model.decode.RankedChoices;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Scores of a set of choices after one prompt.
@@ -30,5 +33,22 @@ public record ChoiceScores(double[] logprobs) {
       best = logprobs[i] > logprobs[best] ? i : best;
     }
     return best;
+  }
+
+  /**
+   * The most probable choices.
+   *
+   * @param count how many, the winner included; fewer where there are fewer
+   * @return the winner first, of equals the one that the set names first
+   */
+  public RankedChoices ranked(int count) {
+    int[] order =
+        IntStream.range(0, logprobs.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -logprobs[i]))
+            .limit(count)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return new RankedChoices(order, Arrays.stream(order).mapToDouble(i -> logprobs[i]).toArray());
   }
 }

@@ -3,6 +3,7 @@ package io.flanstream.model;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /** Keys under {@code model.*}: the same in the pipeline file, in SQL and on the command line. */
 public final class ModelOptions {
@@ -65,6 +66,37 @@ public final class ModelOptions {
           .durationType()
           .defaultValue(Duration.ofMillis(5))
           .withDescription("How long a request may wait for company before its batch goes.");
+
+  /** Requests that decode at once. */
+  public static final ConfigOption<Integer> BATCH_MAX_DECODING =
+      ConfigOptions.key("model.batch.max-decoding")
+          .intType()
+          .defaultValue(64)
+          .withDescription("The most requests that write text at once; others wait to join them.");
+
+  /** Memory of attention caches. */
+  public static final ConfigOption<MemorySize> CACHE_MEMORY =
+      ConfigOptions.key("model.cache-memory")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "The most memory of attention caches; half of what the device has free after loading unless set.");
+
+  /** Patience with the device. */
+  public static final ConfigOption<Duration> CALL_TIMEOUT =
+      ConfigOptions.key("model.call-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long one call of the device may take; then the model is given up and all its requests fail.");
+
+  /** Size from which choices are searched. */
+  public static final ConfigOption<Integer> SEARCH_POSITIONS =
+      ConfigOptions.key("model.search-positions")
+          .intType()
+          .defaultValue(64)
+          .withDescription(
+              "Choices whose common prefixes leave more positions than this are searched best-first where only the best are asked for; others are scored whole.");
 
   /** libtorch threads. */
   public static final ConfigOption<Integer> THREADS =

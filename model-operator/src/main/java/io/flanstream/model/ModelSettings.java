@@ -1,8 +1,10 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.BatchSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -14,9 +16,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param dtype arithmetic of the weights
  * @param device {@code cpu} or {@code cuda:N}
  * @param maxInputTokens the most tokens of a prompt, its end token included
- * @param batchMaxTokens the most encoder tokens in a batch, padding included
- * @param batchMaxRequests the most requests in a batch
- * @param batchMaxWait how long a request may wait for company
+ * @param batch bounds of the work on the device
+ * @param searchPositions positions of a choice trie above which the best choices are searched
  * @param threads threads of one model call on the CPU; 0 for one for each core
  */
 public record ModelSettings(
@@ -25,9 +26,8 @@ public record ModelSettings(
     DataType dtype,
     String device,
     int maxInputTokens,
-    int batchMaxTokens,
-    int batchMaxRequests,
-    Duration batchMaxWait,
+    BatchSettings batch,
+    int searchPositions,
     int threads) {
 
   /** Arithmetic of the weights. */
@@ -50,23 +50,21 @@ public record ModelSettings(
               .formatted(ModelOptions.DEVICE.key(), device));
     }
     atLeast(1, maxInputTokens, ModelOptions.MAX_INPUT_TOKENS.key());
-    atLeast(1, batchMaxTokens, ModelOptions.BATCH_MAX_TOKENS.key());
-    atLeast(1, batchMaxRequests, ModelOptions.BATCH_MAX_REQUESTS.key());
+    atLeast(1, batch.maxTokens(), ModelOptions.BATCH_MAX_TOKENS.key());
+    atLeast(1, batch.maxRequests(), ModelOptions.BATCH_MAX_REQUESTS.key());
+    atLeast(1, batch.maxDecoding(), ModelOptions.BATCH_MAX_DECODING.key());
+    atLeast(0, searchPositions, ModelOptions.SEARCH_POSITIONS.key());
+    if (batch.callTimeout().isNegative() || batch.callTimeout().isZero()) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be above 0, got %s"
+              .formatted(ModelOptions.CALL_TIMEOUT.key(), batch.callTimeout()));
+    }
     atLeast(0, threads, ModelOptions.THREADS.key());
   }
 
   /** Defaults for a checkpoint directory. */
   public static ModelSettings of(Path directory) {
-    return new ModelSettings(
-        directory,
-        defaultName(directory),
-        ModelOptions.DTYPE.defaultValue(),
-        ModelOptions.DEVICE.defaultValue(),
-        ModelOptions.MAX_INPUT_TOKENS.defaultValue(),
-        ModelOptions.BATCH_MAX_TOKENS.defaultValue(),
-        ModelOptions.BATCH_MAX_REQUESTS.defaultValue(),
-        ModelOptions.BATCH_MAX_WAIT.defaultValue(),
-        ModelOptions.THREADS.defaultValue());
+    return of(directory, new Configuration());
   }
 
   /**
@@ -85,15 +83,24 @@ public record ModelSettings(
                 () ->
                     new IllegalArgumentException(
                         "Cannot open model: %s must be set".formatted(ModelOptions.PATH.key())));
+    return of(directory, config);
+  }
+
+  private static ModelSettings of(Path directory, ReadableConfig config) {
     return new ModelSettings(
         directory,
         config.getOptional(ModelOptions.NAME).orElseGet(() -> defaultName(directory)),
         config.get(ModelOptions.DTYPE),
         config.get(ModelOptions.DEVICE),
         config.get(ModelOptions.MAX_INPUT_TOKENS),
-        config.get(ModelOptions.BATCH_MAX_TOKENS),
-        config.get(ModelOptions.BATCH_MAX_REQUESTS),
-        config.get(ModelOptions.BATCH_MAX_WAIT),
+        new BatchSettings(
+            config.get(ModelOptions.BATCH_MAX_TOKENS),
+            config.get(ModelOptions.BATCH_MAX_REQUESTS),
+            config.get(ModelOptions.BATCH_MAX_DECODING),
+            config.getOptional(ModelOptions.CACHE_MEMORY).map(MemorySize::getBytes).orElse(0L),
+            config.get(ModelOptions.BATCH_MAX_WAIT),
+            config.get(ModelOptions.CALL_TIMEOUT)),
+        config.get(ModelOptions.SEARCH_POSITIONS),
         config.get(ModelOptions.THREADS));
   }
 

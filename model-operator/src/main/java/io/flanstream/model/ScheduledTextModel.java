@@ -3,9 +3,11 @@ package io.flanstream.model;
 import io.flanstream.model.batch.Request;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.batch.SchedulerClosedException;
+import io.flanstream.model.batch.Share;
 import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.DeviceException;
 import java.util.Arrays;
@@ -20,7 +22,8 @@ final class ScheduledTextModel implements TextModel {
   private final Vocabulary vocabulary;
   private final NativeTextTokenizer tokenizer;
   private final Scheduler scheduler;
-  private final int maxInputTokens;
+  private final ModelSettings settings;
+  private final Share share;
 
   ScheduledTextModel(
       ModelDescription description,
@@ -28,13 +31,31 @@ final class ScheduledTextModel implements TextModel {
       Vocabulary vocabulary,
       NativeTextTokenizer tokenizer,
       Scheduler scheduler,
-      int maxInputTokens) {
+      ModelSettings settings) {
+    this(description, config, vocabulary, tokenizer, scheduler, settings, Share.DEFAULT);
+  }
+
+  private ScheduledTextModel(
+      ModelDescription description,
+      T5Config config,
+      Vocabulary vocabulary,
+      NativeTextTokenizer tokenizer,
+      Scheduler scheduler,
+      ModelSettings settings,
+      Share share) {
     this.description = description;
     this.config = config;
     this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
     this.scheduler = scheduler;
-    this.maxInputTokens = maxInputTokens;
+    this.settings = settings;
+    this.share = share;
+  }
+
+  @Override
+  public TextModel withShare(Share own) {
+    return new ScheduledTextModel(
+        description, config, vocabulary, tokenizer, scheduler, settings, own);
   }
 
   @Override
@@ -54,7 +75,7 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public int maxInputTokens() {
-    return maxInputTokens;
+    return settings.maxInputTokens();
   }
 
   @Override
@@ -74,6 +95,21 @@ final class ScheduledTextModel implements TextModel {
   @Override
   public CompletableFuture<ChoiceScores> score(String prompt, Choices choices) {
     return submit(prompt, ids -> Request.score(ids, choices.trie()), ChoiceScores::new);
+  }
+
+  @Override
+  public CompletableFuture<RankedChoices> best(String prompt, Choices choices, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "Cannot find the best choices: there must be at least one, got " + count);
+    }
+    ChoiceTrie trie = choices.trie();
+    return trie.nodes() > settings.searchPositions()
+        ? submit(prompt, ids -> Request.rank(ids, trie, count), ranked -> ranked)
+        : submit(
+            prompt,
+            ids -> Request.score(ids, trie),
+            logprobs -> new ChoiceScores(logprobs).ranked(count));
   }
 
   @Override
@@ -98,31 +134,30 @@ final class ScheduledTextModel implements TextModel {
     } catch (ModelException e) {
       return CompletableFuture.failedFuture(e);
     }
-    if (ids.length > maxInputTokens) {
+    if (ids.length > settings.maxInputTokens()) {
       return CompletableFuture.failedFuture(
           new ModelException(
               ModelException.Code.TOO_MANY_TOKENS,
               "Cannot answer prompt: %,d tokens exceed %s = %d"
-                  .formatted(ids.length, ModelOptions.MAX_INPUT_TOKENS.key(), maxInputTokens)));
+                  .formatted(
+                      ids.length, ModelOptions.MAX_INPUT_TOKENS.key(), settings.maxInputTokens())));
     }
-    Request<A> queued = request.apply(ids);
-    Answer<B> answer = new Answer<>(queued);
-    var unused =
-        queued
-            .answer()
-            .whenComplete(
-                (value, failure) -> {
-                  if (failure != null) {
-                    answer.completeExceptionally(translated(failure));
-                    return;
-                  }
-                  try {
-                    answer.complete(result.apply(value));
-                  } catch (RuntimeException e) {
-                    answer.completeExceptionally(translated(e));
-                  }
-                });
-    scheduler.submit(queued);
+    CompletableFuture<A> queued = scheduler.submit(share, request.apply(ids));
+    CompletableFuture<B> answer = new CompletableFuture<>();
+    var unusedAnswer =
+        queued.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                answer.completeExceptionally(translated(failure));
+                return;
+              }
+              try {
+                answer.complete(result.apply(value));
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(translated(e));
+              }
+            });
+    var unusedEnd = answer.whenComplete((value, failure) -> queued.cancel(false));
     return answer;
   }
 
@@ -160,21 +195,5 @@ final class ScheduledTextModel implements TextModel {
   public void close() {
     scheduler.close();
     tokenizer.close();
-  }
-
-  /** A caller's future: cancelling it takes the request out of the queue. */
-  private static final class Answer<B> extends CompletableFuture<B> {
-    private final Request<?> request;
-
-    Answer(Request<?> request) {
-      this.request = request;
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      boolean cancelled = super.cancel(mayInterruptIfRunning);
-      request.answer().cancel(false);
-      return cancelled;
-    }
   }
 }

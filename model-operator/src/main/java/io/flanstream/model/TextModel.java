@@ -1,5 +1,7 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.Share;
+import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,9 +10,10 @@ import java.util.concurrent.CompletableFuture;
  * A T5-family model that scores choices and writes text.
  *
  * <p>Thread-safe: requests of all callers meet in one scheduler and share its batches; an answer
- * does not depend on who shares the batch. Whoever opens a model closes it; {@link #close()} fails
- * what is pending with code {@link ModelException.Code#CLOSED}. Cancelling a future frees its
- * place.
+ * does not depend on who shares the batch; equal requests in flight are computed once. Whoever
+ * opens a model closes it; {@link #close()} fails what is pending with code {@link
+ * ModelException.Code#CLOSED}. Cancelling a future, or completing it otherwise, frees its place.
+ * Futures are completed on a thread that only does that.
  *
  * <p>Futures fail with a {@link ModelException}.
  */
@@ -47,6 +50,31 @@ public interface TextModel extends AutoCloseable {
    * @return natural-log probabilities in the order of the choices
    */
   CompletableFuture<ChoiceScores> score(String prompt, Choices choices);
+
+  /**
+   * The most probable choices after a prompt, the same as {@link ChoiceScores#ranked} of all.
+   *
+   * <p>A set with many positions is searched best-first, which scores few of them; the rest of the
+   * distribution, and with it probabilities normalised over the choices, stays unknown.
+   *
+   * @param prompt the prompt, without end token
+   * @param choices the answers
+   * @param count how many, the winner included, at least 1
+   * @return the winner first
+   */
+  default CompletableFuture<RankedChoices> best(String prompt, Choices choices, int count) {
+    return score(prompt, choices).thenApply(scores -> scores.ranked(count));
+  }
+
+  /**
+   * This model for a client with a share of its own, such as a job.
+   *
+   * @param share the client's weight and priority among those that share the model
+   * @return a view that needs no closing: closing it closes the model
+   */
+  default TextModel withShare(Share share) {
+    return this;
+  }
 
   /**
    * Writes an answer greedily.

@@ -1,6 +1,5 @@
 package io.flanstream.model;
 
-import io.flanstream.model.batch.BatchSettings;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
@@ -59,11 +58,7 @@ public final class TextModels {
     try {
       Device device = devices.apply(checkpoint, vocabulary);
       Scheduler scheduler =
-          new Scheduler(
-              device,
-              new BatchSettings(
-                  settings.batchMaxTokens(), settings.batchMaxRequests(), settings.batchMaxWait()),
-              "flanstream-" + settings.name());
+          new Scheduler(device, settings.batch(), "flanstream-" + settings.name());
       return new ScheduledTextModel(
           new ModelDescription(
               settings.name(), checkpoint.weightsHash(), arithmetic(settings, checkpoint).title()),
@@ -71,7 +66,7 @@ public final class TextModels {
           vocabulary,
           new NativeTextTokenizer(tokenizer, normalizer, file),
           scheduler,
-          settings.maxInputTokens());
+          settings);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;

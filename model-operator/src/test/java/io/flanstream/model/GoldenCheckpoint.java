@@ -1,6 +1,7 @@
 package io.flanstream.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.batch.BatchSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,9 +39,14 @@ public record GoldenCheckpoint(Path directory, Expected expected) {
         dtype,
         "cpu",
         2048,
-        Integer.MAX_VALUE,
-        batch,
-        Duration.ofMillis(batch == 1 ? 0 : 50),
+        new BatchSettings(
+            Integer.MAX_VALUE,
+            batch,
+            batch,
+            0,
+            Duration.ofMillis(batch == 1 ? 0 : 50),
+            Duration.ofMinutes(1)),
+        0,
         1);
   }
 

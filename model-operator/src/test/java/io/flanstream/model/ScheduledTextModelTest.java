@@ -87,9 +87,8 @@ class ScheduledTextModelTest {
             golden.dtype(),
             "cuda:63",
             golden.maxInputTokens(),
-            golden.batchMaxTokens(),
-            golden.batchMaxRequests(),
-            golden.batchMaxWait(),
+            golden.batch(),
+            golden.searchPositions(),
             golden.threads());
     assertThatThrownBy(() -> TextModels.open(settings))
         .isInstanceOf(IllegalArgumentException.class)

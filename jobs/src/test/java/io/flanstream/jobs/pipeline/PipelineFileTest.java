@@ -119,7 +119,7 @@ class PipelineFileTest {
     assertThat(model.directory()).isEqualTo(Path.of("/models/ul2"));
     assertThat(model.dtype()).isEqualTo(ModelSettings.DataType.BFLOAT16);
     assertThat(model.maxInputTokens()).isEqualTo(512);
-    assertThat(model.batchMaxWait()).isEqualTo(Duration.ofMillis(20));
+    assertThat(model.batch().maxWait()).isEqualTo(Duration.ofMillis(20));
     assertThat(pipeline.sink().maxRecordBytes()).isEqualTo(2 << 20);
     assertThat(pipeline.job().answerTimeout()).contains(Duration.ofMinutes(1));
   }

@@ -2,21 +2,25 @@ package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
+import io.flanstream.model.decode.RankedChoices;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Something a caller waits for.
+ * A question to a model. Two that are equal have the same answer, which is computed once.
+ *
+ * <p>Immutable, if the caller leaves the prompt alone, and thread-safe.
  *
  * @param <T> type of the answer
  */
 public abstract sealed class Request<T> {
   private final int[] prompt;
-  private final CompletableFuture<T> answer = new CompletableFuture<>();
-  private final long arrivedNanos = System.nanoTime();
+  private final int hash;
 
-  private Request(int[] prompt) {
+  private Request(int[] prompt, Object question) {
     this.prompt = prompt;
+    this.hash = 31 * Arrays.hashCode(prompt) + question.hashCode();
   }
 
   /**
@@ -31,6 +35,18 @@ public abstract sealed class Request<T> {
   }
 
   /**
+   * Asks for the most probable choices alone.
+   *
+   * @param prompt token ids, the end token last
+   * @param trie the choices
+   * @param count how many, the winner included
+   * @return the request
+   */
+  public static Request<RankedChoices> rank(int[] prompt, ChoiceTrie trie, int count) {
+    return new Rank(prompt, trie, count);
+  }
+
+  /**
    * Asks for a greedy answer.
    *
    * @param prompt token ids, the end token last
@@ -42,7 +58,7 @@ public abstract sealed class Request<T> {
    */
   public static Request<Written> generate(
       int[] prompt, int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {
-    return new Generate(prompt, maxNewTokens, constraint, startId, endId);
+    return new Generate(prompt, new Writing(maxNewTokens, constraint, startId, endId));
   }
 
   /** Token ids of the prompt. */
@@ -55,14 +71,34 @@ public abstract sealed class Request<T> {
     return prompt.length;
   }
 
-  /** When the request came, by {@link System#nanoTime()}. */
-  long arrivedNanos() {
-    return arrivedNanos;
+  /** Tokens that count against its client's share when it goes to the device. */
+  int tokens() {
+    return prompt.length;
   }
 
-  /** The answer; cancelling it takes the request out of the queue. */
-  public CompletableFuture<T> answer() {
-    return answer;
+  /** The most decoder positions that it takes step by step; 0 where it takes none. */
+  abstract int newTokens();
+
+  /** Whether it takes decoder steps. */
+  boolean decodes() {
+    return newTokens() > 0;
+  }
+
+  /** What is asked about the prompt, with value equality. */
+  abstract Object question();
+
+  @Override
+  public final boolean equals(Object object) {
+    return object instanceof Request<?> other
+        && hash == other.hash
+        && getClass() == other.getClass()
+        && Arrays.equals(prompt, other.prompt)
+        && Objects.equals(question(), other.question());
+  }
+
+  @Override
+  public final int hashCode() {
+    return hash;
   }
 
   /** Scores of a closed set. */
@@ -70,45 +106,92 @@ public abstract sealed class Request<T> {
     private final ChoiceTrie trie;
 
     Score(int[] prompt, ChoiceTrie trie) {
-      super(prompt);
+      super(prompt, trie);
       this.trie = trie;
     }
 
     ChoiceTrie trie() {
       return trie;
     }
+
+    @Override
+    int tokens() {
+      return length() + trie.nodes();
+    }
+
+    @Override
+    int newTokens() {
+      return 0;
+    }
+
+    @Override
+    Object question() {
+      return trie;
+    }
+  }
+
+  /** The best of a closed set. */
+  static final class Rank extends Request<RankedChoices> {
+    private final Ranking ranking;
+
+    Rank(int[] prompt, ChoiceTrie trie, int count) {
+      super(prompt, new Ranking(trie, count));
+      this.ranking = new Ranking(trie, count);
+    }
+
+    ChoiceTrie trie() {
+      return ranking.trie;
+    }
+
+    int count() {
+      return ranking.count;
+    }
+
+    @Override
+    int newTokens() {
+      return ranking.trie.positions();
+    }
+
+    @Override
+    Object question() {
+      return ranking;
+    }
   }
 
   /** Greedy text. */
   static final class Generate extends Request<Written> {
-    private final int maxNewTokens;
-    private final int startId;
-    private final int endId;
-    private final Optional<Constraint> constraint;
+    private final Writing writing;
 
-    Generate(
-        int[] prompt, int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {
-      super(prompt);
-      this.maxNewTokens = maxNewTokens;
-      this.constraint = constraint;
-      this.startId = startId;
-      this.endId = endId;
-    }
-
-    int maxNewTokens() {
-      return maxNewTokens;
+    Generate(int[] prompt, Writing writing) {
+      super(prompt, writing);
+      this.writing = writing;
     }
 
     Optional<Constraint> constraint() {
-      return constraint;
+      return writing.constraint;
     }
 
     int startId() {
-      return startId;
+      return writing.startId;
     }
 
     int endId() {
-      return endId;
+      return writing.endId;
+    }
+
+    @Override
+    int newTokens() {
+      return writing.maxNewTokens;
+    }
+
+    @Override
+    Object question() {
+      return writing;
     }
   }
+
+  private record Ranking(ChoiceTrie trie, int count) {}
+
+  private record Writing(
+      int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {}
 }

@@ -2,122 +2,199 @@ package io.flanstream.model.batch;
 
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one queue before a device, and the one thread that calls it.
  *
- * <p>A batch that fails is split until the guilty request is alone; the others are answered. The
- * scheduler owns the device and closes it. Thread-safe.
+ * <p>Encoding batches and decoder steps take turns: after a batch, decoding gets as much time as
+ * the batch took, and what the batch brought joins it. A batch goes when it is full or its oldest
+ * request has waited long enough, if the attention caches have room; {@link FairQueue} says whose
+ * requests it has. Requests that are equal are computed once. A request that nobody waits for any
+ * more, because every future for it is done, leaves the line, or the decoder at its next step.
+ * Failures are the request's own that caused them: see {@link DeviceWorker}.
+ *
+ * <p>The scheduler owns the device and closes it. Futures are completed on a thread of their own.
+ * Thread-safe.
  */
 public final class Scheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
-  private final Device device;
-  private final BatchRunner runner;
-  private final RequestQueue queue;
+  /** How long {@link #close()} waits for receivers of answers that were there before. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
+
+  private final BatchSettings settings;
+  private final WatchedDevice device;
+  private final Inbox inbox = new Inbox();
+  private final InFlight inFlight = new InFlight();
+  private final FairQueue queue;
+  private final Answers answers;
+  private final DeviceWorker worker;
   private final Thread thread;
+  private final ScheduledExecutorService watch;
+  private volatile boolean draining;
   private volatile boolean closing;
+  private volatile Throwable fate = new SchedulerClosedException();
 
   /**
-   * Starts the scheduler's thread.
+   * Starts the scheduler's threads.
    *
    * @param device the device, owned from now on
-   * @param settings bounds of a batch
-   * @param name name of the thread
+   * @param settings bounds of the work
+   * @param name name of the thread that calls the device
    */
   public Scheduler(Device device, BatchSettings settings, String name) {
-    this.device = device;
-    this.runner = new BatchRunner(device);
-    this.queue = new RequestQueue(settings);
+    this.settings = settings;
+    this.device = new WatchedDevice(device);
+    this.queue = new FairQueue(settings);
+    this.answers = new Answers(name + "-answers");
+    this.worker = new DeviceWorker(this.device, settings, answers);
     this.thread = new Thread(this::serve, name);
+    this.watch =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread watching = new Thread(work, name + "-watch");
+              watching.setDaemon(true);
+              return watching;
+            });
     thread.setDaemon(true);
     thread.start();
+    long period = Math.max(1, settings.callTimeout().toNanos() / 8);
+    var unused = watch.scheduleWithFixedDelay(this::watch, period, period, TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Queues a request.
+   * Asks for an answer.
    *
-   * @param request the request; its answer fails with {@link SchedulerClosedException} if the
-   *     scheduler is closed first, with a {@link DeviceException} if the device fails on it alone
+   * @param share whose request it is
+   * @param request the request
+   * @return the answer; fails with {@link SchedulerClosedException} if the scheduler is closed
+   *     first, with a {@link DeviceException} if the device fails on the request alone. Cancelling
+   *     it, or completing it otherwise, frees its place
+   * @param <T> type of the answer
    */
-  public void submit(Request<?> request) {
-    if (!queue.add(request)) {
-      request.answer().completeExceptionally(new SchedulerClosedException());
-    }
+  public <T> CompletableFuture<T> submit(Share share, Request<T> request) {
+    return inFlight.ask(share, request, inbox::add, fate);
   }
 
   private void serve() {
     try {
-      List<Request<?>> batch = queue.take();
-      while (!batch.isEmpty()) {
-        run(batch);
-        batch = queue.take();
+      boolean last = false;
+      while (!closing && !last) {
+        boolean complete = draining;
+        inbox.drainTo(queue::add);
+        boolean went = worker.isOpen() && runBatch();
+        if (worker.isBusy()) {
+          worker.proceed();
+        } else if (!went) {
+          last = complete;
+          await();
+        }
+        answers.flush();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("The device is of no more use", e);
+      fate = e;
     } catch (Error e) {
       LOG.error("The scheduler died", e);
-      fail(queue.close(), any -> e);
+      fate = e;
       throw e;
     } finally {
-      fail(queue.close(), any -> new SchedulerClosedException());
-      device.close();
+      end();
     }
   }
 
-  private void run(List<Request<?>> batch) {
-    List<Request<?>> open = batch.stream().filter(request -> !request.answer().isDone()).toList();
-    if (open.isEmpty()) {
-      return;
+  private boolean runBatch() {
+    Room room = worker.room();
+    long patience = queue.patience(System.nanoTime(), room.rows() > 0);
+    if (patience > 0 && (patience == Long.MAX_VALUE || !draining)) {
+      return false;
     }
-    if (closing) {
-      fail(open, any -> new SchedulerClosedException());
-      return;
+    List<Pending<?>> batch = queue.cut(room);
+    if (!batch.isEmpty()) {
+      worker.run(batch);
     }
+    return !batch.isEmpty();
+  }
+
+  private void await() throws InterruptedException {
+    long patience = queue.patience(System.nanoTime(), true);
+    if (patience == Long.MAX_VALUE) {
+      inbox.await(1, 1, patience);
+    } else {
+      inbox.await(
+          Math.max(1, settings.maxTokens() - queue.tokens()),
+          Math.max(1, settings.maxRequests() - queue.requests()),
+          patience);
+    }
+  }
+
+  private void end() {
+    inbox.close();
     try {
-      runner.run(open);
+      worker.close();
     } catch (RuntimeException e) {
-      split(open.stream().filter(request -> !request.answer().isDone()).toList(), e);
-    } catch (Error e) {
-      fail(open, any -> e);
-      throw e;
+      LOG.warn("The device failed while its work was let go of", e);
+    }
+    answers.last(() -> inFlight.failAll(fate));
+    answers.flush();
+    answers.close();
+    watch.shutdown();
+    device.close();
+  }
+
+  /** Fails everything at once if the device hangs: its thread may never come back. */
+  private void watch() {
+    DeviceException cause = device.check(settings.callTimeout());
+    if (cause != null) {
+      fate = cause;
+      inbox.close();
+      inFlight.failAll(cause);
+      watch.shutdown();
     }
   }
 
-  private void split(List<Request<?>> open, RuntimeException cause) {
-    boolean fatal = cause instanceof DeviceException failure && failure.fatal();
-    if (open.size() <= 1 || fatal) {
-      fail(open, any -> cause);
-      return;
-    }
-    LOG.warn("Split a batch of {} requests: {}", open.size(), cause.getMessage());
-    run(open.subList(0, open.size() / 2));
-    run(open.subList(open.size() / 2, open.size()));
-  }
-
-  private static void fail(List<Request<?>> requests, Function<Request<?>, Throwable> cause) {
-    requests.forEach(request -> request.answer().completeExceptionally(cause.apply(request)));
+  /** Refuses further requests, answers those that are pending, and closes. */
+  public void drain() {
+    inbox.close();
+    draining = true;
+    join();
   }
 
   /**
-   * Refuses further requests, fails those that wait, lets the batch on the device end, and closes
-   * the device.
+   * Refuses further requests, fails those that are pending, lets the call on the device end, and
+   * closes the device. A device that hangs is left alone.
    */
   @Override
   public void close() {
     closing = true;
-    fail(queue.close(), any -> new SchedulerClosedException());
+    inbox.close();
+    inFlight.failAll(fate);
+    join();
+  }
+
+  private void join() {
     boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
+    while (thread.isAlive() && Thread.currentThread() != thread && !device.isGivenUp()) {
       try {
-        thread.join();
+        thread.join(TimeUnit.SECONDS.toMillis(1));
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    try {
+      answers.awaitAll(device.isGivenUp() ? Duration.ZERO : LAST_ANSWERS);
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -16,11 +16,17 @@ import java.util.stream.IntStream;
  * token, which leads to no node. Immutable and thread-safe.
  */
 public final class ChoiceTrie {
+  /** No node, or no choice. */
+  public static final int NONE = -1;
+
   private final int[] tokens;
   private final int[] parents;
   private final int[] depths;
   private final int[] edgeNodes;
   private final int[] edgeTokens;
+  private final int[] edgeChildren;
+  private final int[] edgeChoices;
+  private final int[] firstEdges;
   private final int[][] choiceEdges;
 
   private ChoiceTrie(
@@ -29,13 +35,26 @@ public final class ChoiceTrie {
       int[] depths,
       int[] edgeNodes,
       int[] edgeTokens,
+      int[] edgeChildren,
       int[][] choiceEdges) {
     this.tokens = tokens;
     this.parents = parents;
     this.depths = depths;
     this.edgeNodes = edgeNodes;
     this.edgeTokens = edgeTokens;
+    this.edgeChildren = edgeChildren;
     this.choiceEdges = choiceEdges;
+    this.edgeChoices = new int[edgeTokens.length];
+    Arrays.fill(edgeChoices, NONE);
+    for (int choice = 0; choice < choiceEdges.length; choice++) {
+      int[] path = choiceEdges[choice];
+      edgeChoices[path[path.length - 1]] = choice;
+    }
+    this.firstEdges = new int[tokens.length + 1];
+    for (int node : edgeNodes) {
+      firstEdges[node + 1]++;
+    }
+    Arrays.parallelPrefix(firstEdges, Integer::sum);
   }
 
   /**
@@ -83,6 +102,29 @@ public final class ChoiceTrie {
     return edgeTokens;
   }
 
+  /** Node that each edge leads to, {@code [edges]}; {@link #NONE} where nothing follows. */
+  public int[] edgeChildren() {
+    return edgeChildren;
+  }
+
+  /** Choice that ends with each edge, {@code [edges]}; {@link #NONE} where none does. */
+  public int[] edgeChoices() {
+    return edgeChoices;
+  }
+
+  /**
+   * First edge of each node, {@code [nodes + 1]}: node {@code n} has the edges from {@code
+   * firstEdges()[n]} to before {@code firstEdges()[n + 1]}.
+   */
+  public int[] firstEdges() {
+    return firstEdges;
+  }
+
+  /** Decoder positions of the longest choice. */
+  public int positions() {
+    return 1 + Arrays.stream(depths).max().orElseThrow();
+  }
+
   /** Number of choices. */
   public int choices() {
     return choiceEdges.length;
@@ -110,8 +152,8 @@ public final class ChoiceTrie {
     private final List<Integer> depths = new ArrayList<>();
     private final List<Integer> edgeNodes = new ArrayList<>();
     private final List<Integer> edgeTokens = new ArrayList<>();
+    private final List<Integer> edgeChildren = new ArrayList<>();
     private final List<Map<Integer, Integer>> edges = new ArrayList<>();
-    private final List<Map<Integer, Integer>> children = new ArrayList<>();
 
     Builder(int startToken) {
       node(startToken, -1, 0);
@@ -150,6 +192,7 @@ public final class ChoiceTrie {
           array(depths),
           Arrays.stream(order).mapToInt(edgeNodes::get).toArray(),
           Arrays.stream(order).mapToInt(edgeTokens::get).toArray(),
+          Arrays.stream(order).mapToInt(edgeChildren::get).toArray(),
           sortedPaths);
     }
 
@@ -165,15 +208,24 @@ public final class ChoiceTrie {
         int at = node;
         path[i] = edges.get(at).computeIfAbsent(token, t -> edge(at, t));
         if (i < choice.length - 1) {
-          node = children.get(at).computeIfAbsent(token, t -> node(t, at, depths.get(at) + 1));
+          node = child(path[i]);
         }
       }
       return path;
     }
 
+    private int child(int edge) {
+      if (edgeChildren.get(edge) == NONE) {
+        int node = edgeNodes.get(edge);
+        edgeChildren.set(edge, node(edgeTokens.get(edge), node, depths.get(node) + 1));
+      }
+      return edgeChildren.get(edge);
+    }
+
     private int edge(int node, int token) {
       edgeNodes.add(node);
       edgeTokens.add(token);
+      edgeChildren.add(NONE);
       return edgeNodes.size() - 1;
     }
 
@@ -182,7 +234,6 @@ public final class ChoiceTrie {
       parents.add(parent);
       depths.add(depth);
       edges.add(new HashMap<>());
-      children.add(new HashMap<>());
       return tokens.size() - 1;
     }
 

@@ -15,6 +15,17 @@ public interface Device extends AutoCloseable {
   long cacheBytesPerToken();
 
   /**
+   * Bytes of cache that a decoding row holds.
+   *
+   * @param promptTokens tokens of its prompt
+   * @param positions positions that it has come to
+   */
+  long rowBytes(int promptTokens, int positions);
+
+  /** Bytes of memory that are free for caches and activations, the weights being loaded. */
+  long freeBytes();
+
+  /**
    * Runs the encoder, and the cross-attention projections of every decoder block.
    *
    * @param prompts token ids of each record, the end token last, {@code [records][length]}, ragged
@@ -24,16 +35,12 @@ public interface Device extends AutoCloseable {
   Encoding encode(int[][] prompts);
 
   /**
-   * Starts greedy decoding of some neighbouring records of an encoding. The encoding must stay open
-   * until the decoder is closed.
+   * Starts a decoder without rows. One is open at a time.
    *
-   * @param encoding what {@link #encode} returned
-   * @param start first record
-   * @param count number of records
    * @return the decoder, to be closed by the caller
    * @throws DeviceException if the device fails
    */
-  Decoder startDecoding(Encoding encoding, int start, int count);
+  Decoder startDecoding();
 
   /**
    * Log-probability of every edge of a trie of choices, after each of some neighbouring records.
@@ -56,38 +63,44 @@ public interface Device extends AutoCloseable {
     void close();
   }
 
-  /** Greedy decoding of a batch, position by position. */
+  /**
+   * Decoding of rows that come and go, each at a position of its own.
+   *
+   * <p>After a call that failed it can only be closed.
+   */
   interface Decoder extends AutoCloseable {
 
     /**
-     * Writes one token in each row.
+     * Takes neighbouring records of an encoding as rows, after those that are there. What they need
+     * of the encoding is copied.
      *
-     * @param tokens last token of each row, the start token at first, {@code [rows]}
-     * @param allowed token ids that each row may write, {@code [rows][]}; null for any
-     * @return what was written
+     * @param encoding what {@link #encode} returned
+     * @param start first record
+     * @param count number of records
      * @throws DeviceException if the device fails
      */
-    Step step(int[] tokens, int[][] allowed);
+    void join(Encoding encoding, int start, int count);
 
     /**
-     * Lets go of the rows that are not named.
+     * Goes one position on in every row.
      *
-     * @param rows rows to keep, ascending; they become rows 0, 1, …
+     * @param step the input, and where the output goes
      * @throws DeviceException if the device fails
      */
-    void retain(int[] rows);
+    void step(DecoderStep step);
+
+    /**
+     * Lets go of a row; the last row takes its place.
+     *
+     * @param row the row
+     * @throws DeviceException if the device fails
+     */
+    void leave(int row);
+
+    /** Bytes of cache that the rows hold once each is one position on. */
+    long bytes();
 
     @Override
     void close();
   }
-
-  /**
-   * Tokens that a step wrote.
-   *
-   * @param tokens token ids, {@code [rows]}
-   * @param logprobs natural-log probability among all tokens, {@code [rows]}
-   * @param choiceLogprobs natural-log probability among the allowed tokens, {@code [rows]}
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Step(int[] tokens, float[] logprobs, float[] choiceLogprobs) {}
 }

@@ -1,132 +1,157 @@
 package io.flanstream.model.djl;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
-import java.util.Arrays;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Greedy decoding with a self-attention cache that grows by blocks.
+ * Decoding of rows in lanes, which the program holds.
  *
- * <p>Owns the cache, and the rows of the cross-attention that were copied because rows left.
+ * <p>A row that joins is copied into its lane; the last row of a lane moves into the slot of one
+ * that leaves. So a step computes no row that has left, and reads little padding.
  */
 final class DjlDecoder implements Device.Decoder {
-  private static final int BLOCK = 32;
-
   private final T5Program program;
-  private NDManager manager;
-  private NDList cache;
-  private NDList cross;
-  private PaddedBatch batch;
-  private int capacity;
-  private int position;
+  private final long bytesPerToken;
+  private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private final List<Slot> rows = new ArrayList<>();
 
-  private DjlDecoder(
-      T5Program program, NDManager manager, NDList cache, NDList cross, PaddedBatch batch) {
+  private DjlDecoder(T5Program program, long bytesPerToken) {
     this.program = program;
-    this.manager = manager;
-    this.cache = cache;
-    this.cross = cross;
-    this.batch = batch;
-    this.capacity = BLOCK;
+    this.bytesPerToken = bytesPerToken;
   }
 
-  static DjlDecoder start(
-      T5Program program, NDManager manager, DjlEncoding encoding, int start, int count) {
-    NDList cache =
-        program.callForTensors(
-            manager, "new_cache", IValue.from((long) count), IValue.from((long) BLOCK));
-    NDList cross = encoding.cross();
-    if (count < encoding.batch().rows()) {
-      int[] rows = IntStream.range(start, start + count).toArray();
-      cross = select(program, manager, cross, rows);
-    }
-    return new DjlDecoder(program, manager, cache, cross, encoding.batch().slice(start, count));
-  }
-
-  private static NDList select(T5Program program, NDManager manager, NDList from, int[] rows) {
-    try (NDManager inputs = manager.newSubManager()) {
-      return program.callForTensors(
-          manager, "select", T5Program.tensors(from), T5Program.vector(inputs, rows));
-    }
+  /**
+   * Starts without rows.
+   *
+   * @param program the program, which has one decoder at a time
+   * @param bytesPerToken bytes of cache a position
+   */
+  static DjlDecoder start(T5Program program, long bytesPerToken) {
+    program.callForLong("clear_lanes");
+    return new DjlDecoder(program, bytesPerToken);
   }
 
   @Override
-  public Device.Step step(int[] tokens, int[][] allowed) {
-    return DjlDevice.guarded(
-        "decode position " + position + " of " + tokens.length + " records",
-        manager,
-        () -> {
-          growIfFull();
-          try (NDManager inputs = program.manager().newSubManager()) {
-            NDList written =
-                program.callForTensors(
-                    inputs,
-                    "step",
-                    T5Program.vector(inputs, tokens),
-                    T5Program.tensor(
-                        inputs.create(
-                            LongStream.generate(() -> position).limit(tokens.length).toArray())),
-                    IValue.from(position + 1L),
-                    T5Program.tensors(cache),
-                    T5Program.tensors(cross),
-                    T5Program.matrix(inputs, batch.mask(), batch.rows(), batch.length()),
-                    allowedInput(inputs, allowed));
-            position++;
-            return new Device.Step(
-                Arrays.stream(written.get(0).toLongArray()).mapToInt(Math::toIntExact).toArray(),
-                written.get(1).toFloatArray(),
-                written.get(2).toFloatArray());
-          }
-        });
-  }
-
-  private static IValue allowedInput(NDManager inputs, int[][] allowed) {
-    int width =
-        Arrays.stream(allowed).mapToInt(ids -> ids == null ? 0 : ids.length).max().orElse(0);
-    long[] flat = new long[allowed.length * width];
-    Arrays.fill(flat, -1);
-    for (int row = 0; row < allowed.length; row++) {
-      for (int i = 0; allowed[row] != null && i < allowed[row].length; i++) {
-        flat[row * width + i] = allowed[row][i];
-      }
-    }
-    return T5Program.matrix(inputs, flat, allowed.length, width);
-  }
-
-  private void growIfFull() {
-    if (position < capacity) {
-      return;
-    }
-    NDList old = cache;
-    cache =
-        program.callForTensors(
-            manager, "grow", T5Program.tensors(old), IValue.from((long) capacity));
-    old.close();
-    capacity *= 2;
-  }
-
-  @Override
-  public void retain(int[] rows) {
-    NDManager next = program.manager().newSubManager();
+  public void join(Device.Encoding encoding, int start, int count) {
     DjlDevice.guarded(
-        "keep " + rows.length + " records",
-        next,
+        "begin to decode " + count + " records",
         () -> {
-          cache = select(program, next, cache, rows);
-          cross = select(program, next, cross, rows);
-          batch = batch.select(rows);
+          PaddedBatch batch = ((DjlEncoding) encoding).batch();
+          Map<Lane, List<Slot>> joining = new LinkedHashMap<>();
+          for (int i = 0; i < count; i++) {
+            int tokens = batch.lengths()[start + i];
+            Lane lane = lanes.computeIfAbsent(Lane.rounded(tokens), this::addLane);
+            Slot slot = new Slot(lane, tokens, rows.size());
+            rows.add(slot);
+            joining.computeIfAbsent(lane, any -> new ArrayList<>()).add(slot);
+          }
+          int first = rows.size() - count - start;
+          joining.forEach((lane, slots) -> join((DjlEncoding) encoding, lane, slots, first));
           return null;
         });
-    manager.close();
-    manager = next;
+  }
+
+  private Lane addLane(int width) {
+    long index =
+        program.callForLong(
+            "add_lane", IValue.from((long) width), IValue.from((long) Lane.rounded(1)));
+    return new Lane(Math.toIntExact(index), width);
+  }
+
+  private void join(DjlEncoding encoding, Lane lane, List<Slot> joining, int firstRow) {
+    int slot = lane.rows().size();
+    if (slot + joining.size() > lane.slots()) {
+      resize(lane, slot + joining.size(), lane.positions());
+    }
+    try (NDManager inputs = program.manager().newSubManager()) {
+      program.callForLong(
+          "join",
+          T5Program.tensors(encoding.cross()),
+          encoding.maskInput(inputs),
+          T5Program.vector(
+              inputs, joining.stream().mapToInt(one -> one.row() - firstRow).toArray()),
+          IValue.from((long) lane.index()),
+          IValue.from((long) slot));
+    }
+    for (Slot one : joining) {
+      one.place(lane.rows().size());
+      lane.rows().add(one);
+    }
+  }
+
+  private void resize(Lane lane, int slots, int positions) {
+    program.callForLong(
+        "resize_lane",
+        IValue.from((long) lane.index()),
+        IValue.from((long) slots),
+        IValue.from((long) positions));
+    lane.resized(slots, positions);
+  }
+
+  @Override
+  public void step(DecoderStep step) {
+    DjlDevice.guarded(
+        "decode a position of " + step.rows() + " records",
+        () -> {
+          StepInputs.of(step, lanes.values(), this::growTo).run(program, step);
+          return null;
+        });
+  }
+
+  private void growTo(Lane lane, int positions) {
+    if (positions > lane.positions()) {
+      resize(lane, lane.slots(), Lane.rounded(positions));
+    }
+    lane.reached(positions);
+  }
+
+  @Override
+  public void leave(int row) {
+    DjlDevice.guarded(
+        "let go of a record",
+        () -> {
+          Slot gone = rows.get(row);
+          Slot last = rows.remove(rows.size() - 1);
+          if (row < rows.size()) {
+            rows.set(row, last);
+            last.row(row);
+          }
+          leave(gone.lane(), gone.place());
+          return null;
+        });
+  }
+
+  private void leave(Lane lane, int place) {
+    Slot last = lane.rows().remove(lane.rows().size() - 1);
+    if (place < lane.rows().size()) {
+      program.callForLong(
+          "move",
+          IValue.from((long) lane.index()),
+          IValue.from((long) last.place()),
+          IValue.from((long) place));
+      lane.rows().set(place, last);
+      last.place(place);
+    }
+    if (lane.slotsToKeep() < lane.slots()) {
+      int positions = lane.rows().isEmpty() ? Lane.rounded(1) : lane.positions();
+      resize(lane, lane.slotsToKeep(), positions);
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return bytesPerToken * lanes.values().stream().mapToLong(Lane::tokens).sum();
   }
 
   @Override
   public void close() {
-    manager.close();
+    program.callForLong("clear_lanes");
   }
 }

@@ -27,11 +27,13 @@ public final class DjlDevice implements Device {
   private final T5Program program;
   private final T5Config config;
   private final StoredType dtype;
+  private final String device;
 
-  private DjlDevice(T5Program program, T5Config config, StoredType dtype) {
+  private DjlDevice(T5Program program, T5Config config, StoredType dtype, String device) {
     this.program = program;
     this.config = config;
     this.dtype = dtype;
+    this.device = device;
   }
 
   /**
@@ -62,7 +64,7 @@ public final class DjlDevice implements Device {
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {
       WeightLoader.load(program, checkpoint, dtype, device);
-      return new DjlDevice(program, checkpoint.config(), dtype);
+      return new DjlDevice(program, checkpoint.config(), dtype, device);
     } catch (EngineException e) {
       program.close();
       throw failure("load the weights", e);
@@ -90,6 +92,16 @@ public final class DjlDevice implements Device {
   }
 
   @Override
+  public long rowBytes(int promptTokens, int positions) {
+    return cacheBytesPerToken() * (Lane.rounded(promptTokens) + Lane.rounded(positions));
+  }
+
+  @Override
+  public long freeBytes() {
+    return FreeMemory.of(device);
+  }
+
+  @Override
   public Encoding encode(int[][] prompts) {
     NDManager manager = program.manager().newSubManager();
     return guarded(
@@ -111,12 +123,8 @@ public final class DjlDevice implements Device {
   }
 
   @Override
-  public Decoder startDecoding(Encoding encoding, int start, int count) {
-    NDManager manager = program.manager().newSubManager();
-    return guarded(
-        "start decoding of " + count + " records",
-        manager,
-        () -> DjlDecoder.start(program, manager, (DjlEncoding) encoding, start, count));
+  public Decoder startDecoding() {
+    return guarded("start decoding", () -> DjlDecoder.start(program, cacheBytesPerToken()));
   }
 
   @Override
@@ -155,13 +163,19 @@ public final class DjlDevice implements Device {
     }
   }
 
-  /** Runs a call whose result owns the manager; frees the manager if the call fails. */
-  static <T> T guarded(String what, NDManager manager, Supplier<T> call) {
+  /** Says of a call that fails what it was to do. */
+  static <T> T guarded(String what, Supplier<T> call) {
     try {
       return call.get();
     } catch (EngineException e) {
-      manager.close();
       throw failure(what, e);
+    }
+  }
+
+  /** Runs a call whose result owns the manager; frees the manager if the call fails. */
+  private static <T> T guarded(String what, NDManager manager, Supplier<T> call) {
+    try {
+      return guarded(what, call);
     } catch (RuntimeException e) {
       manager.close();
       throw e;

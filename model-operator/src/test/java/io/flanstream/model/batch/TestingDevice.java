@@ -1,27 +1,44 @@
 package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A device that answers by arithmetic, with latency and failures drawn from a seed, and whose
  * answers depend on each prompt alone.
  */
-final class TestingDevice implements Device {
-  /** A prompt that begins with it fails wherever it is. */
-  static final int POISON = 666;
-
+class TestingDevice implements Device {
   static final int END = 1;
+
+  /** Where a prompt that begins with {@link #poison} of it fails, whatever its company. */
+  enum Stage {
+    ENCODE,
+    SCORE,
+    JOIN,
+    STEP
+  }
 
   final AtomicInteger open = new AtomicInteger();
   final AtomicInteger largestBatch = new AtomicInteger();
+  final AtomicInteger mostRows = new AtomicInteger();
+  final AtomicInteger encoded = new AtomicInteger();
+
+  /** Of the caches in steps of more than one row. */
+  final AtomicLong mostBytes = new AtomicLong();
+
   final AtomicBoolean closed = new AtomicBoolean();
+  int mostTokens = Integer.MAX_VALUE;
+  int mostDecoding = Integer.MAX_VALUE;
   private final Random random;
   private final double failureRate;
 
@@ -30,18 +47,33 @@ final class TestingDevice implements Device {
     this.failureRate = failureRate;
   }
 
-  private void work(String what) {
+  /** First token of a prompt that fails at a stage. */
+  static int poison(Stage stage) {
+    return 600 + stage.ordinal();
+  }
+
+  /** Called before each piece of work. */
+  void work(String what) {
     if (closed.get()) {
       throw new AssertionError("used after close");
     }
-    if (random.nextInt(8) == 0) {
-      LockSupport.parkNanos(random.nextInt(200_000));
+    if (random.nextInt(16) == 0) {
+      LockSupport.parkNanos(random.nextInt(100_000));
     }
     if (random.nextDouble() < failureRate) {
-      throw new DeviceException(
+      throw failure(
           random.nextBoolean() ? DeviceException.Kind.OUT_OF_MEMORY : DeviceException.Kind.FAILED,
-          "Cannot " + what,
-          null);
+          what);
+    }
+  }
+
+  private static DeviceException failure(DeviceException.Kind kind, String what) {
+    return new DeviceException(kind, "Cannot " + what, null);
+  }
+
+  private void check(Stage stage, int[]... prompts) {
+    if (Arrays.stream(prompts).anyMatch(prompt -> prompt[0] == poison(stage))) {
+      throw failure(DeviceException.Kind.FAILED, stage + " poison");
     }
   }
 
@@ -51,34 +83,60 @@ final class TestingDevice implements Device {
   }
 
   @Override
+  public long rowBytes(int promptTokens, int positions) {
+    return (long) promptTokens + positions;
+  }
+
+  @Override
+  public long freeBytes() {
+    return 2 * 2000;
+  }
+
+  @Override
   public Encoding encode(int[][] prompts) {
     largestBatch.accumulateAndGet(prompts.length, Math::max);
+    encoded.addAndGet(prompts.length);
     work("encode");
-    if (prompts.length > 0 && Arrays.stream(prompts).anyMatch(prompt -> prompt[0] == POISON)) {
-      throw new DeviceException(DeviceException.Kind.FAILED, "Cannot encode poison", null);
+    int longest = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElseThrow();
+    if (longest * prompts.length > mostTokens) {
+      throw failure(DeviceException.Kind.OUT_OF_MEMORY, "encode so much");
     }
+    check(Stage.ENCODE, prompts);
     return new Encoded(prompts);
   }
 
   @Override
   public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
     work("score");
-    float[][] scores = new float[count][];
-    for (int row = 0; row < count; row++) {
-      int sum = Arrays.stream(((Encoded) encoding).prompts[start + row]).sum();
-      int[] tokens = trie.edgeTokens();
-      scores[row] = new float[tokens.length];
-      for (int edge = 0; edge < tokens.length; edge++) {
-        scores[row][edge] = -((sum + tokens[edge]) % 17);
+    int[][] prompts = Arrays.copyOfRange(((Encoded) encoding).prompts, start, start + count);
+    check(Stage.SCORE, prompts);
+    return Arrays.stream(prompts).map(prompt -> edges(prompt, trie)).toArray(float[][]::new);
+  }
+
+  /** Log-probability of each edge of a trie after a prompt. */
+  static float[] edges(int[] prompt, ChoiceTrie trie) {
+    float[] edges = new float[trie.edgeTokens().length];
+    for (int edge = 0; edge < edges.length; edge++) {
+      List<Integer> path = new ArrayList<>();
+      int above = trie.edgeNodes()[edge];
+      while (above != ChoiceTrie.NONE) {
+        path.add(0, trie.tokens()[above]);
+        above = trie.parents()[above];
       }
+      edges[edge] = logprob(prompt, path, trie.edgeTokens()[edge]);
     }
-    return scores;
+    return edges;
+  }
+
+  private static float logprob(int[] prompt, List<Integer> path, int token) {
+    long seed = 31L * (31L * Arrays.hashCode(prompt) + path.hashCode()) + token;
+    return -new Random(seed).nextFloat();
   }
 
   @Override
-  public Decoder startDecoding(Encoding encoding, int start, int count) {
+  public Decoder startDecoding() {
     work("start decoding");
-    return new Decoding(Arrays.copyOfRange(((Encoded) encoding).prompts, start, start + count));
+    return new Decoding();
   }
 
   /**
@@ -94,7 +152,9 @@ final class TestingDevice implements Device {
 
   @Override
   public void close() {
-    closed.set(true);
+    if (closed.getAndSet(true)) {
+      throw new AssertionError("closed twice");
+    }
   }
 
   private final class Encoded implements Encoding {
@@ -111,31 +171,79 @@ final class TestingDevice implements Device {
     }
   }
 
-  private final class Decoding implements Decoder {
-    private int[][] prompts;
-    private int position;
+  private record DecodingRow(int[] prompt, List<Integer> cache) {}
 
-    Decoding(int[][] prompts) {
-      this.prompts = prompts;
+  private final class Decoding implements Decoder {
+    private final List<DecodingRow> rows = new ArrayList<>();
+
+    Decoding() {
       open.incrementAndGet();
     }
 
     @Override
-    public Step step(int[] tokens, int[][] allowed) {
-      work("step");
-      int[] next = new int[tokens.length];
-      for (int row = 0; row < tokens.length; row++) {
-        int[] all = written(prompts[row], Integer.MAX_VALUE);
-        next[row] = position < all.length ? all[position] : END;
+    public void join(Encoding encoding, int start, int count) {
+      work("join");
+      for (int i = 0; i < count; i++) {
+        int[] prompt = ((Encoded) encoding).prompts[start + i];
+        check(Stage.JOIN, prompt);
+        rows.add(new DecodingRow(prompt, new ArrayList<>()));
       }
-      position++;
-      float[] zeros = new float[tokens.length];
-      return new Step(next, zeros, zeros);
+      mostRows.accumulateAndGet(rows.size(), Math::max);
     }
 
     @Override
-    public void retain(int[] rows) {
-      prompts = Arrays.stream(rows).mapToObj(row -> prompts[row]).toArray(int[][]::new);
+    public void step(DecoderStep step) {
+      if (step.rows() != rows.size()) {
+        throw new AssertionError("a step of " + step.rows() + " for " + rows.size() + " rows");
+      }
+      work("step");
+      if (rows.size() > 1) {
+        mostBytes.accumulateAndGet(bytes(), Math::max);
+      }
+      if (rows.size() > mostDecoding) {
+        throw failure(DeviceException.Kind.OUT_OF_MEMORY, "decode so many");
+      }
+      for (int row = 0; row < rows.size(); row++) {
+        step(step, row, rows.get(row));
+      }
+    }
+
+    private void step(DecoderStep step, int place, DecodingRow row) {
+      check(Stage.STEP, row.prompt);
+      int position = step.positions()[place];
+      if (position > row.cache.size()) {
+        throw new AssertionError("position " + position + " of a row with " + row);
+      }
+      row.cache.subList(position, row.cache.size()).clear();
+      row.cache.add(step.tokens()[place]);
+      int[] allowed = step.allowed()[place];
+      if (step.scored()[place]) {
+        float[] each = new float[allowed.length];
+        for (int i = 0; i < allowed.length; i++) {
+          each[i] = logprob(row.prompt, row.cache, allowed[i]);
+        }
+        step.allowedLogprobs()[place] = each;
+      }
+      int[] all = written(row.prompt, Integer.MAX_VALUE);
+      int next = position < all.length ? all[position] : END;
+      step.written()[place] = allowed == null ? next : allowed[0];
+      step.logprobs()[place] = 0;
+      step.choiceLogprobs()[place] = 0;
+    }
+
+    @Override
+    public void leave(int row) {
+      DecodingRow last = rows.remove(rows.size() - 1);
+      if (row < rows.size()) {
+        rows.set(row, last);
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return rows.stream()
+          .mapToLong(row -> rowBytes(row.prompt.length, row.cache.size() + 1))
+          .sum();
     }
 
     @Override

@@ -49,8 +49,8 @@ class ProgramMutationTest {
       delimiter = '|',
       value = {
         "the relative bias is dropped on a cached step | .transpose(1, 2).unsqueeze(2) | .transpose(1, 2).unsqueeze(2) * 0.0",
-        "the cache is not written | torch.index_put_(k, at, | torch.index_put(k, at,",
-        "padding leaks into cross-attention | self.padding(mask.to(device)) | self.padding(mask.to(device)) * 0.0",
+        "the cache is not written | torch.index_put_(cache_k, at, | torch.index_put(cache_k, at,",
+        "padding leaks into cross-attention | self.padding(mask.to(device)) | torch.zeros_like(self.padding(mask.to(device)))",
       })
   void generationsShow(String fault, String from, String to) {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");

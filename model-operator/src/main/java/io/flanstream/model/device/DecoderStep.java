@@ -1,0 +1,107 @@
+package io.flanstream.model.device;
+
+import java.util.Arrays;
+
+/**
+ * One position of every row of a decoder: what goes in, and what comes out.
+ *
+ * <p>Made once and filled anew at each step, so that a token costs no object. The arrays have at
+ * least {@link #rows()} elements, and are others after {@link #resize}. Not thread-safe.
+ */
+public final class DecoderStep {
+  private int rows;
+  private int[] tokens = new int[0];
+  private int[] positions = new int[0];
+  private int[][] allowed = new int[0][];
+  private boolean[] scored = new boolean[0];
+  private int[] written = new int[0];
+  private float[] logprobs = new float[0];
+  private float[] choiceLogprobs = new float[0];
+  private float[][] allowedLogprobs = new float[0][];
+
+  /**
+   * Makes room for rows; what the arrays hold is undefined.
+   *
+   * @param count rows of the next step
+   */
+  public void resize(int count) {
+    rows = count;
+    if (count > tokens.length) {
+      int size = Math.max(count, 2 * tokens.length);
+      tokens = new int[size];
+      positions = new int[size];
+      allowed = new int[size][];
+      scored = new boolean[size];
+      written = new int[size];
+      logprobs = new float[size];
+      choiceLogprobs = new float[size];
+      allowedLogprobs = new float[size][];
+    }
+    Arrays.fill(allowed, null);
+    Arrays.fill(allowedLogprobs, null);
+  }
+
+  /**
+   * Takes a row out; the input of the last row takes its place.
+   *
+   * @param row the row
+   */
+  public void remove(int row) {
+    rows--;
+    tokens[row] = tokens[rows];
+    positions[row] = positions[rows];
+    allowed[row] = allowed[rows];
+    scored[row] = scored[rows];
+  }
+
+  /** Rows of this step. */
+  public int rows() {
+    return rows;
+  }
+
+  /** In: the token before, the start token at first, {@code [rows]}. */
+  public int[] tokens() {
+    return tokens;
+  }
+
+  /**
+   * In: decoder position of that token, 0 for the start token, {@code [rows]}: at most one more
+   * than the row's highest so far. What the row had at this position and above is forgotten.
+   */
+  public int[] positions() {
+    return positions;
+  }
+
+  /** In: token ids that may be written, {@code [rows][]}, null for any. */
+  public int[][] allowed() {
+    return allowed;
+  }
+
+  /** In: whether the log-probabilities of all allowed tokens are wanted, {@code [rows]}. */
+  public boolean[] scored() {
+    return scored;
+  }
+
+  /** Out: the most probable allowed token, {@code [rows]}. */
+  public int[] written() {
+    return written;
+  }
+
+  /** Out: its natural-log probability among all tokens, {@code [rows]}. */
+  public float[] logprobs() {
+    return logprobs;
+  }
+
+  /** Out: its natural-log probability among the allowed tokens, {@code [rows]}. */
+  public float[] choiceLogprobs() {
+    return choiceLogprobs;
+  }
+
+  /**
+   * Out: natural-log probability of each allowed token among all tokens, {@code [rows][allowed]};
+   * null where not {@link #scored()}.
+   */
+  public float[][] allowedLogprobs() {
+    return allowedLogprobs;
+  }
+}

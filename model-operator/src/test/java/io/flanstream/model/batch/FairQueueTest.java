@@ -1,0 +1,175 @@
+package io.flanstream.model.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class FairQueueTest {
+  private static final BatchSettings SETTINGS =
+      TestingRequests.settings(200, 16, Duration.ofMillis(5));
+
+  private final TestingDevice device = new TestingDevice(1, 0);
+  private FairQueue queue = new FairQueue(SETTINGS);
+
+  private List<Pending<?>> cut() {
+    return cut(SETTINGS);
+  }
+
+  private List<Pending<?>> cut(BatchSettings settings) {
+    return queue.cut(
+        new Room(settings.maxTokens(), settings.maxRequests(), 16, 1_000_000, true, device));
+  }
+
+  private static Pending<?> score(Share share, int length) {
+    return new Pending<>(
+        Request.score(new int[length], TestingRequests.TRIE), share, new ConcurrentHashMap<>());
+  }
+
+  @Property(tries = 300)
+  void clientsThatAlwaysHaveWorkHaveTheirSharesOfTheTokens(
+      @ForAll @Size(min = 2, max = 4) List<@DoubleRange(min = 0.2, max = 5) Double> weights,
+      @ForAll @Size(4) List<@IntRange(min = 1, max = 60) Integer> lengths) {
+    queue = new FairQueue(SETTINGS);
+    Map<Share, Long> served = new HashMap<>();
+    for (int client = 0; client < weights.size(); client++) {
+      Share share = new Share("client " + client, weights.get(client), 0);
+      int length = lengths.get(client);
+      served.put(share, 0L);
+      for (int i = 0; i < 20; i++) {
+        queue.add(share, score(share, length));
+      }
+    }
+    for (int batch = 0; batch < 200; batch++) {
+      for (Pending<?> one : cut()) {
+        served.merge(one.share(), (long) one.request().tokens(), Long::sum);
+        queue.add(one.share(), score(one.share(), one.request().length()));
+      }
+    }
+    double most = 0;
+    double least = Double.MAX_VALUE;
+    for (Map.Entry<Share, Long> entry : served.entrySet()) {
+      double share = entry.getValue() / entry.getKey().weight();
+      most = Math.max(most, share);
+      least = Math.min(least, share);
+    }
+    double lightest = weights.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    assertThat(most - least).isLessThanOrEqualTo(2 * (200 + 16 * 4 + 64) / lightest);
+  }
+
+  @Property(tries = 300)
+  void aBatchKeepsToTheBoundsAndHasLittlePadding(
+      @ForAll @Size(min = 1, max = 200) List<@IntRange(min = 1, max = 300) Integer> lengths) {
+    queue = new FairQueue(SETTINGS);
+    Share share = Share.DEFAULT;
+    lengths.forEach(length -> queue.add(share, score(share, length)));
+    int answered = 0;
+    while (answered < lengths.size()) {
+      List<Pending<?>> batch = cut();
+      assertThat(batch).isNotEmpty();
+      answered += batch.size();
+      int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
+      int real = batch.stream().mapToInt(one -> one.request().length()).sum();
+      int padded = longest * batch.size();
+      assertThat(batch.size()).isLessThanOrEqualTo(16);
+      assertThat(batch.size() == 1 || padded <= 200).isTrue();
+      assertThat(padded - real).isLessThanOrEqualTo(Math.max(real / 20, 200 / 32));
+    }
+    assertThat(cut()).isEmpty();
+    assertThat(queue.requests()).isZero();
+    assertThat(queue.tokens()).isZero();
+  }
+
+  @Test
+  void aFloodOfOneClientDoesNotHoldUpAnother() {
+    Share flood = new Share("backfill", 1, 0);
+    Share live = new Share("live", 1, 0);
+    for (int i = 0; i < 10_000; i++) {
+      queue.add(flood, score(flood, 20));
+    }
+    for (int batch = 0; batch < 100; batch++) {
+      cut();
+    }
+    queue.add(live, score(live, 50));
+    assertThat(cut()).anyMatch(one -> one.share().equals(live));
+  }
+
+  @Test
+  void aClientThatHadNothingToDoHasSavedNothingUp() {
+    Share busy = new Share("busy", 1, 0);
+    Share late = new Share("late", 1, 0);
+    for (int i = 0; i < 10_000; i++) {
+      queue.add(busy, score(busy, 20));
+    }
+    for (int batch = 0; batch < 100; batch++) {
+      cut();
+    }
+    for (int i = 0; i < 10_000; i++) {
+      queue.add(late, score(late, 20));
+    }
+    assertThat(share(late, 50, this::cut)).isBetween(0.4, 0.6);
+  }
+
+  @Test
+  void aHigherPriorityGoesFirstButTheLowerDoesNotStarve() {
+    Share high = new Share("live", 1, 5);
+    Share low = new Share("backfill", 1, 0);
+    for (int i = 0; i < 2_000; i++) {
+      queue.add(low, score(low, 10));
+    }
+    for (int i = 0; i < 2_000; i++) {
+      queue.add(high, score(high, 50));
+    }
+    List<Pending<?>> first = cut();
+    assertThat(first).allMatch(one -> one.share().equals(high));
+    int batchesOfTheLow = 0;
+    for (int batch = 0; batch < 160; batch++) {
+      batchesOfTheLow += cut().get(0).share().equals(low) ? 1 : 0;
+    }
+    assertThat(batchesOfTheLow).isEqualTo(20);
+  }
+
+  @Test
+  void whatDecodesWaitsForARowAndLetsOthersPass() {
+    Share share = Share.DEFAULT;
+    Pending<?> decoding =
+        new Pending<>(TestingRequests.generate(9, 6, 1), share, new ConcurrentHashMap<>());
+    Pending<?> score = score(share, 2);
+    queue.add(share, decoding);
+    queue.add(share, score);
+    assertThat(queue.cut(new Room(200, 16, 0, 1_000, false, device))).containsExactly(score);
+    assertThat(queue.cut(new Room(200, 16, 1, 12, false, device))).isEmpty();
+    assertThat(queue.cut(new Room(200, 16, 1, 13, false, device))).containsExactly(decoding);
+  }
+
+  @Test
+  void aRequestInTwoLinesIsTakenOnce() {
+    Share other = new Share("other", 1, 2);
+    Pending<?> both = score(Share.DEFAULT, 4);
+    queue.add(Share.DEFAULT, both);
+    queue.add(other, both);
+    assertThat(cut()).containsExactly(both);
+    assertThat(both.client().share()).isEqualTo(other);
+    assertThat(cut()).isEmpty();
+    assertThat(queue.patience(0, true)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  private static double share(Share share, int batches, Supplier<List<Pending<?>>> cut) {
+    List<Pending<?>> all = new ArrayList<>();
+    for (int batch = 0; batch < batches; batch++) {
+      all.addAll(cut.get());
+    }
+    return all.stream().filter(one -> one.share().equals(share)).count() / (double) all.size();
+  }
+}
