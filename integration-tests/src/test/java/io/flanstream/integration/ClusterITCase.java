@@ -32,7 +32,8 @@ class ClusterITCase {
   private static final int RECORDS = Integer.getInteger("flanstream.kills.records", 3000);
   private static final ClusterSettings SETTINGS = new ClusterSettings(2, 1, "0", true, Map.of());
 
-  @TempDir static Path directory;
+  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+  static Path directory;
 
   private static EmbeddedKafka kafka;
   private static TestingTopics topics;
