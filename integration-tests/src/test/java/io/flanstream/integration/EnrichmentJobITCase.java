@@ -21,7 +21,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -132,12 +135,14 @@ class EnrichmentJobITCase {
     restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
 
-    submit(pipeline("").bounded(), model, restartingOnce).getJobExecutionResult().get();
+    submit(pipeline("model-linger: 10min").bounded(), model, restartingOnce)
+        .getJobExecutionResult()
+        .get();
 
-    // Without a restart the job would have failed. The model is opened again only where the other
-    // subtask, which is a region of its own, has let go of it.
+    // Without a restart the job would have failed.
     assertThat(TestingTextModel.closedOnce()).isTrue();
-    assertThat(model.opened()).isBetween(1, 2);
+    assertThat(model.opened()).as("the restart finds the model open").isEqualTo(1);
+    SharedModels.closeIdle();
     assertAccounted(messages);
   }
 
@@ -175,8 +180,49 @@ class EnrichmentJobITCase {
     messages.addGood("after", 10);
     topics.write(messages.records());
 
-    runBounded(pipeline("answer-timeout: 500ms"));
+    runBounded(pipeline("answer-timeout: 500ms, answer-attempts: 2"));
 
+    assertAccounted(messages);
+    DeadLetter letter =
+        TestingTopics.decoded(topics.read(deadLetters()).get(0).value(), new DeadLetter());
+    assertThat(letter.getStage()).isEqualTo("MODEL");
+    assertThat(letter.getAttempts()).isEqualTo(2);
+  }
+
+  @Test
+  void triesAgainWhatTakesTooLong() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), PARTITIONS);
+    messages.add(
+        "slow",
+        "{\"id\": \"slow\", \"text\": \"%s\"}".formatted(TestingTextModel.HANGS_ONCE),
+        TestingMessages.ENRICHED);
+    topics.write(messages.records());
+
+    runBounded(pipeline("answer-timeout: 500ms, answer-attempts: 2"));
+
+    assertAccounted(messages);
+  }
+
+  /** The model gets no more events at a time than it is said to, and the others wait in Kafka. */
+  @Test
+  void boundsWhatIsInFlight() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), 2);
+    for (int i = 0; i < 100; i++) {
+      String text = "{\"text\": \"%s %d\"}".formatted(TestingTextModel.HANGS, i);
+      messages.add("m" + i, text, "TIMEOUT");
+    }
+    topics.write(messages.records());
+
+    JobClient job = submit(pipeline("answer-timeout: 2s").bounded(), model);
+    long most = 0;
+    CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
+    while (!end.isDone()) {
+      most = Math.max(most, TestingTextModel.hanging());
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+
+    end.get();
+    assertThat(most).as("two subtasks with 16 each").isEqualTo(32);
     assertAccounted(messages);
   }
 
@@ -287,7 +333,7 @@ class EnrichmentJobITCase {
       - { name: where, type: extraction, fields: [city, street] }
     sink: { topic: %s, format: avro, max-record-size: %db }
     dead-letters: { topic: %s, format: avro }
-    job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16%s }
+    job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
     """
         .formatted(
             name,
@@ -297,7 +343,7 @@ class EnrichmentJobITCase {
             TestingMessages.MAX_RECORD_BYTES,
             deadLetters(),
             checkpoints.toUri(),
-            job.isEmpty() ? "" : ", " + job);
+            job.contains("model-linger") ? job : "model-linger: 0s, " + job);
   }
 
   private String in() {

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,14 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code deploy/bin/flanstream} as a person calls it: through a link, from anywhere. */
 @Timeout(300)
 class LauncherITCase {
-  private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+  private static final Path ROOT = TestingLauncher.ROOT;
 
   @TempDir Path elsewhere;
   private Path link;
+  private TestingLauncher launcher;
 
   @BeforeEach
   void link() throws IOException {
-    link = Files.createSymbolicLink(elsewhere.resolve("fl"), ROOT.resolve("deploy/bin/flanstream"));
+    link = Files.createSymbolicLink(elsewhere.resolve("fl"), TestingLauncher.LAUNCHER);
+    launcher = new TestingLauncher(link, elsewhere);
   }
 
   @AfterEach
@@ -43,15 +43,15 @@ class LauncherITCase {
   void whatIsBuiltIsNotBuiltAgain() throws IOException, InterruptedException {
     Path classPath = ROOT.resolve("jobs/target/class-path");
     FileTime built = Files.getLastModifiedTime(classPath);
-    assertThat(run(0, "--version")).startsWith("flanstream 0.");
+    assertThat(launcher.run(0, "--version")).startsWith("flanstream 0.");
     assertThat(Files.getLastModifiedTime(classPath)).isEqualTo(built);
   }
 
   @Test
   void aFailureIsOneClearLine() throws IOException, InterruptedException {
-    String out = run(1, "run", "nowhere.yaml");
+    String out = launcher.run(1, "run", "nowhere.yaml");
     assertThat(out).startsWith("flanstream: Cannot use nowhere.yaml: 1 fault\n");
-    assertThat(run(2, "rum")).contains("Did you mean: flanstream run");
+    assertThat(launcher.run(2, "rum")).contains("Did you mean: flanstream run");
   }
 
   @Test
@@ -67,7 +67,7 @@ class LauncherITCase {
       Path pipeline = pipeline(kafka.bootstrapServers());
       String target = flink.webPage().getHost() + ":" + flink.webPage().getPort();
 
-      String out = run(0, "run", pipeline.toString(), "--bounded", "--target", target);
+      String out = launcher.run(0, "run", pipeline.toString(), "--bounded", "--target", target);
 
       assertThat(out).startsWith("Submitted target as job ");
       assertThat(topics.readUntil("enriched", 1)).hasSize(1);
@@ -89,23 +89,5 @@ class LauncherITCase {
         """
             .formatted(
                 bootstrapServers, ROOT.resolve("model-operator/src/test/resources/golden/ul2")));
-  }
-
-  private String run(int exitCode, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(link.toString()));
-    command.addAll(List.of(arguments));
-    Path output = elsewhere.resolve("out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(elsewhere.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder
-        .environment()
-        .putAll(Map.of("FLANSTREAM_LOG_DIR", elsewhere.resolve("logs").toString()));
-    int code = builder.start().waitFor();
-    String said = Files.readString(output);
-    assertThat(code).as(said).isEqualTo(exitCode);
-    return said;
   }
 }

@@ -18,14 +18,18 @@ import io.flanstream.model.decode.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Answers at random moments, out of order, but always the same to the same prompt. A token is a
@@ -35,9 +39,13 @@ final class TestingTextModel implements TextModel {
   static final String BREAKS = "break the model";
   static final String RUNS_OUT = "run out of memory";
   static final String HANGS = "never answer";
+  static final String HANGS_ONCE = "answer the second time";
   static final String CLOSES_ONCE = "close the model once";
 
   private static final AtomicBoolean CLOSED_ONCE = new AtomicBoolean();
+  private static final AtomicBoolean HUNG_ONCE = new AtomicBoolean();
+  private static final Pattern HANGING_TEXT = Pattern.compile(HANGS + " \\d+");
+  private static final Map<CompletableFuture<?>, String> HANGING = new ConcurrentHashMap<>();
   private static final int MOST_LATENCY_MILLIS = 5;
   private static final int END = 1;
   private static final Vocabulary VOCABULARY = vocabularyOfCharacters();
@@ -49,6 +57,11 @@ final class TestingTextModel implements TextModel {
   /** Whether a prompt has closed the model in this process. */
   static boolean closedOnce() {
     return CLOSED_ONCE.get();
+  }
+
+  /** How many texts with {@value #HANGS} and a number this process is asked about at the moment. */
+  static long hanging() {
+    return HANGING.values().stream().distinct().count();
   }
 
   TestingTextModel(int maxInputTokens) {
@@ -107,7 +120,11 @@ final class TestingTextModel implements TextModel {
           "%d tokens exceed %d".formatted(prompt.length() + 1, maxInputTokens));
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    if (!prompt.contains(HANGS)) {
+    Matcher hanging = HANGING_TEXT.matcher(prompt);
+    if (hanging.find()) {
+      HANGING.put(answer, hanging.group());
+      var unused = answer.whenComplete((value, thrown) -> HANGING.remove(answer));
+    } else if (!prompt.contains(HANGS) && !hangsOnce(prompt)) {
       var unused =
           device.schedule(
               () -> complete(answer, prompt, making),
@@ -115,6 +132,10 @@ final class TestingTextModel implements TextModel {
               TimeUnit.MILLISECONDS);
     }
     return answer;
+  }
+
+  private static boolean hangsOnce(String prompt) {
+    return prompt.contains(HANGS_ONCE) && HUNG_ONCE.compareAndSet(false, true);
   }
 
   private static <T> void complete(CompletableFuture<T> answer, String prompt, Supplier<T> making) {

@@ -1,11 +1,14 @@
 package io.flanstream.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -14,11 +17,15 @@ import java.util.concurrent.Future;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -74,6 +81,39 @@ record TestingTopics(EmbeddedKafka kafka) {
                   .formatted(topic, records.size(), PATIENCE, count));
         }
       }
+    }
+  }
+
+  /** Keys of everything that is committed. */
+  List<String> keys(String topic) {
+    return read(topic).stream().map(record -> new String(record.key(), UTF_8)).toList();
+  }
+
+  /** Whether the topic has records that nobody who reads only committed ones can see yet. */
+  boolean hasOpenTransaction(String topic) throws ExecutionException, InterruptedException {
+    return !ends(topic, IsolationLevel.READ_COMMITTED)
+        .equals(ends(topic, IsolationLevel.READ_UNCOMMITTED));
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(client())) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      admin
+          .describeTopics(List.of(topic))
+          .topicNameValues()
+          .get(topic)
+          .get()
+          .partitions()
+          .forEach(
+              info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(isolation))
+          .all()
+          .get()
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+      return ends;
     }
   }
 

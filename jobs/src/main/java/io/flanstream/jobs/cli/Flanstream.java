@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       EnrichCommand.class,
       SqlCommand.class,
       ModelCommand.class,
+      ClusterCommand.class,
+      JobsCommand.class,
       CompletionCommand.class
     })
 public final class Flanstream implements Runnable {

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.cluster.ClusterClient;
 import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.cluster.PipelineJob;
 import io.flanstream.jobs.pipeline.Pipeline;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,10 +63,22 @@ final class RunCommand implements Callable<Integer> {
   private boolean createTopics;
 
   @Option(
+      names = "--from-savepoint",
+      paramLabel = "PATH",
+      description =
+          "Go on from a savepoint or a retained checkpoint, rather than from the group's committed"
+              + " offsets.")
+  private Optional<String> savepoint;
+
+  @Option(
+      names = "--detached",
+      description = "With --target: do not wait until the job runs, or say why it does not.")
+  private boolean detached;
+
+  @Option(
       names = "-D",
       paramLabel = "KEY=VALUE",
-      description =
-          "Tell Flink anything, such as execution.state-recovery.path=file:///checkpoints/…/chk-7.")
+      description = "Tell Flink anything, such as restart-strategy.type=none.")
   private Map<String, String> settings = new HashMap<>();
 
   @Override
@@ -80,19 +94,26 @@ final class RunCommand implements Callable<Integer> {
 
   private int submit(Pipeline pipeline, HostPort cluster) throws IOException {
     Configuration client = EmbeddedFlink.client(cluster.host(), cluster.port());
-    client.addAll(Configuration.fromMap(settings));
+    client.addAll(settings());
     client.set(PipelineOptions.JARS, JobJars.find());
     JobClient job = PipelineJob.submit(pipeline, client);
     PrintWriter out = StandardStreams.writer();
     out.println("Submitted %s as job %s".formatted(pipeline.name(), job.getJobID()));
     out.println("Web page  http://%s/#/job/running/%s".formatted(cluster, job.getJobID()));
     out.flush();
+    if (!detached) {
+      try (ClusterClient asking = new ClusterClient(cluster.toString())) {
+        asking.awaitRunning(job.getJobID());
+      }
+      out.println("Running");
+      out.flush();
+    }
     return 0;
   }
 
   private int runHere(Pipeline pipeline)
       throws IOException, InterruptedException, ExecutionException {
-    Configuration config = Configuration.fromMap(settings);
+    Configuration config = settings();
     config.set(RestOptions.BIND_PORT, webPort);
     EmbeddedFlink flink =
         Cleanup.register(EmbeddedFlink.start(pipeline.job().parallelism(), config));
@@ -116,5 +137,11 @@ final class RunCommand implements Callable<Integer> {
     out.println("Done in %.1f s".formatted(taken.toMillis() / 1e3));
     out.flush();
     return 0;
+  }
+
+  private Configuration settings() {
+    Configuration config = Configuration.fromMap(settings);
+    savepoint.ifPresent(path -> config.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
+    return config;
   }
 }

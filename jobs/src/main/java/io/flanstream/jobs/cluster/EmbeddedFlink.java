@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cluster;
 
+import io.flanstream.model.flink.SharedModels;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -80,12 +81,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     return config;
   }
 
-  /** Stops the jobs and the cluster. */
+  /** Stops the jobs and the cluster, and closes the models that they leave behind. */
   @Override
   public void close() throws IOException {
     try {
       await(cluster.closeAsync(), "stop");
     } finally {
+      SharedModels.closeIdle();
       try (Stream<Path> paths = Files.walk(directory)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(path);

@@ -52,7 +52,23 @@ public final class JobOptions {
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "How long the model may take for one event, waiting included, before the event is a dead letter; as long as it needs unless set.");
+              "How long the model may take for one event, waiting included, before the event is tried again or is a dead letter; as long as it needs unless set.");
+
+  /** Attempts. */
+  public static final ConfigOption<Integer> ANSWER_ATTEMPTS =
+      ConfigOptions.key("job.answer-attempts")
+          .intType()
+          .defaultValue(1)
+          .withDescription(
+              "How many times an event is tried that takes longer than job.answer-timeout, before it is a dead letter.");
+
+  /** Shared model. */
+  public static final ConfigOption<Duration> MODEL_LINGER =
+      ConfigOptions.key("job.model-linger")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long a process keeps the model after the last job has left it, so that a job that is restarted or deployed again finds it loaded; 0 to let it go at once.");
 
   private JobOptions() {}
 }

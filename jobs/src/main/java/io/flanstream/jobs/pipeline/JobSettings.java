@@ -13,6 +13,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxInFlight the most events that a subtask has in the model at a time
  * @param ordered whether results leave in the order of a partition's events
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
+ * @param answerAttempts how many times an event is tried that takes longer
+ * @param modelLinger how long a process keeps the model after the last job has left it
  */
 public record JobSettings(
     int parallelism,
@@ -20,7 +22,9 @@ public record JobSettings(
     Optional<String> checkpointDirectory,
     int maxInFlight,
     boolean ordered,
-    Optional<Duration> answerTimeout) {
+    Optional<Duration> answerTimeout,
+    int answerAttempts,
+    Duration modelLinger) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
   static JobSettings from(ReadableConfig config, Faults faults) {
@@ -32,12 +36,16 @@ public record JobSettings(
         interval);
     Optional<Duration> answerTimeout = config.getOptional(JobOptions.ANSWER_TIMEOUT);
     answerTimeout.ifPresent(timeout -> Rules.positive(timeout, JobOptions.ANSWER_TIMEOUT, faults));
+    Duration linger = config.get(JobOptions.MODEL_LINGER);
+    faults.check(!linger.isNegative(), JobOptions.MODEL_LINGER, "must not be negative", linger);
     return new JobSettings(
         Rules.atLeastOne(config, JobOptions.PARALLELISM, faults),
         interval,
         config.getOptional(JobOptions.CHECKPOINT_DIRECTORY),
         Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
         config.get(JobOptions.ORDERED),
-        answerTimeout);
+        answerTimeout,
+        Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
+        linger);
   }
 }

@@ -67,15 +67,7 @@ public final class EnrichmentJob {
    * @param model opens the model
    */
   public static void add(StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
-    env.configure(configuration(pipeline));
-    DataStream<KafkaRecord> records =
-        env.fromSource(
-                KafkaEnds.source(pipeline),
-                WatermarkStrategy.noWatermarks(),
-                "source",
-                KafkaRecord.TYPE)
-            .uid("source");
-    EnrichmentTopology.Outputs outputs = new EnrichmentTopology(pipeline, model).from(records);
+    EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model);
     outputs
         .enriched()
         .sinkTo(KafkaEnds.sink(pipeline, pipeline.sink().topic(), "enriched"))
@@ -86,5 +78,26 @@ public final class EnrichmentJob {
         .sinkTo(KafkaEnds.sink(pipeline, pipeline.deadLetters().topic(), "dead-letters"))
         .name("dead-letters")
         .uid("dead-letters");
+  }
+
+  /**
+   * Adds a pipeline without its sinks to a job.
+   *
+   * @param env where to add it; it is configured too
+   * @param pipeline the pipeline
+   * @param model opens the model
+   * @return what would go to the sinks
+   */
+  public static EnrichmentTopology.Outputs addEnrichment(
+      StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
+    env.configure(configuration(pipeline));
+    DataStream<KafkaRecord> records =
+        env.fromSource(
+                KafkaEnds.source(pipeline),
+                WatermarkStrategy.noWatermarks(),
+                "source",
+                KafkaRecord.TYPE)
+            .uid("source");
+    return new EnrichmentTopology(pipeline, model).from(records);
   }
 }

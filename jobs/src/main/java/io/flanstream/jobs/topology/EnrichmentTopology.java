@@ -4,6 +4,7 @@ import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.model.flink.EnrichFunction;
+import io.flanstream.model.flink.EnrichSettings;
 import io.flanstream.model.flink.Enrichment;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.deadletter.DeadLetters;
@@ -110,17 +111,20 @@ public final class EnrichmentTopology {
         new EnrichFunction<>(
             model,
             pipeline.tasks(),
-            pipeline.overlong(),
-            pipeline.sink().keepText(),
+            new EnrichSettings(
+                pipeline.overlong(),
+                pipeline.sink().keepText(),
+                job.answerTimeout().orElse(Duration.ZERO),
+                job.answerAttempts(),
+                job.modelLinger()),
             SourcedEvent::event);
-    long timeout = job.answerTimeout().map(Duration::toMillis).orElse(NO_TIMEOUT);
     return named(
         "enrich",
         (job.ordered()
                 ? AsyncDataStream.orderedWait(
-                    events, function, timeout, TimeUnit.MILLISECONDS, job.maxInFlight())
+                    events, function, NO_TIMEOUT, TimeUnit.MILLISECONDS, job.maxInFlight())
                 : AsyncDataStream.unorderedWait(
-                    events, function, timeout, TimeUnit.MILLISECONDS, job.maxInFlight()))
+                    events, function, NO_TIMEOUT, TimeUnit.MILLISECONDS, job.maxInFlight()))
             .returns(Enrichment.type(SourcedEvent.TYPE)));
   }
 

@@ -22,7 +22,11 @@ final class RejectFailedFunction extends ProcessFunction<Enrichment<SourcedEvent
       context.output(
           DeadLetters.TAG,
           DeadLetters.of(
-              enrichment.input().origin(), failure.stage(), failure.code(), failure.message()));
+              enrichment.input().origin(),
+              failure.stage(),
+              failure.code(),
+              failure.message(),
+              failure.attempts()));
     }
   }
 }

@@ -70,7 +70,14 @@ class PipelineFileTest {
     assertThat(pipeline.job())
         .isEqualTo(
             new JobSettings(
-                1, Duration.ofSeconds(2), Optional.empty(), 64, false, Optional.empty()));
+                1,
+                Duration.ofSeconds(2),
+                Optional.empty(),
+                64,
+                false,
+                Optional.empty(),
+                1,
+                Duration.ofMinutes(10)));
   }
 
   @Test

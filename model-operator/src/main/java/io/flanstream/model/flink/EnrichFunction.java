@@ -1,8 +1,6 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelException;
-import io.flanstream.model.task.OverlongPolicy;
-import io.flanstream.model.task.TaskFailure;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.TextEvent;
@@ -10,7 +8,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
@@ -23,7 +24,8 @@ import org.apache.flink.util.function.SerializableFunction;
  * its place.
  *
  * <p>Calls return at once: the model bounds its own batches, and Flink the events in flight. An
- * event that takes longer than Flink's timeout, where there is one, fails with code TIMEOUT.
+ * event that takes longer than the answer timeout, where there is one, gives up its places in the
+ * model; after the last attempt it fails with code TIMEOUT. Flink needs no timeout of its own.
  *
  * @param <E> type of the input
  */
@@ -32,12 +34,13 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
 
   private final ModelProvider provider;
   private final TaskSet tasks;
-  private final OverlongPolicy overlong;
-  private final boolean keepText;
+  private final EnrichSettings settings;
   private final SerializableFunction<E, TextEvent> eventOf;
+  private final String version = OperatorVersion.current();
   private transient ModelLease lease;
   private transient EventEnricher enricher;
   private transient EnrichMetrics metrics;
+  private transient volatile boolean closed;
   private transient Map<ResultFuture<Enrichment<E>>, CompletableFuture<EnrichedEvent>> inFlight;
 
   /**
@@ -45,20 +48,17 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
    *
    * @param provider opens the model
    * @param tasks what is asked
-   * @param overlong what happens to a text that does not fit
-   * @param keepText whether results have the text
+   * @param settings how
    * @param eventOf event of an input, null where it has none
    */
   public EnrichFunction(
       ModelProvider provider,
       TaskSet tasks,
-      OverlongPolicy overlong,
-      boolean keepText,
+      EnrichSettings settings,
       SerializableFunction<E, TextEvent> eventOf) {
     this.provider = provider;
     this.tasks = tasks;
-    this.overlong = overlong;
-    this.keepText = keepText;
+    this.settings = settings;
     this.eventOf = eventOf;
   }
 
@@ -67,10 +67,11 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     inFlight = new ConcurrentHashMap<>();
     metrics = new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size);
     try {
-      lease = SharedModels.lease(provider);
-      enricher = new EventEnricher(lease.model(), tasks, overlong, keepText);
+      OperatorVersion.check(version);
+      lease = SharedModels.lease(provider, settings.modelLinger());
+      enricher = new EventEnricher(lease.model(), tasks, settings.overlong(), settings.keepText());
     } catch (RuntimeException e) {
-      // The checkpoint or the tasks are at fault: a restart would find them the same.
+      // The checkpoint, the tasks or lib/ are at fault: a restart would find them the same.
       throw new SuppressRestartsException(e);
     }
   }
@@ -83,37 +84,56 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
       complete(result, new Enrichment<>(input, null, null));
       return;
     }
-    CompletableFuture<EnrichedEvent> answer = enricher.enrich(event);
-    inFlight.put(result, answer);
-    var unusedEnd =
-        answer.whenComplete(
-            (enriched, thrown) -> {
-              // Whoever takes it out answers: this, or the timeout.
-              if (inFlight.remove(result) != null) {
-                answer(input, result, enriched, thrown);
-              }
-            });
+    ask(input, result, 1);
   }
 
-  /** Gives the event up; its places in the model become free. */
-  @Override
-  public void timeout(E input, ResultFuture<Enrichment<E>> result) {
-    CompletableFuture<EnrichedEvent> answer = inFlight.remove(result);
-    if (answer != null) {
-      answer.cancel(false);
-      fail(
-          input,
-          result,
-          new Failure(
-              TaskFailure.Stage.MODEL.name(),
-              Failure.TIMEOUT,
-              "Cannot enrich event: the model must answer within job.answer-timeout"));
+  private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt) {
+    CompletableFuture<EnrichedEvent> answer = enricher.enrich(eventOf.apply(input));
+    inFlight.put(result, answer);
+    var unusedEnd =
+        withDeadline(answer)
+            .whenComplete(
+                (enriched, thrown) -> {
+                  // Whoever takes it out answers: this, or the end of the task.
+                  if (inFlight.remove(result) == null) {
+                    return;
+                  }
+                  if (thrown instanceof TimeoutException && !closed) {
+                    answer.cancel(false);
+                    late(input, result, attempt);
+                  } else {
+                    answer(input, result, enriched, unwrapped(thrown));
+                  }
+                });
+  }
+
+  private CompletableFuture<EnrichedEvent> withDeadline(CompletableFuture<EnrichedEvent> answer) {
+    return settings.answerTimeout().isZero()
+        ? answer
+        : answer.copy().orTimeout(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void late(E input, ResultFuture<Enrichment<E>> result, int attempt) {
+    if (attempt >= settings.answerAttempts()) {
+      fail(input, result, Failure.late(attempt));
+      return;
     }
+    metrics.retried();
+    // The thread of all deadlines must not be held up by the model.
+    var unusedRetry =
+        CompletableFuture.runAsync(() -> ask(input, result, attempt + 1))
+            .whenComplete(
+                (nothing, thrown) -> {
+                  if (thrown != null) {
+                    result.completeExceptionally(thrown);
+                  }
+                });
   }
 
   @Override
   public void close() {
     if (inFlight != null) {
+      closed = true;
       inFlight.values().forEach(answer -> answer.cancel(false));
     }
     if (lease != null) {
@@ -136,6 +156,13 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private void fail(E input, ResultFuture<Enrichment<E>> result, Failure failure) {
     metrics.failed(failure.code());
     complete(result, new Enrichment<>(input, null, failure));
+  }
+
+  /** What a dependent future wraps. */
+  private static Throwable unwrapped(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
   }
 
   private static boolean isNoFaultOfTheEvent(Throwable thrown) {

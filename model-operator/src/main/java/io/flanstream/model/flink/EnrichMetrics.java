@@ -9,7 +9,8 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 
 /**
  * Metrics of the enrich step, under {@code model}: {@code eventsEnriched}, {@code eventsFailed}
- * (and by code, under {@code code.<code>}), {@code eventsPassed}, {@code eventsInFlight}.
+ * (and by code, under {@code code.<code>}), {@code eventsPassed}, {@code eventsRetried}, {@code
+ * eventsInFlight}; and {@code loads}, how often this process has opened a model.
  *
  * <p>Thread-safe: answers come on the model's threads.
  */
@@ -18,6 +19,7 @@ final class EnrichMetrics {
   private final Counter enriched;
   private final Counter failed;
   private final Counter passed;
+  private final Counter retried;
   private final Map<String, Counter> failedByCode = new ConcurrentHashMap<>();
 
   EnrichMetrics(MetricGroup operator, Supplier<Integer> inFlight) {
@@ -25,7 +27,9 @@ final class EnrichMetrics {
     this.enriched = counter(group, "eventsEnriched");
     this.failed = counter(group, "eventsFailed");
     this.passed = counter(group, "eventsPassed");
+    this.retried = counter(group, "eventsRetried");
     group.gauge("eventsInFlight", inFlight::get);
+    group.gauge("loads", SharedModels::loads);
   }
 
   void enriched() {
@@ -34,6 +38,10 @@ final class EnrichMetrics {
 
   void passed() {
     passed.inc();
+  }
+
+  void retried() {
+    retried.inc();
   }
 
   void failed(String code) {

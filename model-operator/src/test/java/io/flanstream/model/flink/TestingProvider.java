@@ -21,6 +21,7 @@ final class TestingProvider implements ModelProvider {
   final transient AtomicInteger opened = new AtomicInteger();
   final transient AtomicInteger closed = new AtomicInteger();
   final transient CompletableFuture<ChoiceScores> answer = new CompletableFuture<>();
+  final transient CountDownLatch isClosed = new CountDownLatch(1);
   final transient CountDownLatch mayOpen = new CountDownLatch(1);
   private final String name;
 
@@ -89,6 +90,7 @@ final class TestingProvider implements ModelProvider {
     @Override
     public void close() {
       closed.incrementAndGet();
+      isClosed.countDown();
     }
   }
 }

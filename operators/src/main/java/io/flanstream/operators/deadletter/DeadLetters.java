@@ -24,7 +24,7 @@ public final class DeadLetters {
 
   /** A dead letter for a record that broke a rule outside the model. */
   public static DeadLetter of(KafkaRecord record, Reason reason, String message) {
-    return of(record, reason.stage().name(), reason.name(), message);
+    return of(record, reason.stage().name(), reason.name(), message, 1);
   }
 
   /**
@@ -34,9 +34,11 @@ public final class DeadLetters {
    * @param stage step that failed
    * @param code what failed, for machines
    * @param message what failed, for people
+   * @param attempts how many times it was tried since it was read
    * @return the dead letter
    */
-  public static DeadLetter of(KafkaRecord record, String stage, String code, String message) {
+  public static DeadLetter of(
+      KafkaRecord record, String stage, String code, String message, int attempts) {
     byte[] value = record.value();
     return DeadLetter.newBuilder()
         .setSource(record.source())
@@ -48,7 +50,7 @@ public final class DeadLetters {
         .setStage(stage)
         .setCode(code)
         .setMessage(wellFormed(message))
-        .setAttempts(1)
+        .setAttempts(ReplayHeader.attempts(record.headers()) + attempts)
         .build();
   }
 

@@ -1,0 +1,101 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Writes messages to a topic little by little, each tenth of them malformed. Keys are ids. */
+final class TestingFeed implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final long INTERVAL_MILLIS = 10;
+
+  private final String topic;
+  private final int partitions;
+  private final int total;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledFuture<?> writing;
+  private int sent;
+
+  TestingFeed(String bootstrapServers, String topic, int partitions, int total) {
+    this.topic = topic;
+    this.partitions = partitions;
+    this.total = total;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    this.writing =
+        executor.scheduleAtFixedRate(this::send, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until so many messages are sent. */
+  synchronized void awaitSent(int count) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (sent < count) {
+      if (System.nanoTime() > deadline || writing.isDone()) {
+        throw new TimeoutException("only %d of %d messages are sent".formatted(sent, count));
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+    }
+    producer.flush();
+  }
+
+  /** Ids of what can be enriched. */
+  List<String> good() {
+    return ids(false);
+  }
+
+  /** Ids of what cannot. */
+  List<String> bad() {
+    return ids(true);
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    producer.close();
+  }
+
+  private synchronized void send() {
+    if (sent < total) {
+      String id = "m" + sent;
+      String value =
+          isBad(sent)
+              ? "{\"id\": \"" + id
+              : "{\"id\": \"%s\", \"text\": \"card lost\"}".formatted(id);
+      var unused =
+          producer.send(
+              new ProducerRecord<>(
+                  topic, sent % partitions, id.getBytes(UTF_8), value.getBytes(UTF_8)));
+      sent++;
+      notifyAll();
+    }
+  }
+
+  private List<String> ids(boolean bad) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < total; i++) {
+      if (isBad(i) == bad) {
+        ids.add("m" + i);
+      }
+    }
+    return ids;
+  }
+
+  private static boolean isBad(int number) {
+    return number % 10 == 9;
+  }
+}

@@ -1,0 +1,42 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Calls {@code deploy/bin/flanstream} as a person does.
+ *
+ * @param executable the launcher, or a link to it
+ * @param directory where it is called, and where its logs go
+ */
+record TestingLauncher(Path executable, Path directory) {
+  static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+  static final Path LAUNCHER = ROOT.resolve("deploy/bin/flanstream");
+
+  /** What the command says, errors included, if it exits with that code. */
+  String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(directory, "said-", ".out");
+    int code = start(output, arguments).waitFor();
+    String said = Files.readString(output);
+    assertThat(code).as(said).isEqualTo(exitCode);
+    return said;
+  }
+
+  /** The command's process, which writes all that it says to a file. */
+  Process start(Path output, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(executable.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("FLANSTREAM_LOG_DIR", directory.resolve("logs").toString());
+    return builder.start();
+  }
+}

@@ -1,0 +1,199 @@
+package io.flanstream.jobs.cluster;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.StandaloneClusterId;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
+import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
+
+/** Asks a session cluster about itself and its jobs, through REST. */
+public final class ClusterClient implements AutoCloseable {
+  private static final Set<ExecutionState> STARTED =
+      Set.of(ExecutionState.RUNNING, ExecutionState.FINISHED);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final long POLL_MILLIS = 100;
+
+  private final RestClusterClient<StandaloneClusterId> client;
+  private final String address;
+
+  /**
+   * Opens a client; whether the cluster is there shows when it is asked.
+   *
+   * @param address host:port of its REST endpoint
+   */
+  public ClusterClient(String address) throws IOException {
+    int colon = address.lastIndexOf(':');
+    Configuration config =
+        EmbeddedFlink.client(
+            address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    config.set(RestOptions.RETRY_MAX_ATTEMPTS, 2);
+    config.set(RestOptions.RETRY_DELAY, RETRY_DELAY);
+    this.address = address;
+    try {
+      this.client = new RestClusterClient<>(config, StandaloneClusterId.getInstance());
+    } catch (Exception e) {
+      throw new IOException("Cannot ask Flink at %s: %s".formatted(address, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * What the cluster has.
+   *
+   * @throws IOException if it does not answer
+   */
+  public ClusterOverview overview() throws IOException {
+    return await(client.getClusterOverview());
+  }
+
+  /** Whether it answers, and has so many slots. */
+  public boolean hasSlots(int count) throws IOException {
+    try {
+      return overview().getNumSlotsTotal() >= count;
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Its jobs, the newest first, ended ones too while it remembers them. */
+  public List<JobStatusMessage> jobs() throws IOException {
+    Collection<JobStatusMessage> jobs = await(client.listJobs());
+    return jobs.stream()
+        .sorted(Comparator.comparingLong(JobStatusMessage::getStartTime).reversed())
+        .toList();
+  }
+
+  /**
+   * Stops a job after a savepoint, to go on from there; waits for it where it is just restarted.
+   *
+   * @param job a job
+   * @param directory URI of where to put the savepoint; the cluster's own where empty
+   * @return where it is
+   * @throws IOException if it cannot be stopped
+   */
+  public String stop(JobID job, Optional<String> directory) throws IOException {
+    awaitTasks(job, JobStatus::isGloballyTerminalState);
+    return await(
+        client.stopWithSavepoint(
+            job, false, directory.orElse(null), SavepointFormatType.CANONICAL));
+  }
+
+  /** Cancels a job; done when it has ended. */
+  public void cancel(JobID job) throws IOException {
+    await(client.cancel(job));
+    JobResult unused = await(client.requestJobResult(job));
+  }
+
+  /**
+   * Waits until every task of a job runs, or the job has ended well.
+   *
+   * @param job a job
+   * @throws IOException if it fails, whether it is restarted then or not
+   */
+  public void awaitRunning(JobID job) throws IOException {
+    awaitTasks(
+        job,
+        status ->
+            status == JobStatus.RESTARTING
+                || status == JobStatus.FAILING
+                || status == JobStatus.FAILED);
+  }
+
+  private void awaitTasks(JobID job, Predicate<JobStatus> isFailure) throws IOException {
+    try {
+      for (JobDetailsInfo details = await(client.getJobDetails(job));
+          !isStarted(details);
+          details = await(client.getJobDetails(job))) {
+        if (isFailure.test(details.getJobStatus())) {
+          throw failed(job, details.getJobStatus());
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Cannot wait for job: interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private static boolean isStarted(JobDetailsInfo details) {
+    return details.getJobStatus() == JobStatus.FINISHED
+        || (details.getJobStatus() == JobStatus.RUNNING
+            && details.getPendingOperators() == 0
+            && details.getJobVertexInfos().stream()
+                .allMatch(vertex -> STARTED.containsAll(presentStates(vertex.getTasksPerState()))));
+  }
+
+  private static Set<ExecutionState> presentStates(Map<ExecutionState, Integer> tasks) {
+    return tasks.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private IOException failed(JobID job, JobStatus status) throws IOException {
+    JobExceptionsMessageParameters parameters =
+        JobExceptionsHeaders.getInstance().getUnresolvedMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    JobExceptionsInfoWithHistory exceptions =
+        await(
+            client.sendRequest(
+                JobExceptionsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
+    String reason =
+        exceptions.getExceptionHistory().getEntries().stream()
+            .findFirst()
+            .map(entry -> RootCause.of(entry.getStacktrace()))
+            .orElse("Flink gives no reason");
+    return new IOException(
+        status == JobStatus.RESTARTING
+            ? "Job %s fails, and Flink tries it again until it is cancelled: %s"
+                .formatted(job, reason)
+            : "Job %s is %s: %s".formatted(job, status, reason));
+  }
+
+  private <T> T await(CompletableFuture<T> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Cannot ask Flink at %s: interrupted".formatted(address));
+    } catch (ExecutionException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new IOException(
+          "Cannot ask Flink at %s: %s".formatted(address, RootCause.of(String.valueOf(root))), e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.flanstream.jobs.cluster;
+
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
+
+/** What a process of a cluster is there for: its main class and the memory that Flink gives it. */
+enum ClusterRole {
+  /** Remembers jobs and who leads, where the cluster is highly available. */
+  ZOOKEEPER(FlinkZooKeeperQuorumPeer.class) {
+    @Override
+    List<String> memory(Configuration config) {
+      return List.of("-Xmx64m");
+    }
+  },
+  JOB_MANAGER(StandaloneSessionClusterEntrypoint.class) {
+    @Override
+    List<String> memory(Configuration config) {
+      return words(JobManagerProcessUtils.generateJvmParametersStr(jobManager(config), config));
+    }
+
+    @Override
+    List<String> settings(Configuration config) {
+      return words(JobManagerProcessUtils.generateDynamicConfigsStr(jobManager(config)));
+    }
+  },
+  TASK_MANAGER(TaskManagerRunner.class) {
+    @Override
+    List<String> memory(Configuration config) {
+      return words(ProcessMemoryUtils.generateJvmParametersStr(taskManager(config)));
+    }
+
+    @Override
+    List<String> settings(Configuration config) {
+      return words(TaskExecutorProcessUtils.generateDynamicConfigsStr(taskManager(config)));
+    }
+  };
+
+  private final Class<?> main;
+
+  ClusterRole(Class<?> main) {
+    this.main = main;
+  }
+
+  String main() {
+    return main.getName();
+  }
+
+  /** What its JVM is told of memory. */
+  abstract List<String> memory(Configuration config);
+
+  /** What its program is told of memory. */
+  List<String> settings(Configuration config) {
+    return List.of();
+  }
+
+  private static JobManagerProcessSpec jobManager(Configuration config) {
+    return JobManagerProcessUtils.processSpecFromConfig(config);
+  }
+
+  private static TaskExecutorProcessSpec taskManager(Configuration config) {
+    return TaskExecutorProcessUtils.processSpecFromConfig(config);
+  }
+
+  private static List<String> words(String parameters) {
+    return List.of(parameters.strip().split("\\s+"));
+  }
+}

@@ -1,0 +1,23 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.task.OverlongPolicy;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How events are enriched.
+ *
+ * @param overlong what happens to a text that does not fit
+ * @param keepText whether results have the text
+ * @param answerTimeout how long the model may take for an event, waiting included; zero for as long
+ *     as it needs
+ * @param answerAttempts how many times an event is tried that takes longer
+ * @param modelLinger how long the process keeps the model after its last user has left
+ */
+public record EnrichSettings(
+    OverlongPolicy overlong,
+    boolean keepText,
+    Duration answerTimeout,
+    int answerAttempts,
+    Duration modelLinger)
+    implements Serializable {}
