@@ -9,8 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Look into a checkpoint, and ask it directly.",
-    subcommands = {ModelInfoCommand.class, ModelScoreCommand.class, ModelGenerateCommand.class})
+    description = "Pull a checkpoint, look into it, and ask it directly.",
+    subcommands = {
+      ModelPullCommand.class,
+      ModelInfoCommand.class,
+      ModelScoreCommand.class,
+      ModelGenerateCommand.class
+    })
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,10 +1,9 @@
 package io.flanstream.jobs.demo;
 
+import io.flanstream.jobs.terminal.RecentRate;
 import io.flanstream.jobs.terminal.Style;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * How far the records are: a line that changes on a terminal, and now and then a line elsewhere.
@@ -17,7 +16,7 @@ final class Progress {
   private final PrintWriter out;
   private final int total;
   private final long begun = System.nanoTime();
-  private final Deque<long[]> recent = new ArrayDeque<>();
+  private final RecentRate recent = new RecentRate(WINDOW);
   private long lastPlain = begun;
   private int lastShown = -1;
 
@@ -29,15 +28,12 @@ final class Progress {
   /** Shows a number of records that are done. */
   void show(int done) {
     long now = System.nanoTime();
-    recent.add(new long[] {now, done});
-    while (now - recent.peek()[0] > WINDOW.toNanos()) {
-      recent.poll();
-    }
+    double rate = recent.perSecond(now, done);
     if (Style.isTerminal()) {
-      out.print("\r\033[K  " + bar(done) + "  " + numbers(done, now));
+      out.print("\r\033[K  " + bar(done) + "  " + numbers(done, rate));
       out.flush();
     } else if (done != lastShown && now - lastPlain >= PLAIN_INTERVAL.toNanos()) {
-      plain(done, now);
+      plain(done, now, rate);
     }
   }
 
@@ -46,7 +42,8 @@ final class Progress {
     if (Style.isTerminal()) {
       out.print("\r\033[K");
     } else if (done != lastShown) {
-      plain(done, System.nanoTime());
+      long now = System.nanoTime();
+      plain(done, now, recent.perSecond(now, done));
     }
     out.printf(
         "  %,d records in %.1f s, the job's start included%n", done, elapsed().toMillis() / 1e3);
@@ -58,17 +55,14 @@ final class Progress {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
-  private void plain(int done, long now) {
-    out.println("  " + numbers(done, now));
+  private void plain(int done, long now, double rate) {
+    out.println("  " + numbers(done, rate));
     out.flush();
     lastPlain = now;
     lastShown = done;
   }
 
-  private String numbers(int done, long now) {
-    long[] first = recent.peek();
-    double seconds = first == null ? 0 : (now - first[0]) / 1e9;
-    double rate = seconds < 0.1 ? 0 : (done - first[1]) / seconds;
+  private String numbers(int done, double rate) {
     return "%,d of %,d   %.0f records/s   %.1f s"
         .formatted(done, total, rate, elapsed().toMillis() / 1e3);
   }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -32,7 +33,24 @@ record TestingCommand(int exitCode, String out, String err) {
     return new TestingCommand(process.waitFor(), out.get(), err.get());
   }
 
+  static TestingCommand runWith(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    return ended(start(List.of(), environment, arguments));
+  }
+
+  /** What a process wrote until its end. */
+  static TestingCommand ended(Process process) throws InterruptedException, ExecutionException {
+    CompletableFuture<String> out = read(process.getInputStream());
+    CompletableFuture<String> err = read(process.getErrorStream());
+    return new TestingCommand(process.waitFor(), out.get(), err.get());
+  }
+
   static Process start(List<String> options, String... arguments) throws IOException {
+    return start(options, Map.of(), arguments);
+  }
+
+  static Process start(List<String> options, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -48,7 +66,9 @@ record TestingCommand(int exitCode, String out, String err) {
     command.add(System.getProperty("java.class.path"));
     command.add(Flanstream.class.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static CompletableFuture<String> read(InputStream stream) {
