@@ -40,7 +40,7 @@ public final class FlanModelFactory implements ModelProviderFactory {
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
-    return SqlModelOptions.optional();
+    return SqlModelOptions.optional(requiredOptions());
   }
 
   @Override
@@ -70,7 +70,8 @@ public final class FlanModelFactory implements ModelProviderFactory {
             model(context),
             answers,
             new OutputRows(output.getColumnNames()),
-            options.get(SqlModelOptions.ERROR_MODE)));
+            options.get(SqlModelOptions.ERROR_MODE),
+            options.get(SqlModelOptions.MODEL_LINGER)));
   }
 
   private static CheckpointModel model(Context context) {

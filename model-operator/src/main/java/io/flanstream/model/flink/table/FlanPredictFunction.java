@@ -6,6 +6,7 @@ import io.flanstream.model.flink.ModelLease;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.TaskFailure;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,22 +26,28 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
   private final Answers answers;
   private final OutputRows rows;
   private final ErrorMode errorMode;
+  private final Duration linger;
   private transient ModelLease lease;
   private transient Answers.Asking asking;
 
   /** Made by {@link FlanModelFactory}. */
   FlanPredictFunction(
-      CheckpointModel provider, Answers answers, OutputRows rows, ErrorMode errorMode) {
+      CheckpointModel provider,
+      Answers answers,
+      OutputRows rows,
+      ErrorMode errorMode,
+      Duration linger) {
     this.provider = provider;
     this.answers = answers;
     this.rows = rows;
     this.errorMode = errorMode;
+    this.linger = linger;
   }
 
   @Override
   public void open(FunctionContext context) {
     try {
-      lease = SharedModels.lease(provider);
+      lease = SharedModels.lease(provider, linger);
       asking = answers.open(lease.model());
     } catch (RuntimeException e) {
       // The checkpoint or the task is at fault: a restart would find them the same.

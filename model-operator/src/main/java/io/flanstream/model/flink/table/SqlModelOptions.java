@@ -2,6 +2,8 @@ package io.flanstream.model.flink.table;
 
 import io.flanstream.model.ModelOptions;
 import io.flanstream.model.task.OverlongPolicy;
+import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -119,29 +121,30 @@ public final class SqlModelOptions {
           .withDescription(
               "What happens to a row that cannot be answered: fail ends the job; null leaves its columns null, and says why in the columns error_code and error_message where the model has them.");
 
+  /** How long a model stays open. */
+  public static final ConfigOption<Duration> MODEL_LINGER =
+      ConfigOptions.key("model-linger")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long a process keeps the model after the last query or job has left it.");
+
   private SqlModelOptions() {}
 
-  static Set<ConfigOption<?>> optional() {
-    return Stream.of(
-            ModelOptions.NAME,
-            ModelOptions.DTYPE,
-            ModelOptions.DEVICE,
-            ModelOptions.MAX_INPUT_TOKENS,
-            ModelOptions.BATCH_MAX_TOKENS,
-            ModelOptions.BATCH_MAX_REQUESTS,
-            ModelOptions.BATCH_MAX_WAIT,
-            ModelOptions.THREADS,
-            LABELS,
-            FIELDS,
-            QUESTION,
-            MULTI_LABEL,
-            OPTIONS,
-            THRESHOLD,
-            FIELDS_AT_ONCE,
-            TEMPLATE,
-            MAX_NEW_TOKENS,
-            OVERLONG,
-            ERROR_MODE)
+  /** All options that a model may have, those of {@link ModelOptions} included. */
+  static Set<ConfigOption<?>> optional(Set<ConfigOption<?>> required) {
+    return Stream.of(ModelOptions.class, SqlModelOptions.class)
+        .flatMap(options -> Stream.of(options.getFields()))
+        .map(SqlModelOptions::value)
+        .filter(option -> !required.contains(option))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static ConfigOption<?> value(Field field) {
+    try {
+      return (ConfigOption<?>) field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
