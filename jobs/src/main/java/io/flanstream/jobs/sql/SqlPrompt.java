@@ -47,15 +47,19 @@ public final class SqlPrompt {
 
   /** Reads and answers statements until the person leaves. */
   public void run(Path history) throws IOException {
-    Files.createDirectories(history.toAbsolutePath().getParent());
     try (Terminal terminal = TerminalBuilder.builder().name("flanstream").build()) {
-      terminal.handle(Terminal.Signal.INT, signal -> stop());
-      LineReader reader = reader(terminal, history);
-      terminal.writer().println("Tables: " + String.join(", ", session.tables()));
-      terminal.writer().println(Style.DIM.out("Statements end with a semicolon; help says more."));
-      while (answer(reader, terminal.writer())) {
-        terminal.writer().flush();
-      }
+      run(terminal, history);
+    }
+  }
+
+  void run(Terminal terminal, Path history) throws IOException {
+    Files.createDirectories(history.toAbsolutePath().getParent());
+    terminal.handle(Terminal.Signal.INT, signal -> stop());
+    LineReader reader = reader(terminal, history);
+    terminal.writer().println("Tables: " + String.join(", ", session.tables()));
+    terminal.writer().println(Style.DIM.out("Statements end with a semicolon; help says more."));
+    while (answer(reader, terminal.writer())) {
+      terminal.writer().flush();
     }
   }
 
