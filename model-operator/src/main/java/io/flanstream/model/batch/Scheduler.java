@@ -114,7 +114,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private boolean runBatch() {
-    Room room = worker.room();
+    Room room = worker.room(queue.decodings());
     long patience = queue.patience(System.nanoTime(), room.rows() > 0);
     if (patience > 0 && (patience == Long.MAX_VALUE || !draining)) {
       return false;

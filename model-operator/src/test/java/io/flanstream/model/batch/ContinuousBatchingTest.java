@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,31 @@ class ContinuousBatchingTest {
         ask(scheduler, TestingRequests.score(1)).thenAccept(any -> scheduler.close());
     closed.join();
     assertThat(device.closed).isTrue();
+  }
+
+  @Test
+  void rowsAreGivenOutAQuarterAtATime() {
+    TestingDevice device = new TestingDevice(1, 0);
+    BatchSettings settings = TestingRequests.settings(10_000, 16, Duration.ZERO);
+    DeviceWorker worker = new DeviceWorker(device, settings, new Answers("test"));
+    assertThat(worker.room(100).rows()).isEqualTo(16);
+    worker.run(pending(13));
+    assertThat(worker.room(100).rows()).isZero();
+    assertThat(worker.room(3).rows()).isEqualTo(3);
+    worker.close();
+    worker.run(pending(12));
+    assertThat(worker.room(100).rows()).isEqualTo(4);
+    worker.close();
+  }
+
+  private static List<Pending<?>> pending(int count) {
+    List<Pending<?>> batch = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      batch.add(
+          new Pending<>(
+              TestingRequests.generate(9, 6, i), Share.DEFAULT, new ConcurrentHashMap<>()));
+    }
+    return batch;
   }
 
   @Test
