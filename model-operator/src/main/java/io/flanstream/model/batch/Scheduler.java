@@ -87,7 +87,7 @@ public final class Scheduler implements AutoCloseable {
   private void serve() {
     try {
       boolean last = false;
-      while (!closing && !last) {
+      while (!closing && !last && !device.isGivenUp()) {
         boolean complete = draining;
         inbox.drainTo(queue::add);
         boolean went = worker.isOpen() && runBatch();
@@ -122,6 +122,7 @@ public final class Scheduler implements AutoCloseable {
     List<Pending<?>> batch = queue.cut(room);
     if (!batch.isEmpty()) {
       worker.run(batch);
+      answers.flush();
     }
     return !batch.isEmpty();
   }

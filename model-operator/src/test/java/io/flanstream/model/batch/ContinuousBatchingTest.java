@@ -48,11 +48,11 @@ class ContinuousBatchingTest {
     GatedDevice device = new GatedDevice("step"::equals);
     BatchSettings oneRow = new BatchSettings(64, 8, 1, 0, Duration.ZERO, Duration.ofMinutes(1));
     try (Scheduler scheduler = new Scheduler(device, oneRow, "test")) {
-      CompletableFuture<Written> first = ask(scheduler, TestingRequests.generate(9, 6, 1));
+      CompletableFuture<Written> first = ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
       CompletableFuture<Written> second = ask(scheduler, TestingRequests.generate(9, 6, 2));
       device.awaitGate();
       first.cancel(false);
-      device.open(MANY);
+      device.open(1 + 7);
       assertThat(second.join().tokens()).hasSize(7);
       assertThat(device.mostRows).hasValue(1);
     }
@@ -139,6 +139,18 @@ class ContinuousBatchingTest {
     assertThatThrownBy(() -> ask(scheduler, TestingRequests.score(3)).join())
         .hasCauseInstanceOf(DeviceException.class);
     device.open(MANY);
+  }
+
+  @Test
+  void aDeviceThatComesBackTooLateIsClosed() throws InterruptedException {
+    GatedDevice device = new GatedDevice("encode"::equals);
+    BatchSettings impatient = new BatchSettings(64, 8, 8, 0, Duration.ZERO, Duration.ofMillis(50));
+    Scheduler scheduler = new Scheduler(device, impatient, "test");
+    int poison = TestingDevice.poison(TestingDevice.Stage.ENCODE);
+    CompletableFuture<double[]> running = ask(scheduler, TestingRequests.score(poison));
+    assertThatThrownBy(running::join).hasMessageContaining("did not come back");
+    device.open(MANY);
+    device.awaitClosed();
   }
 
   @Test
