@@ -70,7 +70,7 @@ public interface TextModel extends AutoCloseable {
    * This model for a client with a share of its own, such as a job.
    *
    * @param share the client's weight and priority among those that share the model
-   * @return a view that needs no closing: closing it closes the model
+   * @return the same model under that share; closing one closes both
    */
   default TextModel withShare(Share share) {
     return this;

@@ -57,12 +57,19 @@ final class DeviceWorker {
     return !suspicious && suspects.isEmpty() && (decoding.isEmpty() || owedNanos <= 0);
   }
 
-  /** What there is room for. */
-  Room room() {
+  /**
+   * What there is room for. Rows are given out a quarter at a time, if so many are wanted: encoding
+   * for each row that leaves would be encoding one by one.
+   *
+   * @param wanted requests that wait to decode
+   */
+  Room room(int wanted) {
+    int free = settings.maxDecoding() - decoding.size();
+    boolean enough = free >= Math.min(wanted, Math.max(1, settings.maxDecoding() / 4));
     return new Room(
         (int) tokens.current(),
         settings.maxRequests(),
-        settings.maxDecoding() - decoding.size(),
+        enough ? free : 0,
         cache.current() - decoding.bytes(),
         decoding.isEmpty(),
         device);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Requests that wait, and the cut of the next batch.
@@ -71,18 +72,25 @@ final class FairQueue {
 
   /** Prompt tokens that wait. */
   long tokens() {
-    return levels.values().stream()
-        .flatMap(level -> level.clients.stream())
+    return clients()
         .mapToLong(client -> client.scores().tokens() + client.decodings().tokens())
         .sum();
   }
 
   /** Requests that wait. */
   int requests() {
-    return levels.values().stream()
-        .flatMap(level -> level.clients.stream())
+    return clients()
         .mapToInt(client -> client.scores().requests() + client.decodings().requests())
         .sum();
+  }
+
+  /** Requests that wait to decode. */
+  int decodings() {
+    return clients().mapToInt(client -> client.decodings().requests()).sum();
+  }
+
+  private Stream<Client> clients() {
+    return levels.values().stream().flatMap(level -> level.clients.stream());
   }
 
   /**

@@ -17,7 +17,7 @@ final class Pending<T> {
   private final Share share;
   private final long arrivedNanos = System.nanoTime();
   private final ConcurrentMap<Request<?>, Pending<?>> home;
-  private CompletableFuture<T> first = new CompletableFuture<>();
+  private final CompletableFuture<T> first = new CompletableFuture<>();
   private List<CompletableFuture<T>> others = List.of();
   private boolean finished;
   private Client client;

@@ -43,7 +43,7 @@ public abstract sealed class Request<T> {
    * @return the request
    */
   public static Request<RankedChoices> rank(int[] prompt, ChoiceTrie trie, int count) {
-    return new Rank(prompt, trie, count);
+    return new Rank(prompt, new Ranking(trie, count));
   }
 
   /**
@@ -134,9 +134,9 @@ public abstract sealed class Request<T> {
   static final class Rank extends Request<RankedChoices> {
     private final Ranking ranking;
 
-    Rank(int[] prompt, ChoiceTrie trie, int count) {
-      super(prompt, new Ranking(trie, count));
-      this.ranking = new Ranking(trie, count);
+    Rank(int[] prompt, Ranking ranking) {
+      super(prompt, ranking);
+      this.ranking = ranking;
     }
 
     ChoiceTrie trie() {

@@ -87,7 +87,7 @@ public final class Scheduler implements AutoCloseable {
   private void serve() {
     try {
       boolean last = false;
-      while (!closing && !last) {
+      while (!closing && !last && !device.isGivenUp()) {
         boolean complete = draining;
         inbox.drainTo(queue::add);
         boolean went = worker.isOpen() && runBatch();
@@ -114,7 +114,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private boolean runBatch() {
-    Room room = worker.room();
+    Room room = worker.room(queue.decodings());
     long patience = queue.patience(System.nanoTime(), room.rows() > 0);
     if (patience > 0 && (patience == Long.MAX_VALUE || !draining)) {
       return false;
@@ -122,6 +122,7 @@ public final class Scheduler implements AutoCloseable {
     List<Pending<?>> batch = queue.cut(room);
     if (!batch.isEmpty()) {
       worker.run(batch);
+      answers.flush();
     }
     return !batch.isEmpty();
   }

@@ -5,7 +5,7 @@ package io.flanstream.model.decode;
  *
  * <p>Immutable and thread-safe. The start state is handed to the decoder, which asks for the
  * allowed tokens, writes one and goes on from the state that it leads to, until it writes the end
- * token.
+ * token. Requests whose start states are equal are taken for the same.
  */
 public interface Constraint {
 

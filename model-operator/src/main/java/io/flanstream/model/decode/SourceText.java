@@ -1,5 +1,7 @@
 package io.flanstream.model.decode;
 
+import java.util.Arrays;
+
 /**
  * A source text as a decoder sees it, for copying spans out of it.
  *
@@ -119,5 +121,20 @@ public final class SourceText {
     int end = ends[to - 1];
     int first = text.offsetByCodePoints(0, start);
     return new Span(text.substring(first, text.offsetByCodePoints(first, end - start)), start, end);
+  }
+
+  /** Sources are equal if the text and what it was normalised to are. */
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof SourceText other
+        && text.equals(other.text)
+        && Arrays.equals(chars, other.chars)
+        && Arrays.equals(starts, other.starts)
+        && Arrays.equals(ends, other.ends);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 }

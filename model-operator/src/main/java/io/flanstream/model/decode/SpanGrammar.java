@@ -19,12 +19,15 @@ public final class SpanGrammar implements Constraint {
   private final Vocabulary vocabulary;
   private final AnswerForm form;
   private final List<Place> places;
+  private final Origin origin;
 
-  private SpanGrammar(SpanWalk start, Vocabulary vocabulary, AnswerForm form, List<Place> places) {
+  private SpanGrammar(
+      SpanWalk start, Vocabulary vocabulary, AnswerForm form, List<Place> places, Origin origin) {
     this.start = start;
     this.vocabulary = vocabulary;
     this.form = form;
     this.places = places;
+    this.origin = origin;
   }
 
   /**
@@ -37,7 +40,9 @@ public final class SpanGrammar implements Constraint {
    */
   public static SpanGrammar of(SourceText source, PieceTrie trie, AnswerForm form) {
     SpanWalk start = SpanWalk.start(source, trie);
-    SpanGrammar grammar = new SpanGrammar(start, trie.vocabulary(), form, new ArrayList<>());
+    SpanGrammar grammar =
+        new SpanGrammar(
+            start, trie.vocabulary(), form, new ArrayList<>(), new Origin(source, trie, form));
     grammar.add(new Forced(form.leads().get(0), 0, 0, false));
     return grammar;
   }
@@ -63,7 +68,7 @@ public final class SpanGrammar implements Constraint {
 
   @Override
   public SpanGrammar next(int token) {
-    SpanGrammar next = new SpanGrammar(start, vocabulary, form, new ArrayList<>());
+    SpanGrammar next = new SpanGrammar(start, vocabulary, form, new ArrayList<>(), null);
     for (Place place : places) {
       if (place instanceof Forced forced && forced.tokens[forced.written] == token) {
         next.add(new Forced(forced.tokens, forced.written + 1, forced.slot, forced.absent));
@@ -107,6 +112,20 @@ public final class SpanGrammar implements Constraint {
       places.add(place);
     }
   }
+
+  /** Grammars before their first token are equal if they were made of the same. */
+  @Override
+  public boolean equals(Object object) {
+    return object == this
+        || (origin != null && object instanceof SpanGrammar other && origin.equals(other.origin));
+  }
+
+  @Override
+  public int hashCode() {
+    return origin == null ? System.identityHashCode(this) : origin.hashCode();
+  }
+
+  private record Origin(SourceText source, PieceTrie trie, AnswerForm form) {}
 
   private sealed interface Place {}
 

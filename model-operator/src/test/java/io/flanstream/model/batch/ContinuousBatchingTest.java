@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,11 +48,11 @@ class ContinuousBatchingTest {
     GatedDevice device = new GatedDevice("step"::equals);
     BatchSettings oneRow = new BatchSettings(64, 8, 1, 0, Duration.ZERO, Duration.ofMinutes(1));
     try (Scheduler scheduler = new Scheduler(device, oneRow, "test")) {
-      CompletableFuture<Written> first = ask(scheduler, TestingRequests.generate(9, 6, 1));
+      CompletableFuture<Written> first = ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
       CompletableFuture<Written> second = ask(scheduler, TestingRequests.generate(9, 6, 2));
       device.awaitGate();
       first.cancel(false);
-      device.open(MANY);
+      device.open(1 + 7);
       assertThat(second.join().tokens()).hasSize(7);
       assertThat(device.mostRows).hasValue(1);
     }
@@ -141,6 +142,18 @@ class ContinuousBatchingTest {
   }
 
   @Test
+  void aDeviceThatComesBackTooLateIsClosed() throws InterruptedException {
+    GatedDevice device = new GatedDevice("encode"::equals);
+    BatchSettings impatient = new BatchSettings(64, 8, 8, 0, Duration.ZERO, Duration.ofMillis(50));
+    Scheduler scheduler = new Scheduler(device, impatient, "test");
+    int poison = TestingDevice.poison(TestingDevice.Stage.ENCODE);
+    CompletableFuture<double[]> running = ask(scheduler, TestingRequests.score(poison));
+    assertThatThrownBy(running::join).hasMessageContaining("did not come back");
+    device.open(MANY);
+    device.awaitClosed();
+  }
+
+  @Test
   void anAnswersReceiverMayCloseTheScheduler() {
     TestingDevice device = new TestingDevice(1, 0);
     Scheduler scheduler = new Scheduler(device, AT_ONCE, "test");
@@ -148,6 +161,31 @@ class ContinuousBatchingTest {
         ask(scheduler, TestingRequests.score(1)).thenAccept(any -> scheduler.close());
     closed.join();
     assertThat(device.closed).isTrue();
+  }
+
+  @Test
+  void rowsAreGivenOutAQuarterAtATime() {
+    TestingDevice device = new TestingDevice(1, 0);
+    BatchSettings settings = TestingRequests.settings(10_000, 16, Duration.ZERO);
+    DeviceWorker worker = new DeviceWorker(device, settings, new Answers("test"));
+    assertThat(worker.room(100).rows()).isEqualTo(16);
+    worker.run(pending(13));
+    assertThat(worker.room(100).rows()).isZero();
+    assertThat(worker.room(3).rows()).isEqualTo(3);
+    worker.close();
+    worker.run(pending(12));
+    assertThat(worker.room(100).rows()).isEqualTo(4);
+    worker.close();
+  }
+
+  private static List<Pending<?>> pending(int count) {
+    List<Pending<?>> batch = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      batch.add(
+          new Pending<>(
+              TestingRequests.generate(9, 6, i), Share.DEFAULT, new ConcurrentHashMap<>()));
+    }
+    return batch;
   }
 
   @Test

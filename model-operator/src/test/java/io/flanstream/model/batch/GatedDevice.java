@@ -1,5 +1,6 @@
 package io.flanstream.model.batch;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
@@ -7,6 +8,7 @@ import java.util.function.Predicate;
 final class GatedDevice extends TestingDevice {
   private final Semaphore begun = new Semaphore(0);
   private final Semaphore allowed = new Semaphore(0);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final Predicate<String> gated;
 
   GatedDevice(Predicate<String> gated) {
@@ -31,5 +33,16 @@ final class GatedDevice extends TestingDevice {
   /** Lets gated work go on. */
   void open(int times) {
     allowed.release(times);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    closing.countDown();
+  }
+
+  /** Waits until the device is closed. */
+  void awaitClosed() throws InterruptedException {
+    closing.await();
   }
 }

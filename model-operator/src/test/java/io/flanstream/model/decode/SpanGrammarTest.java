@@ -165,6 +165,16 @@ class SpanGrammarTest {
   }
 
   @Test
+  void startsAreEqualWhereTheSameMayBeWritten() {
+    SpanGrammar start = start("a table", SINGLE);
+    assertThat(start)
+        .isEqualTo(start("a table", SINGLE))
+        .hasSameHashCodeAs(start("a table", SINGLE));
+    assertThat(start).isNotEqualTo(start("a  table", SINGLE)).isNotEqualTo(start("a table", TWO));
+    assertThat(next(start, "▁table")).isNotEqualTo(next(start, "▁table")).isNotEqualTo(start);
+  }
+
+  @Test
   void aFormNeedsTokensBetweenValues() {
     assertThatThrownBy(() -> new AnswerForm(List.of(new int[0], new int[0]), ABSENT))
         .hasMessage(
