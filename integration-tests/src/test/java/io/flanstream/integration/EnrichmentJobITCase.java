@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -227,21 +228,27 @@ class EnrichmentJobITCase {
   }
 
   @Test
-  void writesJsonWhereAsked() throws Exception {
+  void writesJsonAndHidesFieldsWhereAsked() throws Exception {
     TestingMessages messages = new TestingMessages(in(), PARTITIONS);
     messages.addGood("m", 1);
-    messages.add("bad", "bad", "INVALID_JSON");
+    messages.add("bad", "{\"secret\":\"a\"}", "MISSING_TEXT");
     topics.write(messages.records());
 
     runBounded(
         PipelineFile.parse(
-            yaml("", source -> source).replace("format: avro", "format: json"), name, checkpoints));
+            yaml("", source -> source)
+                .replace("format: avro }", "format: json, redact: [secret] }")
+                .replace("format: avro", "format: json"),
+            name,
+            checkpoints));
 
     assertThat(new String(topics.read(enriched()).get(0).value(), UTF_8))
         .startsWith("{\"id\":\"m0\",")
         .contains("\"text\":\"message 0 \uD83D\uDC4B {\\\"a\\\": 0}\"");
+    String hidden =
+        Base64.getEncoder().encodeToString("{\"secret\":\"[redacted]\"}".getBytes(UTF_8));
     assertThat(new String(topics.read(deadLetters()).get(0).value(), UTF_8))
-        .contains("\"payload\":\"YmFk\",\"payloadLength\":3");
+        .contains("\"payload\":\"%s\",\"payloadLength\":14".formatted(hidden));
   }
 
   @Test

@@ -11,11 +11,13 @@ import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -110,8 +112,10 @@ class EventTimeITCase {
   }
 
   private JobClient submit(String name, int parallelism, String source) throws Exception {
+    Configuration config = new Configuration();
+    config.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(1));
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(parallelism, new Configuration());
+        StreamExecutionEnvironment.createLocalEnvironment(parallelism, config);
     String yaml =
         """
         name: %s

@@ -37,7 +37,7 @@ class ReadmeITCase {
     assertThat(launched).hasSizeGreaterThan(5);
     for (String command : launched) {
       List<String> words = words(command);
-      List<String> names = words.stream().takeWhile(word -> word.matches("[a-z]+")).toList();
+      List<String> names = words.stream().takeWhile(word -> word.matches("[a-z][a-z-]*")).toList();
       String[] help = new String[names.size() + 1];
       names.toArray(help);
       help[names.size()] = "--help";

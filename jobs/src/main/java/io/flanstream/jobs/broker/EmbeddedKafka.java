@@ -48,11 +48,21 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Formats a new log directory and starts the node; it takes requests when this returns. */
   public static EmbeddedKafka start() throws IOException {
+    return start(Map.of());
+  }
+
+  /**
+   * The same, with settings of the broker over its own.
+   *
+   * @param overrides broker settings
+   */
+  public static EmbeddedKafka start(Map<String, String> overrides) throws IOException {
     Path directory = Files.createTempDirectory("flanstream-kafka-");
     boolean started = false;
     try {
       FreePorts ports = FreePorts.find();
       Properties settings = SingleNodeSettings.of(directory.resolve("log"), ports);
+      settings.putAll(overrides);
       format(directory.resolve("server.properties"), settings);
       KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
       server.startup();

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EnrichCommand.class,
       SqlCommand.class,
       ModelCommand.class,
+      DeadLettersCommand.class,
       ClusterCommand.class,
       JobsCommand.class,
       CompletionCommand.class

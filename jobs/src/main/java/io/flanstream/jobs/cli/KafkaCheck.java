@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SinkOptions;
 import io.flanstream.jobs.terminal.CommandException;
 import java.time.Duration;
 import java.util.List;
@@ -11,15 +12,23 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks Kafka before a job does, so that a wrong address is said at once and clearly. */
 final class KafkaCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaCheck.class);
+  private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private KafkaCheck() {}
@@ -51,6 +60,38 @@ final class KafkaCheck {
       throw missing(missing, kafka, "; --create-topics creates it");
     }
     ask(kafka, admin -> create(admin, missing, source));
+  }
+
+  /** Checks that the broker takes the pipeline's transactions; the sinks would fail for ever. */
+  static void transactions(Pipeline pipeline) {
+    Duration wanted = pipeline.sink().transactionTimeout();
+    Duration most = ask(pipeline.kafka(), KafkaCheck::longestTransaction);
+    if (wanted.compareTo(most) > 0) {
+      throw new CommandException(
+          "Cannot run pipeline: %s must be at most %s, the %s of Kafka at %s, got %s"
+              .formatted(
+                  SinkOptions.TRANSACTION_TIMEOUT.key(),
+                  TimeUtils.formatWithHighestUnit(most),
+                  LONGEST_TRANSACTION,
+                  pipeline.kafka().bootstrapServers(),
+                  TimeUtils.formatWithHighestUnit(wanted)));
+    }
+  }
+
+  private static Duration longestTransaction(Admin admin)
+      throws ExecutionException, InterruptedException {
+    String node = admin.describeCluster().nodes().get().iterator().next().idString();
+    ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node);
+    try {
+      Config config = admin.describeConfigs(List.of(broker)).values().get(broker).get();
+      return Duration.ofMillis(Long.parseLong(config.get(LONGEST_TRANSACTION).value()));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        LOG.warn("Kafka does not say what its {} is; the sinks will find out", LONGEST_TRANSACTION);
+        return Duration.ofMillis(Long.MAX_VALUE);
+      }
+      throw e;
+    }
   }
 
   private static Void create(Admin admin, List<String> topics, String like)

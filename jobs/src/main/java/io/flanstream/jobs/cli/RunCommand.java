@@ -71,6 +71,11 @@ final class RunCommand implements Callable<Integer> {
   private Optional<String> savepoint;
 
   @Option(
+      names = "--kafka-unchecked",
+      description = "With --target: do not ask Kafka first, which only the cluster reaches.")
+  private boolean kafkaUnchecked;
+
+  @Option(
       names = "--detached",
       description = "With --target: do not wait until the job runs, or say why it does not.")
   private boolean detached;
@@ -85,11 +90,11 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     Pipeline read = PipelineFile.read(file);
     Pipeline pipeline = bounded ? read.bounded() : read;
-    if (target.isPresent()) {
-      return submit(pipeline, target.get());
+    if (target.isEmpty() || !kafkaUnchecked) {
+      KafkaCheck.topics(pipeline, createTopics);
+      KafkaCheck.transactions(pipeline);
     }
-    KafkaCheck.topics(pipeline, createTopics);
-    return runHere(pipeline);
+    return target.isPresent() ? submit(pipeline, target.get()) : runHere(pipeline);
   }
 
   private int submit(Pipeline pipeline, HostPort cluster) throws IOException {

@@ -30,6 +30,7 @@ import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
+import org.apache.flink.util.SerializedThrowable;
 
 /** Asks a session cluster about itself and its jobs, through REST. */
 public final class ClusterClient implements AutoCloseable {
@@ -117,12 +118,7 @@ public final class ClusterClient implements AutoCloseable {
    * @throws IOException if it fails, whether it is restarted then or not
    */
   public void awaitRunning(JobID job) throws IOException {
-    awaitTasks(
-        job,
-        status ->
-            status == JobStatus.RESTARTING
-                || status == JobStatus.FAILING
-                || status == JobStatus.FAILED);
+    awaitTasks(job, status -> status == JobStatus.RESTARTING || status == JobStatus.FAILED);
   }
 
   private void awaitTasks(JobID job, Predicate<JobStatus> isFailure) throws IOException {
@@ -131,7 +127,7 @@ public final class ClusterClient implements AutoCloseable {
           !isStarted(details);
           details = await(client.getJobDetails(job))) {
         if (isFailure.test(details.getJobStatus())) {
-          throw failed(job, details.getJobStatus());
+          throw failure(job, details.getJobStatus());
         }
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
@@ -161,7 +157,22 @@ public final class ClusterClient implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  private IOException failed(JobID job, JobStatus status) throws IOException {
+  private IOException failure(JobID job, JobStatus status) throws IOException {
+    if (status == JobStatus.RESTARTING) {
+      return new IOException(
+          "Job %s fails, and Flink tries it again until it is cancelled: %s"
+              .formatted(job, lastFailure(job).orElse("the log of the JobManager says why")));
+    }
+    String reason =
+        await(client.requestJobResult(job))
+            .getSerializedThrowable()
+            .map(SerializedThrowable::getFullStringifiedStackTrace)
+            .map(RootCause::of)
+            .orElse("it was ended");
+    return new IOException("Job %s is %s: %s".formatted(job, status, reason));
+  }
+
+  private Optional<String> lastFailure(JobID job) throws IOException {
     JobExceptionsMessageParameters parameters =
         JobExceptionsHeaders.getInstance().getUnresolvedMessageParameters();
     parameters.jobPathParameter.resolve(job);
@@ -169,16 +180,9 @@ public final class ClusterClient implements AutoCloseable {
         await(
             client.sendRequest(
                 JobExceptionsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
-    String reason =
-        exceptions.getExceptionHistory().getEntries().stream()
-            .findFirst()
-            .map(entry -> RootCause.of(entry.getStacktrace()))
-            .orElse("Flink gives no reason");
-    return new IOException(
-        status == JobStatus.RESTARTING
-            ? "Job %s fails, and Flink tries it again until it is cancelled: %s"
-                .formatted(job, reason)
-            : "Job %s is %s: %s".formatted(job, status, reason));
+    return exceptions.getExceptionHistory().getEntries().stream()
+        .findFirst()
+        .map(entry -> RootCause.of(entry.getStacktrace()));
   }
 
   private <T> T await(CompletableFuture<T> answer) throws IOException {

@@ -3,6 +3,7 @@ package io.flanstream.jobs.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +52,9 @@ final class ClusterProcess {
       builder.command().add(0, SET_SESSION.toString());
     }
     ProcessHandle process = builder.start().toHandle();
-    Files.writeString(pidFile, "%d %d".formatted(process.pid(), startedAt(process)));
+    Path written = directory.resolve(name + ".pid");
+    Files.writeString(written, "%d %d".formatted(process.pid(), startedAt(process)));
+    Files.move(written, pidFile, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The process, while it runs. */

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import io.flanstream.operators.serialize.RecordFormat;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
@@ -21,6 +22,15 @@ public final class DeadLetterOptions {
           .defaultValue(RecordFormat.AVRO)
           .withDescription(
               "Form of the dead letters: avro for plain Avro binary, json for plain JSON.");
+
+  /** What is hidden. */
+  public static final ConfigOption<List<String>> REDACT =
+      ConfigOptions.key("dead-letters.redact")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Fields whose values a dead letter must not have, names or JSON pointers. A value that is no JSON object is left out as a whole. Key and headers stay, and so do the value's length and hash. What is redacted cannot be replayed.");
 
   private DeadLetterOptions() {}
 }

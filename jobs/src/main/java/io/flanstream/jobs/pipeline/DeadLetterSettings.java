@@ -1,6 +1,8 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.ingest.FieldPath;
 import io.flanstream.operators.serialize.RecordFormat;
+import java.util.List;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -8,11 +10,14 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param topic their topic
  * @param format their form
+ * @param redact fields whose values they must not have
  */
-public record DeadLetterSettings(String topic, RecordFormat format) {
+public record DeadLetterSettings(String topic, RecordFormat format, List<FieldPath> redact) {
 
   static DeadLetterSettings from(ReadableConfig config, Faults faults) {
     return new DeadLetterSettings(
-        Rules.topic(config, DeadLetterOptions.TOPIC, faults), config.get(DeadLetterOptions.FORMAT));
+        Rules.topic(config, DeadLetterOptions.TOPIC, faults),
+        config.get(DeadLetterOptions.FORMAT),
+        Rules.fields(config, DeadLetterOptions.REDACT, faults));
   }
 }

@@ -1,6 +1,9 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.ingest.FieldPath;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -30,6 +33,24 @@ final class Rules {
           topic);
     }
     return topic;
+  }
+
+  /** Fields by names or JSON pointers. */
+  static List<FieldPath> fields(
+      ReadableConfig config, ConfigOption<List<String>> option, Faults faults) {
+    List<FieldPath> fields = new ArrayList<>();
+    for (String text : config.get(option)) {
+      if (isField(text)) {
+        fields.add(FieldPath.parse(text));
+      } else {
+        faults.add(option, "must be fields' names or JSON pointers", text);
+      }
+    }
+    return fields;
+  }
+
+  static boolean isField(String text) {
+    return text.startsWith("/") ? text.matches("(/[^/]+)+") : !text.isEmpty();
   }
 
   static int atLeastOne(ReadableConfig config, ConfigOption<Integer> option, Faults faults) {

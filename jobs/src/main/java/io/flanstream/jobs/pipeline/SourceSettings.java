@@ -6,7 +6,6 @@ import io.flanstream.operators.ingest.PayloadFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +82,7 @@ public record SourceSettings(
             path(config, SourceOptions.TEXT, faults),
             path(config, SourceOptions.ID, faults),
             path(config, SourceOptions.EVENT_TIME, faults),
-            attributes(config.get(SourceOptions.ATTRIBUTES), faults)),
+            attributes(config, faults)),
         from(config.get(SourceOptions.FROM), faults),
         config.getOptional(SourceOptions.TO).map(text -> end(text, faults)),
         outOfOrderness,
@@ -104,34 +103,24 @@ public record SourceSettings(
 
   private static FieldPath path(ReadableConfig config, ConfigOption<String> option, Faults faults) {
     String text = config.get(option);
-    if (!isPath(text)) {
+    if (!Rules.isField(text)) {
       faults.add(option, "must be a field's name or a JSON pointer", text);
       return FieldPath.parse(option.defaultValue());
     }
     return FieldPath.parse(text);
   }
 
-  private static List<FieldPath> attributes(List<String> texts, Faults faults) {
-    List<FieldPath> paths = new ArrayList<>();
+  private static List<FieldPath> attributes(ReadableConfig config, Faults faults) {
     Set<String> names = new HashSet<>();
-    for (String text : texts) {
-      if (!isPath(text)) {
-        faults.add(SourceOptions.ATTRIBUTES, "must be fields' names or JSON pointers", text);
-        continue;
-      }
-      FieldPath path = FieldPath.parse(text);
+    List<FieldPath> paths = Rules.fields(config, SourceOptions.ATTRIBUTES, faults);
+    for (FieldPath path : paths) {
       faults.check(
           names.add(path.name()),
           SourceOptions.ATTRIBUTES,
           "must differ in their last names",
-          text);
-      paths.add(path);
+          path.written());
     }
     return paths;
-  }
-
-  private static boolean isPath(String text) {
-    return text.startsWith("/") ? text.matches("(/[^/]+)+") : !text.isEmpty();
   }
 
   private static Position from(String text, Faults faults) {

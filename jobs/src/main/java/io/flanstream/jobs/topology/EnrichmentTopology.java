@@ -14,6 +14,7 @@ import io.flanstream.operators.ingest.SourcedEvent;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
+import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import java.time.Duration;
@@ -92,7 +93,9 @@ public final class EnrichmentTopology {
                     serialized.getSideOutput(DeadLetters.TAG))
                 .map(
                     new SerializeDeadLetterFunction(
-                        pipeline.deadLetters().format(), pipeline.sink().maxRecordBytes()))
+                        pipeline.deadLetters().format(),
+                        pipeline.sink().maxRecordBytes(),
+                        new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
   }

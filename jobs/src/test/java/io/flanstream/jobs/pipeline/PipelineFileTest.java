@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -66,7 +67,7 @@ class PipelineFileTest {
     assertThat(pipeline.tasks().tasks()).extracting(TaskDefinition::name).containsExactly("intent");
     assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.REJECT);
     assertThat(pipeline.deadLetters())
-        .isEqualTo(new DeadLetterSettings("dead-letters", RecordFormat.AVRO));
+        .isEqualTo(new DeadLetterSettings("dead-letters", RecordFormat.AVRO, List.of()));
     assertThat(pipeline.job())
         .isEqualTo(
             new JobSettings(

@@ -1,5 +1,6 @@
 package io.flanstream.operators.serialize;
 
+import io.flanstream.operators.deadletter.OriginalRecord;
 import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
@@ -34,10 +35,10 @@ final class DeadLetterFitting {
       cut = withPayloadCut(withoutHeaders(letter));
     }
     if (cut == null) {
-      cut = withPayloadCut(withShortMessage(withoutHeaders(letter)));
+      cut = withPayloadCut(withoutHeaders(withShortMessage(letter)));
     }
     if (cut == null) {
-      cut = withPayloadCut(withoutKey(withShortMessage(withoutHeaders(letter))));
+      cut = withPayloadCut(withoutKey(withoutHeaders(withShortMessage(letter))));
     }
     if (cut == null) {
       throw new IOException(
@@ -85,7 +86,7 @@ final class DeadLetterFitting {
     List<Header> headers = letter.getHeaders();
     return DeadLetter.newBuilder(letter)
         .setHeaders(List.of())
-        .setMessage("%s; %d headers left out".formatted(letter.getMessage(), headers.size()))
+        .setMessage(letter.getMessage() + OriginalRecord.headersLeftOut(headers.size()))
         .build();
   }
 
@@ -101,7 +102,7 @@ final class DeadLetterFitting {
     int length = letter.getKey() == null ? 0 : letter.getKey().remaining();
     return DeadLetter.newBuilder(letter)
         .setKey(null)
-        .setMessage("%s; key of %d bytes left out".formatted(letter.getMessage(), length))
+        .setMessage(letter.getMessage() + OriginalRecord.keyLeftOut(length))
         .build();
   }
 

@@ -11,6 +11,7 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
 
   private final RecordFormat format;
   private final int maxRecordBytes;
+  private final PayloadRedaction redaction;
   private transient DeadLetterFitting fitting;
 
   /**
@@ -18,10 +19,13 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
    *
    * @param format their form
    * @param maxRecordBytes the largest record that the topic takes, everything included
+   * @param redaction what to hide of them
    */
-  public SerializeDeadLetterFunction(RecordFormat format, int maxRecordBytes) {
+  public SerializeDeadLetterFunction(
+      RecordFormat format, int maxRecordBytes, PayloadRedaction redaction) {
     this.format = format;
     this.maxRecordBytes = maxRecordBytes;
+    this.redaction = redaction;
   }
 
   @Override
@@ -31,6 +35,6 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
 
   @Override
   public OutboundRecord map(DeadLetter letter) throws IOException {
-    return fitting.fit(letter);
+    return fitting.fit(redaction.redact(letter));
   }
 }

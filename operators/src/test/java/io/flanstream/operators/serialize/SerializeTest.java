@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.operators.TestingOutput;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
+import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.Classification;
@@ -155,7 +156,8 @@ class SerializeTest {
     assertThat(outbound.size()).isLessThanOrEqualTo(LIMIT);
     assertThat(outbound.key()).isEqualTo("in-1-7".getBytes(UTF_8));
     assertThat(outbound.headers()).isEmpty();
-    assertThat(new String(outbound.value(), UTF_8)).contains("; key of 5000 bytes left out");
+    assertThat(new String(outbound.value(), UTF_8))
+        .contains("; 1 headers left out; key of 5000 bytes left out");
   }
 
   private static DeadLetter letter(int payload, KafkaHeader... headers) {
@@ -189,7 +191,9 @@ class SerializeTest {
   }
 
   private static OutboundRecord fitted(RecordFormat format, DeadLetter letter) throws Exception {
-    SerializeDeadLetterFunction function = new SerializeDeadLetterFunction(format, LIMIT);
+    SerializeDeadLetterFunction function =
+        new SerializeDeadLetterFunction(
+            format, LIMIT, new PayloadRedaction(PayloadFormat.JSON, List.of()));
     function.open(null);
     return function.map(letter);
   }

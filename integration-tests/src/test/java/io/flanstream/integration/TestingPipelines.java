@@ -1,0 +1,38 @@
+package io.flanstream.integration;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Pipeline files between the topics in, out and dead, with a small checkpoint. */
+final class TestingPipelines {
+  private static final Path CHECKPOINT =
+      TestingLauncher.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
+
+  private TestingPipelines() {}
+
+  /** Writes one; it begins at the start of the topic where no state says otherwise. */
+  static String write(Path directory, EmbeddedKafka kafka, String name, String job)
+      throws IOException {
+    return write(directory, kafka, name, CHECKPOINT, job);
+  }
+
+  /** The same, with another checkpoint. */
+  static String write(Path directory, EmbeddedKafka kafka, String name, Path model, String job)
+      throws IOException {
+    String yaml =
+        """
+        name: %s
+        kafka: { bootstrap-servers: "%s" }
+        source: { topic: in, from: earliest }
+        model: { path: "%s", threads: 1 }
+        tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
+        sink: { topic: out }
+        dead-letters: { topic: dead }
+        job: { checkpoint-interval: 1 s, %s }
+        """
+            .formatted(name, kafka.bootstrapServers(), model, job);
+    return Files.writeString(directory.resolve(name + ".yaml"), yaml).toString();
+  }
+}

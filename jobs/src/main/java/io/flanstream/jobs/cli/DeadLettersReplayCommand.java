@@ -1,0 +1,68 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.deadletter.Replay;
+import io.flanstream.jobs.deadletter.StoredDeadLetter;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.terminal.StandardStreams;
+import io.flanstream.operators.deadletter.OriginalRecord;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flanstream dead-letters replay}. */
+@Command(
+    name = "replay",
+    description = {
+      "Send the records of dead letters to their source topic again, all in one transaction.",
+      "Each has its own key, value and headers, and the header flanstream-replayed-attempts. The"
+          + " dead letters stay where they are. A record that was cut or redacted is not sent; the"
+          + " exit code is 1 then."
+    })
+final class DeadLettersReplayCommand implements Callable<Integer> {
+  @Mixin private PipelineArgument pipeline;
+  @Mixin private DeadLettersArgument letters;
+
+  @Option(names = "--dry-run", description = "Only say what would be sent.")
+  private boolean dryRun;
+
+  private int sent;
+  private int refused;
+
+  @Override
+  public Integer call() {
+    Pipeline read = pipeline.readReachable();
+    PrintWriter out = StandardStreams.writer();
+    if (dryRun) {
+      letters.read(read, letter -> count(letter, out));
+      out.println("%d would be sent to %s".formatted(sent, read.source().topic()));
+    } else {
+      try (Replay replay = new Replay(read)) {
+        letters.read(
+            read,
+            letter -> {
+              if (count(letter, out)) {
+                replay.send(letter.letter());
+              }
+            });
+        replay.commit();
+      }
+      out.println("%d sent to %s".formatted(sent, read.source().topic()));
+    }
+    out.flush();
+    return refused == 0 ? 0 : 1;
+  }
+
+  private boolean count(StoredDeadLetter letter, PrintWriter out) {
+    Optional<String> missing = OriginalRecord.missing(letter.letter());
+    if (missing.isPresent()) {
+      refused++;
+      out.println("Cannot send %s again: %s".formatted(letter.id(), missing.get()));
+      return false;
+    }
+    sent++;
+    return true;
+  }
+}

@@ -1,0 +1,80 @@
+package io.flanstream.jobs.deadletter;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.operators.deadletter.OriginalRecord;
+import io.flanstream.operators.deadletter.ReplayHeader;
+import io.flanstream.schemas.DeadLetter;
+import java.nio.ByteBuffer;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends records back to where they were read from, with their own key, value and headers, and a
+ * {@link ReplayHeader}: all of them in one transaction, which ends with {@link #commit}.
+ */
+public final class Replay implements AutoCloseable {
+  private final KafkaProducer<byte[], byte[]> producer;
+  private boolean committed;
+
+  /** Begins a transaction. */
+  public Replay(Pipeline pipeline) {
+    Properties client = pipeline.kafka().clientProperties();
+    client.setProperty(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "flanstream-replay-" + UUID.randomUUID());
+    client.setProperty(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(pipeline.sink().maxRecordBytes()));
+    this.producer =
+        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    producer.beginTransaction();
+  }
+
+  /**
+   * Sends a record again.
+   *
+   * @param letter a dead letter with all of its record: {@link OriginalRecord#missing} is empty
+   */
+  public void send(DeadLetter letter) {
+    String topic = letter.getSource().getTopic();
+    int partition = letter.getSource().getPartition();
+    boolean isThere = partition < producer.partitionsFor(topic).size();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic, isThere ? partition : null, bytes(letter.getKey()), bytes(letter.getPayload()));
+    letter.getHeaders().stream()
+        .filter(header -> !header.getName().equals(ReplayHeader.NAME))
+        .forEach(header -> record.headers().add(header.getName(), bytes(header.getValue())));
+    record.headers().add(ReplayHeader.NAME, ReplayHeader.of(letter.getAttempts()).value());
+    // The commit waits for it, and fails where it did.
+    var unusedMetadata = producer.send(record);
+  }
+
+  /** Makes what was sent readable. */
+  public void commit() {
+    producer.commitTransaction();
+    committed = true;
+  }
+
+  /** Takes back what was sent, unless it is committed. */
+  @Override
+  public void close() {
+    try (producer) {
+      if (!committed) {
+        producer.abortTransaction();
+      }
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    if (buffer == null) {
+      return null;
+    }
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+}
