@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
@@ -38,7 +39,10 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private transient ModelLease lease;
   private transient EventEnricher enricher;
   private transient EnrichMetrics metrics;
-  private transient Map<ResultFuture<Enrichment<E>>, CompletableFuture<EnrichedEvent>> inFlight;
+  private transient Map<ResultFuture<Enrichment<E>>, InFlight> inFlight;
+
+  /** An answer that is waited for, since a time of {@link System#nanoTime}. */
+  private record InFlight(CompletableFuture<EnrichedEvent> answer, long since) {}
 
   /**
    * Asks a model.
@@ -65,7 +69,8 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   @Override
   public void open(OpenContext context) {
     inFlight = new ConcurrentHashMap<>();
-    metrics = new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size);
+    metrics =
+        new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size, this::oldestMillis);
     try {
       lease = SharedModels.lease(provider);
       enricher = new EventEnricher(lease.model(), tasks, overlong, keepText);
@@ -84,7 +89,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
       return;
     }
     CompletableFuture<EnrichedEvent> answer = enricher.enrich(event);
-    inFlight.put(result, answer);
+    inFlight.put(result, new InFlight(answer, System.nanoTime()));
     var unusedEnd =
         answer.whenComplete(
             (enriched, thrown) -> {
@@ -98,9 +103,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   /** Gives the event up; its places in the model become free. */
   @Override
   public void timeout(E input, ResultFuture<Enrichment<E>> result) {
-    CompletableFuture<EnrichedEvent> answer = inFlight.remove(result);
-    if (answer != null) {
-      answer.cancel(false);
+    InFlight late = inFlight.remove(result);
+    if (late != null) {
+      late.answer().cancel(false);
       fail(
           input,
           result,
@@ -114,17 +119,25 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   @Override
   public void close() {
     if (inFlight != null) {
-      inFlight.values().forEach(answer -> answer.cancel(false));
+      inFlight.values().forEach(waiting -> waiting.answer().cancel(false));
     }
     if (lease != null) {
       lease.close();
     }
   }
 
+  private long oldestMillis() {
+    long now = System.nanoTime();
+    return inFlight.values().stream()
+        .mapToLong(waiting -> TimeUnit.NANOSECONDS.toMillis(now - waiting.since()))
+        .max()
+        .orElse(0);
+  }
+
   private void answer(
       E input, ResultFuture<Enrichment<E>> result, EnrichedEvent enriched, Throwable thrown) {
     if (thrown == null) {
-      metrics.enriched();
+      metrics.enriched(enriched);
       complete(result, new Enrichment<>(input, enriched, null));
     } else if (isNoFaultOfTheEvent(thrown)) {
       result.completeExceptionally(thrown);
