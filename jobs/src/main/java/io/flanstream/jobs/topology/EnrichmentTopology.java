@@ -7,6 +7,7 @@ import io.flanstream.model.flink.EnrichFunction;
 import io.flanstream.model.flink.EnrichSettings;
 import io.flanstream.model.flink.Enrichment;
 import io.flanstream.model.flink.ModelProvider;
+import io.flanstream.operators.deadletter.CountDeadLettersFunction;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.ingest.IngestFunction;
 import io.flanstream.operators.ingest.PayloadForm;
@@ -17,6 +18,7 @@ import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
+import io.flanstream.schemas.DeadLetter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
@@ -31,7 +33,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * <pre>
  * records -> ingest -> event-time -> enrich -> reject-failed -> serialize-enriched -> enriched
  *              |                                    |                   |
- *              +------------------------------------+-------------------+-> serialize-dead-letters
+ *              +------------------------------------+-------------------+
+ *                                      |
+ *                                      +-> count-dead-letters -> serialize-dead-letters
  * </pre>
  *
  * <p>Every record in is one record out, on one of the two streams. Each operator's uid is its name
@@ -83,14 +87,20 @@ public final class EnrichmentTopology {
                 new SerializeEnrichedFunction(
                     pipeline.sink().format(), pipeline.sink().maxRecordBytes()),
                 OutboundRecord.TYPE));
-    SingleOutputStreamOperator<OutboundRecord> deadLetters =
+    SingleOutputStreamOperator<DeadLetter> letters =
         named(
-            "serialize-dead-letters",
+            "count-dead-letters",
             events
                 .getSideOutput(DeadLetters.TAG)
                 .union(
                     enriched.getSideOutput(DeadLetters.TAG),
                     serialized.getSideOutput(DeadLetters.TAG))
+                .map(new CountDeadLettersFunction())
+                .returns(DeadLetters.TAG.getTypeInfo()));
+    SingleOutputStreamOperator<OutboundRecord> deadLetters =
+        named(
+            "serialize-dead-letters",
+            letters
                 .map(
                     new SerializeDeadLetterFunction(
                         pipeline.deadLetters().format(),

@@ -65,7 +65,8 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   @Override
   public void open(OpenContext context) {
     inFlight = new ConcurrentHashMap<>();
-    metrics = new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size);
+    metrics =
+        new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size, this::oldestMillis);
     try {
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
@@ -84,12 +85,12 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
       complete(result, new Enrichment<>(input, null, null));
       return;
     }
-    ask(input, result, 1);
+    ask(input, result, 1, System.nanoTime());
   }
 
-  private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt) {
+  private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
     CompletableFuture<EnrichedEvent> answer = enricher.enrich(eventOf.apply(input));
-    inFlight.put(result, answer);
+    inFlight.put(result, new InFlight(answer, since));
     var unusedEnd =
         withDeadline(answer)
             .whenComplete(
@@ -100,7 +101,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
                   }
                   if (thrown instanceof TimeoutException && !closed) {
                     answer.cancel(false);
-                    late(input, result, attempt);
+                    late(input, result, attempt, since);
                   } else {
                     answer(input, result, enriched, unwrapped(thrown));
                   }
@@ -113,7 +114,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
         : answer.copy().orTimeout(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void late(E input, ResultFuture<Enrichment<E>> result, int attempt) {
+  private void late(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
     if (attempt >= settings.answerAttempts()) {
       fail(input, result, Failure.late(attempt));
       return;
@@ -121,7 +122,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     metrics.retried();
     // The thread of all deadlines must not be held up by the model.
     var unusedRetry =
-        CompletableFuture.runAsync(() -> ask(input, result, attempt + 1))
+        CompletableFuture.runAsync(() -> ask(input, result, attempt + 1, since))
             .whenComplete(
                 (nothing, thrown) -> {
                   if (thrown != null) {
@@ -134,17 +135,25 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   public void close() {
     if (inFlight != null) {
       closed = true;
-      inFlight.values().forEach(answer -> answer.cancel(false));
+      inFlight.values().forEach(waiting -> waiting.answer().cancel(false));
     }
     if (lease != null) {
       lease.close();
     }
   }
 
+  private long oldestMillis() {
+    long now = System.nanoTime();
+    return inFlight.values().stream()
+        .mapToLong(waiting -> TimeUnit.NANOSECONDS.toMillis(now - waiting.since()))
+        .max()
+        .orElse(0);
+  }
+
   private void answer(
       E input, ResultFuture<Enrichment<E>> result, EnrichedEvent enriched, Throwable thrown) {
     if (thrown == null) {
-      metrics.enriched();
+      metrics.enriched(enriched);
       complete(result, new Enrichment<>(input, enriched, null));
     } else if (isNoFaultOfTheEvent(thrown)) {
       result.completeExceptionally(thrown);

@@ -1,16 +1,19 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.schemas.Classification;
+import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.Fidelity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 
 /**
- * Metrics of the enrich step, under {@code model}: {@code eventsEnriched}, {@code eventsFailed}
- * (and by code, under {@code code.<code>}), {@code eventsPassed}, {@code eventsRetried}, {@code
- * eventsInFlight}; and {@code loads}, how often this process has opened a model.
+ * Metrics of the enrich step, under {@code model}: events, their tokens and their labels. jobs'
+ * METRICS.md says what each is.
  *
  * <p>Thread-safe: answers come on the model's threads.
  */
@@ -20,20 +23,37 @@ final class EnrichMetrics {
   private final Counter failed;
   private final Counter passed;
   private final Counter retried;
+  private final Counter inputTokens;
+  private final Counter truncatedTokens;
+  private final Counter unknownTokens;
   private final Map<String, Counter> failedByCode = new ConcurrentHashMap<>();
+  private final Map<String, Counter> abstained = new ConcurrentHashMap<>();
+  private final Map<Given, Counter> labels = new ConcurrentHashMap<>();
 
-  EnrichMetrics(MetricGroup operator, Supplier<Integer> inFlight) {
+  /** A label that a task gave. */
+  private record Given(String task, String label) {}
+
+  EnrichMetrics(MetricGroup operator, Supplier<Integer> inFlight, LongSupplier oldestMillis) {
     this.group = operator.addGroup("model");
     this.enriched = counter(group, "eventsEnriched");
     this.failed = counter(group, "eventsFailed");
     this.passed = counter(group, "eventsPassed");
     this.retried = counter(group, "eventsRetried");
+    this.inputTokens = counter(group, "inputTokens");
+    this.truncatedTokens = counter(group, "truncatedTokens");
+    this.unknownTokens = counter(group, "unknownTokens");
     group.gauge("eventsInFlight", inFlight::get);
+    group.gauge("oldestEventMillis", oldestMillis::getAsLong);
     group.gauge("loads", SharedModels::loads);
   }
 
-  void enriched() {
+  void enriched(EnrichedEvent event) {
     enriched.inc();
+    Fidelity fidelity = event.getFidelity();
+    inputTokens.inc(fidelity.getInputTokens());
+    truncatedTokens.inc(fidelity.getTruncatedTokens());
+    unknownTokens.inc(fidelity.getUnknownTokens());
+    event.getClassifications().forEach(this::classified);
   }
 
   void passed() {
@@ -49,6 +69,21 @@ final class EnrichMetrics {
     failedByCode
         .computeIfAbsent(code, name -> counter(group.addGroup("code", name), "eventsFailed"))
         .inc();
+  }
+
+  private void classified(Classification classification) {
+    String task = classification.getTask();
+    if (classification.getAbstained()) {
+      abstained
+          .computeIfAbsent(task, name -> counter(group.addGroup("task", name), "abstentions"))
+          .inc();
+    } else {
+      labels.computeIfAbsent(new Given(task, classification.getLabel()), this::labelCounter).inc();
+    }
+  }
+
+  private Counter labelCounter(Given given) {
+    return counter(group.addGroup("task", given.task()).addGroup("label", given.label()), "labels");
   }
 
   private static Counter counter(MetricGroup group, String name) {

@@ -1,0 +1,129 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.cluster.PipelineMain;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.model.ModelSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is under deploy/kubernetes, read as strictly as its readers' own classes can. */
+class KubernetesManifestsTest {
+  private static final Path KUBERNETES =
+      Path.of(System.getProperty("flanstream.root"), "deploy/kubernetes");
+  private static final String DEPLOYMENT = "FlinkDeployment/flanstream";
+  private static final MemorySize WEIGHTS = MemorySize.parse("39g");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session"})
+  void everyFieldIsKnown(String directory) throws IOException {
+    Map<String, ObjectNode> built = Kustomization.build(KUBERNETES.resolve(directory));
+    assertThat(built).hasSizeGreaterThanOrEqualTo(6);
+    for (ObjectNode manifest : built.values()) {
+      assertThat(StrictReader.read(manifest)).isNotNull();
+    }
+    JsonNode deployment = built.get(DEPLOYMENT);
+    assertThat(deployment.at("/spec/flinkVersion").asText()).isEqualTo(flinkVersion());
+    assertThat(deployment.at("/spec/job").isMissingNode()).isEqualTo(directory.equals("session"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FlinkDeployment/flanstream, /spec/flinkConfiguration",
+    "FlinkDeployment/flanstream, /spec/job/upgradeMode",
+    "FlinkDeployment/flanstream, /spec/taskManager/resource/memory",
+    "FlinkDeployment/flanstream, /spec/podTemplate/spec/securityContext/runAsNonRoot",
+    "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/envFrom",
+    "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath",
+    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/initContainers/0/env/0/valueFrom/secretKeyRef/optional",
+    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port",
+    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/volumes/2/persistentVolumeClaim/claimName",
+    "FlinkSessionJob/flanstream-intent, /spec/job/jarURI",
+    "FlinkSessionJob/flanstream-intent, /spec/deploymentName",
+    "NetworkPolicy/flanstream, /spec/ingress/1/from/0/namespaceSelector",
+    "PodDisruptionBudget/flanstream-taskmanager, /spec/maxUnavailable",
+    "PersistentVolumeClaim/flanstream-models, /spec/resources/requests"
+  })
+  void aMisspeltFieldFails(String key, String pointer) throws IOException {
+    String directory = key.startsWith("FlinkSession") ? "session" : "overlays/gpu";
+    ObjectNode manifest = Kustomization.build(KUBERNETES.resolve(directory)).get(key);
+    JsonPointer path = JsonPointer.compile(pointer);
+    ObjectNode parent = (ObjectNode) manifest.at(path.head());
+    String name = path.last().getMatchingProperty();
+    parent.set(name + "x", parent.required(name));
+    parent.remove(name);
+
+    assertThatThrownBy(() -> StrictReader.read(manifest))
+        .isInstanceOf(UnrecognizedPropertyException.class)
+        .hasMessageContaining(name + "x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
+  void theJobFindsWhatItsPodsHave(String directory) throws IOException {
+    Map<String, ObjectNode> built = Kustomization.build(KUBERNETES.resolve(directory));
+    JsonNode spec = built.get(DEPLOYMENT).path("spec");
+    String yaml =
+        built.get("ConfigMap/flanstream-pipeline").at("/data").path("pipeline.yaml").asText();
+    Pipeline pipeline = PipelineFile.parse(yaml, directory, KUBERNETES);
+    JsonNode worker = spec.at("/taskManager/podTemplate/spec");
+
+    assertThat(spec.at("/job/entryClass").asText()).isEqualTo(PipelineMain.class.getName());
+    assertThat(pipeline.job().parallelism()).isEqualTo(spec.at("/job/parallelism").asInt());
+    assertThat(texts(worker.at("/initContainers/0/command")))
+        .containsSequence("--to", ModelSettings.from(pipeline.model()).directory().toString());
+    assertThat(worker.at("/initContainers/0/image")).isEqualTo(spec.path("image"));
+    assertThat(texts(spec.at("/job/args")))
+        .containsExactly("/opt/flanstream/pipeline/pipeline.yaml");
+    List<String> volumes = new ArrayList<>();
+    worker.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
+    worker
+        .findValues("volumeMounts")
+        .forEach(
+            mounts ->
+                mounts.forEach(mount -> assertThat(volumes).contains(mount.path("name").asText())));
+  }
+
+  /** The README's arithmetic, which the operator would otherwise be the first to do. */
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
+  void theMemoryAddsUp(String directory) throws IOException {
+    JsonNode spec = Kustomization.build(KUBERNETES.resolve(directory)).get(DEPLOYMENT).path("spec");
+    MemorySize process = MemorySize.parse(spec.at("/taskManager/resource/memory").asText());
+    MemorySize outside =
+        MemorySize.parse(
+            spec.path("flinkConfiguration").path("taskmanager.memory.task.off-heap.size").asText());
+    assertThat(process.subtract(outside)).isGreaterThanOrEqualTo(MemorySize.parse("3g"));
+    boolean gpu = spec.path("flinkConfiguration").has("external-resources");
+    assertThat(gpu).isEqualTo(directory.contains("gpu"));
+    if (gpu) {
+      assertThat(process).as("the weights are on the GPU").isLessThan(WEIGHTS);
+    }
+  }
+
+  private static String flinkVersion() {
+    String[] numbers = EnvironmentInformation.getVersion().split("\\.");
+    return "v%s_%s".formatted(numbers[0], numbers[1]);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+}

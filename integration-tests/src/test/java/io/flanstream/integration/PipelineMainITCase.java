@@ -1,0 +1,63 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.cluster.PipelineMain;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The entry class of deployments, in the environment that Flink gives where there is no cluster.
+ */
+@Timeout(180)
+class PipelineMainITCase {
+  @TempDir Path directory;
+
+  @Test
+  void runsThePipelineOfItsFile() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      TestingTopics topics = new TestingTopics(kafka);
+      topics.create(1, "messages", "enriched", "dead-letters");
+      topics.write(
+          List.of(
+              new ProducerRecord<>(
+                  "messages", "{\"id\": \"a\", \"text\": \"card lost\"}".getBytes(UTF_8))));
+      Path file =
+          Files.writeString(
+              directory.resolve("pipeline.yaml"),
+              """
+              name: deployed
+              kafka: { bootstrap-servers: "%s" }
+              source: { topic: messages, from: "0:0", to: "0:1" }
+              model: { path: "%s" }
+              tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
+              sink: { topic: enriched }
+              dead-letters: { topic: dead-letters }
+              job: { checkpoint-interval: 500 ms }
+              """
+                  .formatted(
+                      kafka.bootstrapServers(),
+                      Path.of(
+                          System.getProperty("flanstream.root"),
+                          "model-operator/src/test/resources/golden/ul2")));
+
+      PipelineMain.main(new String[] {file.toString()});
+
+      assertThat(topics.readUntil("enriched", 1)).hasSize(1);
+    }
+  }
+
+  @Test
+  void wantsOneFile() {
+    assertThatThrownBy(() -> PipelineMain.main(new String[0]))
+        .hasMessage("Cannot run pipeline: its file must be the one argument, got 0");
+  }
+}

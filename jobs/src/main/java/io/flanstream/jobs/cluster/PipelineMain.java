@@ -1,0 +1,28 @@
+package io.flanstream.jobs.cluster;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.topology.EnrichmentJob;
+import java.nio.file.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * A pipeline as a Flink program: what an application cluster and a session job on Kubernetes name
+ * as their entry class. Its one argument is the pipeline's file.
+ */
+public final class PipelineMain {
+  private PipelineMain() {}
+
+  /** Adds the pipeline to the environment that Flink gives, and has it run. */
+  public static void main(String[] arguments) throws Exception {
+    if (arguments.length != 1) {
+      throw new IllegalArgumentException(
+          "Cannot run pipeline: its file must be the one argument, got %d"
+              .formatted(arguments.length));
+    }
+    Pipeline pipeline = PipelineFile.read(Path.of(arguments[0]));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    EnrichmentJob.add(env, pipeline);
+    var unusedClient = env.executeAsync(pipeline.name());
+  }
+}
