@@ -41,7 +41,10 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private transient EventEnricher enricher;
   private transient EnrichMetrics metrics;
   private transient volatile boolean closed;
-  private transient Map<ResultFuture<Enrichment<E>>, CompletableFuture<EnrichedEvent>> inFlight;
+  private transient Map<ResultFuture<Enrichment<E>>, InFlight> inFlight;
+
+  /** An event that is being answered, since a {@link System#nanoTime()}. */
+  private record InFlight(CompletableFuture<EnrichedEvent> answer, long since) {}
 
   /**
    * Asks a model.
