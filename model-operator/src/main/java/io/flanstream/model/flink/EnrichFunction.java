@@ -90,6 +90,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt) {
     CompletableFuture<EnrichedEvent> answer = enricher.enrich(eventOf.apply(input));
     inFlight.put(result, answer);
+    if (closed) {
+      answer.cancel(false);
+    }
     var unusedEnd =
         withDeadline(answer)
             .whenComplete(
