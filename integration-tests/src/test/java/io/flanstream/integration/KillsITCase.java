@@ -24,7 +24,7 @@ class KillsITCase {
   private static final long SEED = 20260101;
   private static final int TASK_MANAGERS = 2;
   private static final int KILLS = Integer.getInteger("flanstream.kills", 3);
-  private static final int RECORDS = Integer.getInteger("flanstream.kills.records", 3000);
+  private static final int RECORDS = Integer.getInteger("flanstream.kills.records", 2000);
   private static final String[] OPTIONS = {
     "--task-managers", "2", "--slots", "1", "--high-availability"
   };

@@ -94,6 +94,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
     CompletableFuture<EnrichedEvent> answer = enricher.enrich(eventOf.apply(input));
     inFlight.put(result, new InFlight(answer, since));
+    if (closed) {
+      answer.cancel(false);
+    }
     var unusedEnd =
         withDeadline(answer)
             .whenComplete(
