@@ -1,0 +1,121 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.flanstream.jobs.cluster.PipelineMain;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The Dockerfile and the compose files: what they name is there, and says the same. */
+class DeployFilesTest {
+  private static final Path DEPLOY = Path.of(System.getProperty("flanstream.root"), "deploy");
+  private static final Path COMPOSE = DEPLOY.resolve("compose");
+  private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{(\\w+)}");
+  private static final Set<String> ENDING = Set.of("topics");
+
+  private static Properties versions;
+  private static JsonNode compose;
+  private static JsonNode services;
+
+  @BeforeAll
+  static void read() throws IOException {
+    versions = new Properties();
+    try (var in = Files.newBufferedReader(DEPLOY.resolve("docker/versions.env"))) {
+      versions.load(in);
+    }
+    compose = new YAMLMapper().readTree(COMPOSE.resolve("compose.yaml").toFile());
+    services = compose.path("services");
+    assertThat(services).hasSizeGreaterThan(6);
+  }
+
+  @Test
+  void tagsAreInOneFileAndAreTheBuilds() throws IOException {
+    assertThat(versions.getProperty("FLINK_IMAGE"))
+        .startsWith("flink:" + EnvironmentInformation.getVersion() + "-")
+        .endsWith("-java17");
+    assertThat(versions.getProperty("KAFKA_IMAGE")).endsWith(":" + AppInfoParser.getVersion());
+    for (String file : List.of("compose/compose.yaml", "compose/gpu.yaml")) {
+      String text = Files.readString(DEPLOY.resolve(file));
+      assertThat(text.lines().filter(line -> line.contains("image:")))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("${"));
+      assertThat(VARIABLE.matcher(text).results().map(match -> match.group(1)))
+          .isNotEmpty()
+          .allMatch(versions::containsKey);
+    }
+    assertThat(Files.readString(DEPLOY.resolve("docker/Dockerfile")).lines())
+        .filteredOn(line -> line.startsWith("FROM"))
+        .allMatch(line -> line.matches("FROM (\\$\\{FLINK_IMAGE}|base) AS \\w+"));
+    String version = versions.getProperty("FLANSTREAM_VERSION");
+    for (String overlay : List.of("cpu", "gpu", "multi-gpu")) {
+      JsonNode spec =
+          Kustomization.build(DEPLOY.resolve("kubernetes/overlays").resolve(overlay))
+              .get("FlinkDeployment/flanstream")
+              .path("spec");
+      assertThat(spec.path("image").asText()).startsWith("flanstream:" + version + "-");
+    }
+  }
+
+  @Test
+  void everyServiceIsHealthCheckedOnLoopback() {
+    Set<String> names = new HashSet<>();
+    services.fieldNames().forEachRemaining(names::add);
+    assertThat(names)
+        .contains("kafka", "registry", "jobmanager", "taskmanager", "prometheus", "grafana");
+    for (String name : names) {
+      JsonNode service = services.path(name);
+      assertThat(service.has("healthcheck")).as(name).isEqualTo(!ENDING.contains(name));
+      service
+          .path("ports")
+          .forEach(port -> assertThat(port.asText()).as(name).startsWith("127.0.0.1:"));
+      service
+          .path("depends_on")
+          .fieldNames()
+          .forEachRemaining(other -> assertThat(names).contains(other));
+    }
+  }
+
+  @Test
+  void everyFileThatIsMountedIsThere() {
+    List<String> sources = new ArrayList<>();
+    for (JsonNode volumes : compose.findValues("volumes")) {
+      volumes.forEach(mount -> sources.add(mount.asText().split(":")[0]));
+    }
+    sources.removeIf(source -> !source.startsWith("."));
+    assertThat(sources).hasSize(5).allMatch(source -> Files.exists(COMPOSE.resolve(source)));
+  }
+
+  @Test
+  void thePipelineIsOneAndItsEntryClassIs() throws IOException {
+    Path file = COMPOSE.resolve("pipeline.yaml");
+    assertThat(
+            PipelineFile.parse(Files.readString(file), "pipeline.yaml", COMPOSE).source().topic())
+        .isEqualTo("messages");
+    assertThat(Files.readString(COMPOSE.resolve("compose.yaml")))
+        .contains("--job-classname, %s,".formatted(PipelineMain.class.getName()));
+  }
+
+  @Test
+  void everyFileThatIsCopiedIsThere() throws IOException {
+    List<String> sources =
+        Files.readAllLines(DEPLOY.resolve("docker/Dockerfile")).stream()
+            .filter(line -> line.startsWith("COPY deploy/") && !line.contains("libtorch"))
+            .map(line -> line.split(" ")[1])
+            .toList();
+    assertThat(sources).hasSize(2).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
+  }
+}
