@@ -9,6 +9,7 @@ import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
@@ -27,6 +28,7 @@ class DeployFilesTest {
   private static final Set<String> ENDING = Set.of("topics");
 
   private static Properties versions;
+  private static JsonNode compose;
   private static JsonNode services;
 
   @BeforeAll
@@ -35,7 +37,8 @@ class DeployFilesTest {
     try (var in = Files.newBufferedReader(DEPLOY.resolve("docker/versions.env"))) {
       versions.load(in);
     }
-    services = new YAMLMapper().readTree(COMPOSE.resolve("compose.yaml").toFile()).path("services");
+    compose = new YAMLMapper().readTree(COMPOSE.resolve("compose.yaml").toFile());
+    services = compose.path("services");
     assertThat(services).hasSizeGreaterThan(6);
   }
 
@@ -88,17 +91,12 @@ class DeployFilesTest {
 
   @Test
   void everyFileThatIsMountedIsThere() {
-    for (JsonNode service : services) {
-      service
-          .path("volumes")
-          .forEach(
-              mount -> {
-                String source = mount.asText().split(":")[0];
-                if (source.startsWith(".")) {
-                  assertThat(COMPOSE.resolve(source).normalize()).exists();
-                }
-              });
+    List<String> sources = new ArrayList<>();
+    for (JsonNode volumes : compose.findValues("volumes")) {
+      volumes.forEach(mount -> sources.add(mount.asText().split(":")[0]));
     }
+    sources.removeIf(source -> !source.startsWith("."));
+    assertThat(sources).hasSize(5).allMatch(source -> Files.exists(COMPOSE.resolve(source)));
   }
 
   @Test

@@ -26,7 +26,7 @@ abstract class PullTestBase {
   static final PullSettings SETTINGS =
       new PullSettings(
           3,
-          Duration.ofMillis(500),
+          Duration.ofSeconds(20),
           new RetryPolicy(3, Duration.ofMillis(1), Duration.ofSeconds(5)));
 
   @TempDir Path temporary;
@@ -57,6 +57,11 @@ abstract class PullTestBase {
 
   PullReceipt pull() throws IOException, InterruptedException {
     return pull(hub);
+  }
+
+  PullReceipt pull(PullSettings settings) throws IOException, InterruptedException {
+    return new ModelPull(HubEndpoint.of(hub.address(), Optional.empty()), settings, listener())
+        .pull(new HubModel(MODEL, "main"), target);
   }
 
   PullReceipt pull(TestingHub from) throws IOException, InterruptedException {
