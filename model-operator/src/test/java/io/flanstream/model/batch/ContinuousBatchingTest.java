@@ -93,6 +93,20 @@ class ContinuousBatchingTest {
   }
 
   @Test
+  void aRequestStaysWhileOneCallerWaits() throws InterruptedException {
+    GatedDevice device = new GatedDevice("encode"::equals);
+    try (Scheduler scheduler = new Scheduler(device, AT_ONCE, "test")) {
+      var unused = ask(scheduler, TestingRequests.score(1));
+      device.awaitGate();
+      CompletableFuture<double[]> leaving = ask(scheduler, TestingRequests.score(2));
+      CompletableFuture<double[]> staying = ask(scheduler, TestingRequests.score(2));
+      leaving.cancel(false);
+      device.open(MANY);
+      assertThat(TestingRequests.isRight(TestingRequests.score(2), staying.join())).isTrue();
+    }
+  }
+
+  @Test
   void closingFailsWhatWaitsAndRefusesWhatComes() {
     TestingDevice device = new TestingDevice(1, 0);
     Scheduler scheduler = new Scheduler(device, LAZY, "test");
