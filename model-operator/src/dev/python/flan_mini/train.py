@@ -88,7 +88,7 @@ def arguments():
     add("--batch", type=int, default=128)
     add("--matrix-rate", type=float, default=0.02)
     add("--other-rate", type=float, default=0.01)
-    add("--dropout", type=float, default=0.1)
+    add("--dropout", type=float, default=0.05)
     add("--seed", type=int, default=20260101)
     add("--processes", type=int, default=2)
     add("--heads", type=int, default=4)
