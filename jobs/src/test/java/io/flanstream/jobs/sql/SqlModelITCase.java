@@ -113,7 +113,9 @@ class SqlModelITCase {
           .allSatisfy(row -> assertThat(counts).containsEntry(row.getFieldAs(0), row.getFieldAs(1)))
           .hasSize(counts.size());
     }
-    assertThat(SharedModels.open()).isEqualTo(open);
+    // It was told not to linger; the other tests' models, which are the same, may have gone with
+    // it.
+    assertThat(SharedModels.open()).isLessThanOrEqualTo(open);
   }
 
   @Test

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The prompt at a terminal of its own, typed at as a person would. */
 @Timeout(120)
 class SqlPromptITCase {
-  private static final char CTRL_C = 3;
   private static final char CTRL_D = 4;
 
   @TempDir Path directory;
@@ -41,6 +40,7 @@ class SqlPromptITCase {
   private EmbeddedFlink flink;
   private Path history;
   private CompletableFuture<Void> prompt;
+  private volatile Terminal terminal;
 
   @BeforeEach
   void start() throws IOException {
@@ -96,7 +96,8 @@ class SqlPromptITCase {
     while (!isRunning()) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    type(String.valueOf(CTRL_C));
+    // What a terminal's driver makes of Ctrl-C.
+    terminal.raise(Terminal.Signal.INT);
     screen.await("Stopped.");
     while (isRunning()) {
       TimeUnit.MILLISECONDS.sleep(20);
@@ -123,9 +124,10 @@ class SqlPromptITCase {
                 "prompt.yaml",
                 directory),
             flink.client());
-    try (Terminal terminal =
+    try (Terminal opened =
         new ExternalTerminal("test", "xterm", typed, screen, StandardCharsets.UTF_8)) {
-      new SqlPrompt(session, ResultFormat.TABLE).run(terminal, history);
+      terminal = opened;
+      new SqlPrompt(session, ResultFormat.TABLE).run(opened, history);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
