@@ -41,7 +41,9 @@ class ClusterITCase {
 
   @AfterAll
   static void stop() throws IOException {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
     kafka.close();
   }
 

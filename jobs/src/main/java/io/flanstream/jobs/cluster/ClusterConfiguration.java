@@ -10,7 +10,9 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 
 /** What Flink is told of a local cluster: all of it on loopback. */
 final class ClusterConfiguration {
@@ -20,6 +22,8 @@ final class ClusterConfiguration {
   private static final MemorySize TASK_MANAGER_MEMORY = MemorySize.ofMebiBytes(1536);
   // Tensors come and go through direct buffers.
   private static final MemorySize DIRECT_MEMORY = MemorySize.ofMebiBytes(256);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private ClusterConfiguration() {}
 
@@ -33,6 +37,9 @@ final class ClusterConfiguration {
     // On loopback only a dead process is silent for so long.
     config.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     config.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(10));
+    // A busy machine is slow to answer, not gone.
+    config.set(RpcOptions.ASK_TIMEOUT_DURATION, PATIENCE);
+    config.set(WebOptions.TIMEOUT, PATIENCE);
     if (settings.highAvailability()) {
       config.set(HighAvailabilityOptions.HA_MODE, "zookeeper");
       config.set(HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM, HOST + ":" + FreePort.anyOn(HOST));

@@ -31,7 +31,16 @@ public final class PipelineJob {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException("Cannot submit job: " + e.getMessage(), e);
+      throw new IOException(
+          "Cannot submit job: %s: %s".formatted(e.getMessage(), rootCause(e).getMessage()), e);
     }
+  }
+
+  private static Throwable rootCause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 }
