@@ -38,6 +38,7 @@ public final class SqlPrompt {
   private final SqlSession session;
   private final ResultFormat format;
   private final AtomicReference<RunningQuery> running = new AtomicReference<>();
+  private volatile boolean stopped;
 
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
@@ -97,8 +98,13 @@ public final class SqlPrompt {
   }
 
   private void query(String statement, PrintWriter out) {
+    stopped = false;
     try (RunningQuery query = RunningQuery.start(session.execute(statement), format, out)) {
       running.set(query);
+      if (stopped) {
+        // Ctrl-C came while Flink took the query.
+        query.close();
+      }
       query.await();
     } catch (SqlException e) {
       out.println(Style.RED.out(e.getMessage()));
@@ -110,6 +116,7 @@ public final class SqlPrompt {
   }
 
   private void stop() {
+    stopped = true;
     RunningQuery query = running.get();
     if (query != null) {
       query.close();
