@@ -103,7 +103,7 @@ public final class SqlPrompt {
       running.set(query);
       if (stopped) {
         // Ctrl-C came while Flink took the query.
-        query.close();
+        stop();
       }
       query.await();
     } catch (SqlException e) {
