@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.cluster.RootCause;
 import io.flanstream.jobs.pipeline.InvalidPipelineException;
 import io.flanstream.jobs.sql.SqlException;
 import io.flanstream.jobs.terminal.Cleanup;
@@ -71,11 +72,8 @@ final class FailureHandler implements IExecutionExceptionHandler {
     if (!failure.getClass().getName().startsWith("org.apache.flink.")) {
       return message(failure);
     }
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return "Job failed: " + message(root).replaceFirst("^([\\w$]+\\.)+[\\w$]+: ", "");
+    return "Job failed: "
+        + message(RootCause.of(failure)).replaceFirst("^([\\w$]+\\.)+[\\w$]+: ", "");
   }
 
   /** What a failure says; its kind where it says nothing. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.task.TaskFailure;
-import java.util.concurrent.CompletionException;
+import org.apache.flink.util.ExceptionUtils;
 
 /** Failures of single lines as JSON. */
 final class LineErrors {
@@ -13,10 +13,7 @@ final class LineErrors {
 
   /** {"line", "id", "error": {"code", "message"}}. */
   static String json(long line, JsonNode id, Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = ExceptionUtils.stripCompletionException(failure);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("line", line);
     json.set("id", id);

@@ -192,12 +192,10 @@ public final class ClusterClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Cannot ask Flink at %s: interrupted".formatted(address));
     } catch (ExecutionException e) {
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
       throw new IOException(
-          "Cannot ask Flink at %s: %s".formatted(address, RootCause.of(String.valueOf(root))), e);
+          "Cannot ask Flink at %s: %s"
+              .formatted(address, RootCause.of(String.valueOf(RootCause.of(e)))),
+          e);
     }
   }
 }

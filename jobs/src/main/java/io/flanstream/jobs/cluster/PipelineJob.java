@@ -32,15 +32,7 @@ public final class PipelineJob {
       throw e;
     } catch (Exception e) {
       throw new IOException(
-          "Cannot submit job: %s: %s".formatted(e.getMessage(), rootCause(e).getMessage()), e);
+          "Cannot submit job: %s: %s".formatted(e.getMessage(), RootCause.of(e).getMessage()), e);
     }
-  }
-
-  private static Throwable rootCause(Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

@@ -1,13 +1,22 @@
 package io.flanstream.jobs.cluster;
 
-/** What a stack trace says at its bottom, where Flink's own layers have ended. */
-final class RootCause {
+/** What lies at the bottom of a failure, where Flink's own layers have ended. */
+public final class RootCause {
   private static final String CAUSE = "Caused by: ";
   private static final String CLASS_NAME = "^([\\w$]+\\.)+[\\w$]+: ";
 
   private RootCause() {}
 
-  /** The message of the last cause, on one line and without the names of exceptions. */
+  /** The last cause of a failure; the failure itself where it has none. */
+  public static Throwable of(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** The message of a stack trace's last cause, on one line and without the names of exceptions. */
   static String of(String stackTrace) {
     String last =
         stackTrace

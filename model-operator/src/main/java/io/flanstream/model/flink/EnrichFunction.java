@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +15,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
@@ -109,7 +109,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
                     answer.cancel(false);
                     late(input, result, attempt, since);
                   } else {
-                    answer(input, result, enriched, unwrapped(thrown));
+                    answer(input, result, enriched, thrown);
                   }
                 });
   }
@@ -161,23 +161,19 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     if (thrown == null) {
       metrics.enriched(enriched);
       complete(result, new Enrichment<>(input, enriched, null));
-    } else if (isNoFaultOfTheEvent(thrown)) {
-      result.completeExceptionally(thrown);
+      return;
+    }
+    Throwable cause = ExceptionUtils.stripCompletionException(thrown);
+    if (isNoFaultOfTheEvent(cause)) {
+      result.completeExceptionally(cause);
     } else {
-      fail(input, result, Failure.of(thrown));
+      fail(input, result, Failure.of(cause));
     }
   }
 
   private void fail(E input, ResultFuture<Enrichment<E>> result, Failure failure) {
     metrics.failed(failure.code());
     complete(result, new Enrichment<>(input, null, failure));
-  }
-
-  /** What a dependent future wraps. */
-  private static Throwable unwrapped(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
   }
 
   private static boolean isNoFaultOfTheEvent(Throwable thrown) {

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncPredictFunction;
 import org.apache.flink.table.functions.FunctionContext;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Asks the process's model, which jobs share, about rows. Public for the code that Flink generates.
@@ -66,10 +66,7 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
   }
 
   private Collection<RowData> failed(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable cause = ExceptionUtils.stripCompletionException(thrown);
     if (cause instanceof ModelException model && model.code() == ModelException.Code.CLOSED) {
       // No fault of the text.
       throw model;
