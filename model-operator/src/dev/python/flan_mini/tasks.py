@@ -109,6 +109,14 @@ def demo_fields(row):
     return out
 
 
+def with_share(weights, snips):
+    """The weights with another share of SNIPS, the others in the proportions that they had."""
+    if snips is None:
+        return weights
+    others = sum(w for name, w in weights.items() if name != "snips")
+    return {name: snips if name == "snips" else w / others * (1 - snips) for name, w in weights.items()}
+
+
 class Sampler:
     """Draws tasks from rows; the same seed and rows give the same tasks."""
 
@@ -123,11 +131,15 @@ class Sampler:
         "demo_fields": 0.11,
         "copy": 0.12,
     }
+    HIDDEN = {"clinc150": 0.5, "banking77": 0.42, "snips": 0.08}
+    LISTED = {"clinc150": 0.4, "banking77": 0.35, "snips": 0.15, "nlupp": 0.1}
 
-    def __init__(self, rows, ontology, seed, without=(), shuffled=False, never=frozenset()):
+    def __init__(self, rows, ontology, seed, without=(), shuffled=False, never=frozenset(), snips=None):
         """`without` names intents never seen; `shuffled` gives every row another row's label (the control), and leaves
-        the written messages' labels out; `never` holds normalised texts that no written message may have."""
+        the written messages' labels out; `never` holds normalised texts that no written message may have; `snips` is
+        the share of SNIPS among the intents asked, hidden or listed, where it is not the usual one."""
         self.random = random.Random(seed)
+        self.hidden_sets, self.listed_sets = with_share(self.HIDDEN, snips), with_share(self.LISTED, snips)
         self.intents, self.slots = ontology
         rows = [r for r in rows if not set(r.labels) & set(without)]
         if shuffled:
@@ -189,7 +201,7 @@ class Sampler:
         return Task(prompt, ((label, LABEL_WEIGHT), ("</s>", LABEL_WEIGHT)))
 
     def hidden(self):
-        name = self.pick({"clinc150": 0.5, "banking77": 0.42, "snips": 0.08})
+        name = self.pick(self.hidden_sets)
         row = self.random.choice(self.by_set[name])
         label = row.labels[0] if row.labels[0] != "oos" else self.random.choice(self.single[name])
         return self.label_task(
@@ -197,7 +209,7 @@ class Sampler:
         )
 
     def listed(self):
-        name = self.pick({"clinc150": 0.4, "banking77": 0.35, "snips": 0.15, "nlupp": 0.1})
+        name = self.pick(self.listed_sets)
         row = self.random.choice(self.by_set[name])
         if name == "nlupp":
             if len(row.labels) != 1:

@@ -90,6 +90,9 @@ def arguments():
     add("--other-rate", type=float, default=0.01)
     add("--dropout", type=float, default=0.05)
     add("--seed", type=int, default=20260101)
+    add("--go-on-from", metavar="STATE", help="state.pt of an ended run: start with its weights and moments, the rate falling at once")
+    add("--rate", type=float, default=1.0, help="share of the full rates at the run's highest")
+    add("--snips", type=float, help="share of SNIPS among the intents asked")
     add("--processes", type=int, default=2)
     add("--heads", type=int, default=4)
     add("--d-kv", type=int, default=64)
@@ -157,11 +160,13 @@ class Run:
         self.average = Average(self.model)
         self.step, self.elapsed, self.examples = 0, 0.0, 0
         self.file = pathlib.Path(args.run) / "state.pt"
-        if self.file.exists():
-            saved = torch.load(self.file, weights_only=True)
+        self.later = args.go_on_from is not None
+        if self.file.exists() or self.later:
+            saved = torch.load(self.file if self.file.exists() else args.go_on_from, weights_only=True)
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
             self.average.weights = saved["average"]
+        if self.file.exists():
             self.step, self.elapsed, self.examples = saved["step"], saved["elapsed"], saved["examples"]
 
     def save(self):
@@ -184,6 +189,10 @@ class Run:
         at = {"step": self.step, "minutes": round(self.elapsed / 60, 1), "examples": self.examples}
         print("\n" + json.dumps(at | figures), flush=True)
         return copy
+
+    def rate(self):
+        done = self.done()
+        return self.args.rate * (schedule(done, decay_from=0.02) if self.later else schedule(done))
 
     def done(self):
         return self.step / self.args.steps if self.args.steps else self.elapsed / (self.args.minutes * 60)
@@ -209,7 +218,7 @@ def work(rank, run, team, sampler):
         run.elapsed = team.clock.value
         if run.done() >= 1:
             break
-        run.optimizer.step(schedule(run.done()), gradients)
+        run.optimizer.step(run.rate(), gradients)
         team.barrier.wait()
         run.step, run.examples = run.step + 1, run.examples + args.batch
         if rank > 0:
@@ -244,7 +253,7 @@ def main():
     without = left_out(rows, args.without, args.seed) if args.without else ()
     training = [r for r in rows if r.part == "train"]
     never = frozenset(texts_of(args.messages)) if args.messages else frozenset()
-    sampler = Sampler(training, load_ontology(args.data), args.seed, without, args.shuffled, never)
+    sampler = Sampler(training, load_ontology(args.data), args.seed, without, args.shuffled, never, args.snips)
     size = sum(p.numel() for p in run.model.parameters())
     print(f"{size} parameters; seed {args.seed}; {run.shape}; left out {without}", flush=True)
     team = Team(run.model, run.optimizer, args.processes)
