@@ -38,6 +38,8 @@ record TestingTopics(EmbeddedKafka kafka) {
   void write(List<ProducerRecord<byte[], byte[]>> records)
       throws ExecutionException, InterruptedException {
     Properties client = client();
+    // It is the broker's limit that is tried.
+    client.setProperty("max.request.size", Integer.toString(2 * TestingFuzz.BROKER_LIMIT));
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
       List<Future<RecordMetadata>> written = new ArrayList<>();

@@ -1,0 +1,137 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.EventEnricher;
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.TextEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Payloads that nobody should send, each between good ones, through the whole job; any restart
+ * fails it.
+ *
+ * <p>{@code -Dflanstream.fuzz=10000} makes so many of each form.
+ */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
+class FuzzITCase {
+  private static final long SEED = 20260102;
+  private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 300);
+  private static final int PARTITIONS = 3;
+
+  private static EmbeddedKafka kafka;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void startKafka() throws IOException {
+    kafka = EmbeddedKafka.start();
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @Test
+  void json() throws Exception {
+    accountsForEveryRecord(new TestingJsonFuzz(SEED), "json", "format: json");
+  }
+
+  @Test
+  void text() throws Exception {
+    accountsForEveryRecord(new TestingTextFuzz(SEED), "text", "format: text");
+  }
+
+  @Test
+  void avro() throws Exception {
+    Path schema = directory.resolve("message.avsc");
+    Files.writeString(schema, TestingAvroFuzz.SCHEMA.toString());
+    accountsForEveryRecord(
+        new TestingAvroFuzz(SEED), "avro", "format: avro, schema: %s".formatted(schema));
+  }
+
+  private void accountsForEveryRecord(TestingFuzz fuzz, String name, String source)
+      throws Exception {
+    TestingTopics topics = new TestingTopics(kafka);
+    topics.create(PARTITIONS, name + "-in", name + "-out", name + "-dead");
+    TestingFuzzedRecords records =
+        new TestingFuzzedRecords(fuzz, name + "-in", PARTITIONS, PAYLOADS);
+    topics.write(records.all());
+    Pipeline pipeline = pipeline(name, source);
+
+    run(pipeline.bounded());
+
+    try (TestingTextModel model = new TestingTextModel(TestingMessages.MAX_INPUT_TOKENS)) {
+      EventEnricher offline =
+          new EventEnricher(
+              model, pipeline.tasks(), pipeline.overlong(), pipeline.sink().keepText());
+      for (ConsumerRecord<byte[], byte[]> record : topics.read(name + "-out")) {
+        EnrichedEvent event = TestingTopics.decoded(record.value(), new EnrichedEvent());
+        records.assertEnriched(event, record);
+        assertThat(event).isEqualTo(offline.enrich(asked(event)).join());
+      }
+    }
+    for (ConsumerRecord<byte[], byte[]> record : topics.read(name + "-dead")) {
+      records.assertRejected(TestingTopics.decoded(record.value(), new DeadLetter()));
+    }
+    records.assertAllSeen();
+  }
+
+  private static TextEvent asked(EnrichedEvent event) {
+    return new TextEvent(
+        event.getId(),
+        event.getText(),
+        event.getEventTime(),
+        event.getSource(),
+        event.getAttributes());
+  }
+
+  private static void run(Pipeline pipeline) throws Exception {
+    Configuration config = new Configuration();
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
+    EnrichmentJob.add(
+        env, pipeline, new TestingModelProvider(pipeline.name(), TestingMessages.MAX_INPUT_TOKENS));
+    var unusedResult = env.executeAsync(pipeline.name()).getJobExecutionResult().get();
+  }
+
+  private Pipeline pipeline(String name, String source) {
+    String yaml =
+        """
+        name: fuzz-%1$s
+        kafka: { bootstrap-servers: "%2$s" }
+        source: { topic: %1$s-in, %3$s }
+        model: { path: nowhere }
+        tasks:
+          - { name: intent, type: classification, labels: [ask, order, complain] }
+          - { name: where, type: extraction, fields: [city, street] }
+        sink: { topic: %1$s-out }
+        dead-letters: { topic: %1$s-dead }
+        job: { parallelism: 2, checkpoint-directory: "%4$s", model-linger: 0s }
+        """
+            .formatted(
+                name,
+                kafka.bootstrapServers(),
+                name.equals("text") ? source : source + ", attributes: [channel]",
+                directory.toUri());
+    return PipelineFile.parse(yaml, name, directory);
+  }
+}
