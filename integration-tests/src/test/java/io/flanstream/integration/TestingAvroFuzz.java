@@ -30,7 +30,7 @@ final class TestingAvroFuzz extends TestingFuzz {
               """);
 
   private static final int DEEP = 50_000;
-  private static final int NOT_DEEP = 50;
+  private static final int NOT_DEEP = 99;
   private static final Set<String> INVALID = Set.of("INVALID_AVRO");
 
   TestingAvroFuzz(long seed) {

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DatumReader;
 
@@ -58,7 +57,7 @@ final class AvroDecoder implements PayloadDecoder {
   }
 
   private DatumReader<GenericRecord> newReader() {
-    return new GenericDatumReader<>(schema, schema, DATA);
+    return new BoundedReader(schema, DATA);
   }
 
   private record RecordPayload(GenericRecord record, boolean isTextEvent) implements Payload {
