@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       EnrichCommand.class,
+      EvalCommand.class,
       SqlCommand.class,
       ModelCommand.class,
       DeadLettersCommand.class,

@@ -3,6 +3,7 @@ package io.flanstream.jobs.demo;
 import io.flanstream.jobs.cluster.PipelineJob;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.model.ModelOptions;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class Demo {
   private Results results(Pipeline pipeline, int sent, JobClient job)
       throws InterruptedException, ExecutionException {
     CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
-    Progress progress = new Progress(out, sent);
+    Progress progress = Progress.onOutput(out, sent);
     try (ResultReader reader = new ResultReader(pipeline)) {
       Results results = reader.poll(Duration.ZERO);
       int before = 0;

@@ -1,35 +1,49 @@
-package io.flanstream.jobs.demo;
+package io.flanstream.jobs.terminal;
 
-import io.flanstream.jobs.terminal.RecentRate;
-import io.flanstream.jobs.terminal.Style;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.function.BiFunction;
 
 /**
  * How far the records are: a line that changes on a terminal, and now and then a line elsewhere.
  */
-final class Progress {
+public final class Progress {
   private static final int BAR = 32;
   private static final Duration WINDOW = Duration.ofSeconds(3);
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(2);
 
   private final PrintWriter out;
+  private final boolean terminal;
+  private final BiFunction<Style, String, String> style;
   private final int total;
   private final long begun = System.nanoTime();
   private final RecentRate recent = new RecentRate(WINDOW);
   private long lastPlain = begun;
   private int lastShown = -1;
 
-  Progress(PrintWriter out, int total) {
+  private Progress(
+      PrintWriter out, boolean terminal, BiFunction<Style, String, String> style, int total) {
     this.out = out;
+    this.terminal = terminal;
+    this.style = style;
     this.total = total;
   }
 
+  /** Progress towards a number of records, on what the output is written to. */
+  public static Progress onOutput(PrintWriter out, int total) {
+    return new Progress(out, Style.isTerminal(), Style::out, total);
+  }
+
+  /** Progress towards a number of records, on the error stream. */
+  public static Progress onError(int total) {
+    return new Progress(StandardStreams.errorWriter(), Style.isErrorTerminal(), Style::err, total);
+  }
+
   /** Shows a number of records that are done. */
-  void show(int done) {
+  public void show(int done) {
     long now = System.nanoTime();
     double rate = recent.perSecond(now, done);
-    if (Style.isTerminal()) {
+    if (terminal) {
       out.print("\r\033[K  " + bar(done) + "  " + numbers(done, rate));
       out.flush();
     } else if (done != lastShown && now - lastPlain >= PLAIN_INTERVAL.toNanos()) {
@@ -38,8 +52,8 @@ final class Progress {
   }
 
   /** Ends the line. */
-  void end(int done) {
-    if (Style.isTerminal()) {
+  public void end(int done) {
+    if (terminal) {
       out.print("\r\033[K");
     } else if (done != lastShown) {
       long now = System.nanoTime();
@@ -50,8 +64,7 @@ final class Progress {
     out.flush();
   }
 
-  /** Time since the first. */
-  Duration elapsed() {
+  private Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
@@ -69,6 +82,7 @@ final class Progress {
 
   private String bar(int done) {
     int filled = (int) ((long) BAR * done / total);
-    return Style.CYAN.out("█".repeat(filled)) + Style.DIM.out("░".repeat(BAR - filled));
+    return style.apply(Style.CYAN, "█".repeat(filled))
+        + style.apply(Style.DIM, "░".repeat(BAR - filled));
   }
 }

@@ -1,0 +1,104 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.cluster.EmbeddedFlink;
+import io.flanstream.jobs.eval.EvaluationJob;
+import io.flanstream.jobs.eval.EvaluationRun;
+import io.flanstream.jobs.eval.HtmlReport;
+import io.flanstream.jobs.eval.LabelledFile;
+import io.flanstream.jobs.eval.ReportFormat;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.Progress;
+import io.flanstream.jobs.terminal.StandardStreams;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flanstream eval}. */
+@Command(
+    name = "eval",
+    description = {
+      "Measure how well a pipeline's tasks are done, by texts with the right answers.",
+      "Reads {\"id\", \"text\", \"gold\": {TASK: ANSWER}}. The answer of a classification is its"
+          + " label, a list of labels where the task may give several, or null where none fits;"
+          + " that of an extraction is [{\"name\", \"value\", \"start\", \"end\"}].",
+      "The texts go through the job's own topology, in a Flink of this process, without Kafka."
+    })
+final class EvalCommand implements Callable<Integer> {
+  @Mixin private PipelineArgument pipeline;
+
+  @Option(
+      names = "--labelled",
+      required = true,
+      paramLabel = "FILE",
+      description = "File of JSON lines with the right answers.")
+  private Path labelled;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description =
+          "How the figures are shown: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ReportFormat format;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page with plots and the mistakes, too.")
+  private Optional<Path> html;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write what the job made of each text, too, as JSON lines.")
+  private Optional<Path> predictions;
+
+  @Override
+  public Integer call() throws Exception {
+    html.ifPresent(EvalCommand::checkDirectory);
+    predictions.ifPresent(EvalCommand::checkDirectory);
+    Pipeline read = pipeline.read();
+    LabelledFile file = LabelledFile.read(labelled, read.tasks());
+    EvaluationRun run = run(read, file);
+    if (predictions.isPresent()) {
+      try (Writer out = Files.newBufferedWriter(predictions.get())) {
+        run.writePredictions(out);
+      }
+    }
+    if (html.isPresent()) {
+      try (Writer out = Files.newBufferedWriter(html.get())) {
+        HtmlReport.write(run.evaluation(), out);
+      }
+    }
+    PrintWriter out = StandardStreams.writer();
+    format.write(run.evaluation(), out);
+    out.flush();
+    return run.evaluation().isWhole() ? 0 : 1;
+  }
+
+  private static EvaluationRun run(Pipeline pipeline, LabelledFile file) throws Exception {
+    EmbeddedFlink flink =
+        Cleanup.register(EmbeddedFlink.start(pipeline.job().parallelism(), new Configuration()));
+    Progress progress = Progress.onError(file.texts().size());
+    EvaluationRun run = EvaluationJob.run(pipeline, file, flink.client(), progress::show);
+    progress.end(file.texts().size());
+    return run;
+  }
+
+  private static void checkDirectory(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(directory) || Files.isDirectory(file)) {
+      throw CommandException.usage(
+          "Cannot write %s: it must be a file in a directory that exists".formatted(file));
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.flanstream.jobs.eval;
+
+import io.flanstream.jobs.pipeline.DeadLetterSettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SinkSettings;
+import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.jobs.topology.EnrichmentTopology;
+import io.flanstream.model.flink.CheckpointModel;
+import io.flanstream.operators.ingest.EventFields;
+import io.flanstream.operators.ingest.FieldPath;
+import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.record.KafkaRecord;
+import io.flanstream.operators.serialize.OutboundRecord;
+import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.apache.avro.Schema;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+
+/**
+ * A pipeline's own topology between a labelled file and this process: what a record goes through on
+ * its way from topic to topic, a text of the file goes through too.
+ */
+public final class EvaluationJob {
+  private static final String TOPIC = "labelled";
+
+  private final Pipeline pipeline;
+  private final LabelledFile file;
+  private final Answer[] answers;
+  private int answered;
+
+  private EvaluationJob(Pipeline pipeline, LabelledFile file) {
+    this.pipeline = withJsonInAndAvroOut(pipeline);
+    this.file = file;
+    this.answers = new Answer[file.texts().size()];
+  }
+
+  /**
+   * Runs a pipeline's tasks over the texts of a file.
+   *
+   * @param pipeline the pipeline
+   * @param file the texts, with the right answers
+   * @param client where the job runs
+   * @param progress is told how many texts are done
+   * @return what came of each text
+   * @throws Exception if the job fails
+   */
+  public static EvaluationRun run(
+      Pipeline pipeline, LabelledFile file, Configuration client, IntConsumer progress)
+      throws Exception {
+    EvaluationJob job = new EvaluationJob(pipeline, file);
+    job.run(client, progress);
+    List<Answer> answers = List.of(job.answers);
+    return new EvaluationRun(Evaluation.of(pipeline, file, answers), answers);
+  }
+
+  @SuppressWarnings("try")
+  private void run(Configuration client, IntConsumer progress) throws Exception {
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(client);
+    env.configure(configuration());
+    EnrichmentTopology.Outputs outputs =
+        new EnrichmentTopology(pipeline, new CheckpointModel(pipeline.model()))
+            .from(env.fromData(records(), KafkaRecord.TYPE).name("labelled").uid("labelled"));
+    try (CloseableIterator<OutboundRecord> enriched = outputs.enriched().collectAsync();
+        CloseableIterator<OutboundRecord> deadLetters = outputs.deadLetters().collectAsync()) {
+      var unusedClient = env.executeAsync("eval " + pipeline.name());
+      while (enriched.hasNext()) {
+        EnrichedEvent event = decode(enriched.next(), EnrichedEvent.getClassSchema());
+        add(event.getSource().getOffset(), event, null);
+        progress.accept(answered);
+      }
+      while (deadLetters.hasNext()) {
+        DeadLetter letter = decode(deadLetters.next(), DeadLetter.getClassSchema());
+        add(letter.getSource().getOffset(), null, letter);
+        progress.accept(answered);
+      }
+    }
+    if (answered != answers.length) {
+      throw new IllegalStateException(
+          "Cannot evaluate: %d texts went in, %d came out".formatted(answers.length, answered));
+    }
+  }
+
+  private Configuration configuration() {
+    Configuration config = EnrichmentJob.configuration(pipeline);
+    // With checkpoints the results would come when one completes.
+    config.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+    config.removeConfig(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    // What collects has no uid, and nothing is restored.
+    config.set(PipelineOptions.AUTO_GENERATE_UIDS, true);
+    return config;
+  }
+
+  /** A text's offset is its place in the file's texts. */
+  private List<KafkaRecord> records() {
+    List<KafkaRecord> records = new ArrayList<>();
+    for (LabelledText text : file.texts()) {
+      byte[] value = text.json().getBytes(StandardCharsets.UTF_8);
+      records.add(new KafkaRecord(TOPIC, 0, records.size(), 0, null, value, List.of()));
+    }
+    return records;
+  }
+
+  private void add(long offset, EnrichedEvent event, DeadLetter letter) {
+    int index = (int) offset;
+    LabelledText text = file.texts().get(index);
+    if (answers[index] != null) {
+      throw new IllegalStateException(
+          "Cannot evaluate: line %d came out twice".formatted(text.line()));
+    }
+    answers[index] =
+        new Answer(
+            text,
+            event,
+            letter == null
+                ? null
+                : new Answer.Failure(
+                    text.line(), text.id(), null, letter.getCode(), letter.getMessage()));
+    answered++;
+  }
+
+  private static Pipeline withJsonInAndAvroOut(Pipeline pipeline) {
+    SourceSettings source = pipeline.source();
+    SinkSettings sink = pipeline.sink();
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.kafka(),
+        new SourceSettings(
+            TOPIC,
+            PayloadFormat.JSON,
+            source.schema(),
+            new EventFields(
+                FieldPath.parse("text"),
+                FieldPath.parse("id"),
+                FieldPath.parse("eventTime"),
+                source.fields().attributes()),
+            source.from(),
+            source.to(),
+            source.maxOutOfOrderness(),
+            source.idleTimeout()),
+        pipeline.model(),
+        pipeline.tasks(),
+        pipeline.overlong(),
+        new SinkSettings(
+            sink.topic(),
+            RecordFormat.AVRO,
+            sink.keepText(),
+            sink.maxRecordBytes(),
+            sink.transactionalIdPrefix(),
+            sink.transactionTimeout()),
+        new DeadLetterSettings(
+            pipeline.deadLetters().topic(), RecordFormat.AVRO, pipeline.deadLetters().redact()),
+        pipeline.job());
+  }
+
+  private static <T> T decode(OutboundRecord record, Schema schema) {
+    try {
+      return new SpecificDatumReader<T>(schema)
+          .read(null, DecoderFactory.get().binaryDecoder(record.value(), null));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read result: it is no " + schema.getName(), e);
+    }
+  }
+}

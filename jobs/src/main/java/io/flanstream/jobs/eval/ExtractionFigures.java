@@ -1,0 +1,93 @@
+package io.flanstream.jobs.eval;
+
+import io.flanstream.jobs.eval.Calibration.Guess;
+import io.flanstream.jobs.eval.Measures.Pair;
+import io.flanstream.model.task.ExtractionTask;
+import io.flanstream.model.task.Field;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * How well values were found. A value is right where its field and both its ends are.
+ *
+ * @param task name of the task
+ * @param texts texts that have a right answer, which may be that there is no value
+ * @param failed of these, those for which the task failed
+ * @param right texts that got exactly their values
+ * @param measures how well the values of each field are found
+ * @param calibration of the values found
+ * @param mistakes wrong answers, the surest first
+ */
+record ExtractionFigures(
+    String task,
+    int texts,
+    int failed,
+    int right,
+    Measures measures,
+    Calibration calibration,
+    List<Mistake> mistakes)
+    implements TaskFigures {
+
+  static ExtractionFigures of(ExtractionTask task, List<Answer> all) {
+    String name = task.name();
+    List<Answer> answers =
+        all.stream().filter(answer -> answer.text().gold().spans().containsKey(name)).toList();
+    List<Pair<Span>> pairs =
+        answers.stream()
+            .map(answer -> new Pair<>(gold(answer, name), answer.spans(name).keySet()))
+            .toList();
+    return new ExtractionFigures(
+        name,
+        answers.size(),
+        (int) answers.stream().filter(answer -> answer.hasFailed(name)).count(),
+        (int) pairs.stream().filter(pair -> pair.gold().equals(pair.given())).count(),
+        Measures.of(task.fields().stream().map(Field::name).toList(), pairs, Span::field),
+        Calibration.of(answers.stream().flatMap(answer -> guesses(answer, name)).toList()),
+        answers.stream()
+            .filter(answer -> !gold(answer, name).equals(answer.spans(name).keySet()))
+            .map(answer -> mistake(answer, name))
+            .sorted(
+                Comparator.comparing(
+                    Mistake::score, Comparator.nullsLast(Comparator.<Double>reverseOrder())))
+            .toList());
+  }
+
+  private static Set<Span> gold(Answer answer, String task) {
+    return answer.text().gold().spans().get(task);
+  }
+
+  private static Stream<Guess> guesses(Answer answer, String task) {
+    Set<Span> gold = gold(answer, task);
+    return answer.spans(task).entrySet().stream()
+        .map(span -> new Guess(span.getValue(), gold.contains(span.getKey())));
+  }
+
+  private static Mistake mistake(Answer answer, String task) {
+    Set<Span> gold = gold(answer, task);
+    Map<Span, Double> given = answer.spans(task);
+    LabelledText text = answer.text();
+    return new Mistake(
+        text.line(),
+        text.id(),
+        text.text(),
+        gold.stream().map(span -> shown(span, text)).toList(),
+        given.keySet().stream().map(span -> shown(span, text)).toList(),
+        given.entrySet().stream()
+            .filter(span -> !gold.contains(span.getKey()))
+            .map(Map.Entry::getValue)
+            .max(Double::compare)
+            .orElse(null));
+  }
+
+  private static String shown(Span span, LabelledText text) {
+    String value =
+        text.text()
+            .substring(
+                text.text().offsetByCodePoints(0, span.start()),
+                text.text().offsetByCodePoints(0, span.end()));
+    return "%s: %s (%d-%d)".formatted(span.field(), value, span.start(), span.end());
+  }
+}

@@ -1,0 +1,12 @@
+package io.flanstream.jobs.eval;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a person answered to a text.
+ *
+ * @param labels labels by classification task, none where none fits
+ * @param spans values by extraction task
+ */
+record Gold(Map<String, Set<String>> labels, Map<String, Set<Span>> spans) {}

@@ -1,0 +1,200 @@
+package io.flanstream.jobs.eval;
+
+import io.flanstream.jobs.terminal.Style;
+import io.flanstream.jobs.terminal.TextWidth;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Figures for people. */
+record TextReport(PrintWriter out) {
+  private static final int MISTAKES = 10;
+  private static final int FAILURES = 10;
+  private static final String GAP = "  ";
+
+  void write(Evaluation evaluation) {
+    out.println(
+        Style.BOLD.out(evaluation.pipeline())
+            + " over %s: %,d texts".formatted(evaluation.file(), evaluation.texts()));
+    if (evaluation.model() != null) {
+      out.println(
+          Style.DIM.out(
+              "model %s (%s)".formatted(evaluation.model().name(), evaluation.model().dtype())));
+    }
+    for (TaskFigures figures : evaluation.tasks()) {
+      out.println();
+      if (figures instanceof ClassificationFigures labels) {
+        labels(labels);
+      } else {
+        fields((ExtractionFigures) figures);
+      }
+    }
+    failures(evaluation.failures());
+  }
+
+  private void labels(ClassificationFigures figures) {
+    heading(figures, "labels");
+    ClassificationFigures.Abstention abstention = figures.abstention();
+    figure(
+        "accuracy",
+        figures.accuracy(),
+        "%d of %d texts that have a label".formatted(figures.right(), figures.labelled()));
+    figure(
+        "where a label was given",
+        abstention.accuracyOfAnswered(),
+        "%d of %d".formatted(figures.right(), figures.labelled() - abstention.labelled()));
+    averages(figures);
+    say(
+        "no label",
+        "%d of %d texts that have one; %d of %d that have none"
+            .formatted(
+                abstention.labelled(),
+                figures.labelled(),
+                abstention.right(),
+                abstention.unlabelled()));
+    details("label", figures);
+    if (figures.confusion() != null) {
+      confusions(figures.confusion().mistakes());
+    }
+  }
+
+  private void fields(ExtractionFigures figures) {
+    heading(figures, "fields");
+    Measure all = figures.measures().all();
+    figure(
+        "precision", all.precision(), "%d of %d values found".formatted(all.right(), all.given()));
+    figure(
+        "recall", all.recall(), "%d of %d values there are".formatted(all.right(), all.support()));
+    averages(figures);
+    say("texts", "%d of %d without a mistake".formatted(figures.right(), figures.texts()));
+    details("field", figures);
+  }
+
+  private void heading(TaskFigures figures, String what) {
+    out.println(
+        Style.BOLD.out(figures.task())
+            + "  %s, %,d texts%s"
+                .formatted(
+                    what,
+                    figures.texts(),
+                    figures.failed() == 0 ? "" : ", %,d failed".formatted(figures.failed())));
+  }
+
+  private void averages(TaskFigures figures) {
+    figure("macro F1", figures.measures().macroF1(), "");
+    figure("micro F1", figures.measures().all().f1(), "");
+    figure(
+        "calibration error",
+        figures.calibration().error(),
+        "over %,d answers".formatted(figures.calibration().answers()));
+  }
+
+  private void details(String what, TaskFigures figures) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of(what, "support", "given", "right", "precision", "recall", "F1"));
+    for (Measure measure : figures.measures().each()) {
+      rows.add(
+          List.of(
+              measure.name(),
+              String.valueOf(measure.support()),
+              String.valueOf(measure.given()),
+              String.valueOf(measure.right()),
+              number(measure.precision()),
+              number(measure.recall()),
+              number(measure.f1())));
+    }
+    table(rows);
+    List<List<String>> bins = new ArrayList<>();
+    bins.add(List.of("scores", "answers", "mean score", "accuracy"));
+    for (Calibration.Bin bin : figures.calibration().bins()) {
+      if (bin.answers() > 0) {
+        bins.add(
+            List.of(
+                String.format(Locale.ROOT, "%.1f-%.1f", bin.from(), bin.to()),
+                String.valueOf(bin.answers()),
+                number(bin.score()),
+                number(bin.accuracy())));
+      }
+    }
+    table(bins);
+  }
+
+  private void confusions(List<Confusion.Mistake> mistakes) {
+    if (mistakes.isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("right", "given", "texts"));
+    mistakes.stream()
+        .limit(MISTAKES)
+        .forEach(
+            mistake ->
+                rows.add(
+                    List.of(
+                        Confusion.shown(mistake.right()),
+                        Confusion.shown(mistake.given()),
+                        String.valueOf(mistake.texts()))));
+    table(rows);
+    if (mistakes.size() > MISTAKES) {
+      out.println(GAP + Style.DIM.out("… and %d more".formatted(mistakes.size() - MISTAKES)));
+    }
+  }
+
+  private void failures(List<Answer.Failure> failures) {
+    if (failures.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println(Style.BOLD.out("Failed: %,d".formatted(failures.size())));
+    for (Answer.Failure failure : failures.subList(0, Math.min(FAILURES, failures.size()))) {
+      String line =
+          "line %d  %s  %s"
+              .formatted(failure.line(), failure.code(), TextWidth.oneLine(failure.message()));
+      out.println(GAP + TextWidth.fit(line, Style.columns() - GAP.length()));
+    }
+    if (failures.size() > FAILURES) {
+      out.println(GAP + Style.DIM.out("… and %,d more".formatted(failures.size() - FAILURES)));
+    }
+  }
+
+  private void figure(String name, double value, String explained) {
+    say(name, (number(value) + GAP + explained).stripTrailing());
+  }
+
+  private void say(String name, String value) {
+    out.println(GAP + TextWidth.left(name, 26) + value);
+  }
+
+  /** The first row is the header, and the first column text. */
+  private void table(List<List<String>> rows) {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
+      }
+    }
+    out.println();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        boolean text = !isNumber(rows.get(rows.size() - 1).get(i));
+        line.append(GAP)
+            .append(
+                text
+                    ? TextWidth.left(row.get(i), widths[i])
+                    : TextWidth.right(row.get(i), widths[i]));
+      }
+      String shown = line.toString().stripTrailing();
+      out.println(row == rows.get(0) ? Style.DIM.out(shown) : shown);
+    }
+  }
+
+  private static boolean isNumber(String cell) {
+    return cell.matches("\\d+(\\.\\d+)?");
+  }
+
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}
