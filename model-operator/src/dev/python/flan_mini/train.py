@@ -90,7 +90,11 @@ def arguments():
     add("--other-rate", type=float, default=0.01)
     add("--dropout", type=float, default=0.05)
     add("--seed", type=int, default=20260101)
-    add("--go-on-from", metavar="STATE", help="state.pt of an ended run: start with its weights and moments, the rate falling at once")
+    add(
+        "--go-on-from",
+        metavar="STATE",
+        help="state.pt of an ended run: start with its weights and moments, the rate falling at once",
+    )
     add("--rate", type=float, default=1.0, help="share of the full rates at the run's highest")
     add("--snips", type=float, help="share of SNIPS among the intents asked")
     add("--processes", type=int, default=2)
