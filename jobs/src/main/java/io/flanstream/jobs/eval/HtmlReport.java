@@ -19,7 +19,7 @@ public final class HtmlReport {
       .figure b { display: block; font-size: 1.5rem; } .figure span { color: var(--soft); font-size: .85rem; }
       .wide { overflow-x: auto; }
       table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-      th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+      th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
       th { color: var(--soft); font-weight: 600; } .n { text-align: right; white-space: nowrap; }
       svg text { font: 11px system-ui, sans-serif; fill: var(--ink); }
       .grid { stroke: var(--line); } .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
