@@ -24,10 +24,13 @@ import java.util.function.IntConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 
@@ -75,17 +78,20 @@ public final class EvaluationJob {
     EnrichmentTopology.Outputs outputs =
         new EnrichmentTopology(pipeline, new CheckpointModel(pipeline.model()))
             .from(env.fromData(records(), KafkaRecord.TYPE).name("labelled").uid("labelled"));
-    try (CloseableIterator<OutboundRecord> enriched = outputs.enriched().collectAsync();
-        CloseableIterator<OutboundRecord> deadLetters = outputs.deadLetters().collectAsync()) {
+    // As one stream: what collects holds the job up when it is full, and the other would never end.
+    DataStream<Tuple2<Boolean, OutboundRecord>> results =
+        marked(outputs.enriched(), true).union(marked(outputs.deadLetters(), false));
+    try (CloseableIterator<Tuple2<Boolean, OutboundRecord>> collected = results.collectAsync()) {
       var unusedClient = env.executeAsync("eval " + pipeline.name());
-      while (enriched.hasNext()) {
-        EnrichedEvent event = decode(enriched.next(), EnrichedEvent.getClassSchema());
-        add(event.getSource().getOffset(), event, null);
-        progress.accept(answered);
-      }
-      while (deadLetters.hasNext()) {
-        DeadLetter letter = decode(deadLetters.next(), DeadLetter.getClassSchema());
-        add(letter.getSource().getOffset(), null, letter);
+      while (collected.hasNext()) {
+        Tuple2<Boolean, OutboundRecord> result = collected.next();
+        if (result.f0) {
+          EnrichedEvent event = decode(result.f1, EnrichedEvent.getClassSchema());
+          add(event.getSource().getOffset(), event, null);
+        } else {
+          DeadLetter letter = decode(result.f1, DeadLetter.getClassSchema());
+          add(letter.getSource().getOffset(), null, letter);
+        }
         progress.accept(answered);
       }
     }
@@ -93,6 +99,13 @@ public final class EvaluationJob {
       throw new IllegalStateException(
           "Cannot evaluate: %d texts went in, %d came out".formatted(answers.length, answered));
     }
+  }
+
+  private static DataStream<Tuple2<Boolean, OutboundRecord>> marked(
+      DataStream<OutboundRecord> records, boolean isEnriched) {
+    return records
+        .map(record -> Tuple2.of(isEnriched, record))
+        .returns(Types.TUPLE(Types.BOOLEAN, OutboundRecord.TYPE));
   }
 
   private Configuration configuration() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,26 @@ class EvalCommandITCase {
     assertThat(intent.get("accuracy").doubleValue())
         .isCloseTo((double) right / labelled, within(1e-12));
     assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>").doesNotContain("<script");
+  }
+
+  /** Together more than what the job may hold until it is fetched. */
+  @Test
+  void textsThatFailAreNamed() throws IOException, InterruptedException, ExecutionException {
+    Path file = directory.resolve("long.jsonl");
+    String text = "word ".repeat(40_000);
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (int i = 0; i < 40; i++) {
+        out.write(
+            "{\"id\":\"%d\",\"text\":\"%s\",\"gold\":{\"intent\":null}}\n".formatted(i, text));
+      }
+      out.write("{\"id\":\"short\",\"text\":\"I lost my card\",\"gold\":{\"intent\":null}}\n");
+    }
+    TestingCommand command =
+        TestingCommand.run("", "eval", "--pipeline", PIPELINE, "--labelled", file.toString());
+
+    assertThat(command.exitCode()).as(command.err()).isEqualTo(1);
+    assertThat(command.out())
+        .contains("41 texts, 40 failed", "Failed: 40", "line 1  TOO_MANY_TOKENS", "and 30 more");
   }
 
   @Test
