@@ -12,9 +12,6 @@ import java.util.function.Supplier;
 
 /** Payloads of one form that nobody should send; a seed makes the same ones again. */
 abstract class TestingFuzz {
-  /** The most bytes that a broker takes for a batch, unless it is told otherwise. */
-  static final int BROKER_LIMIT = 1048588;
-
   private static final int AROUND_A_VALUE = 128;
   private static final int WITHIN_LIMIT = 1024;
   private static final int ROUNDS_WITHOUT_LARGE = 20;
@@ -123,7 +120,7 @@ abstract class TestingFuzz {
 
   /** Bytes to add to a payload so that its record is within 1 KiB of the broker's limit. */
   final int fillerFor(byte[] payload) {
-    return BROKER_LIMIT
+    return TestingTopics.BROKER_LIMIT
         - AROUND_A_VALUE
         - payload.length
         - random.nextInt(WITHIN_LIMIT - AROUND_A_VALUE);

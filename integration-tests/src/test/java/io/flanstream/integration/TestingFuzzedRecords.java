@@ -25,7 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** Records with fuzzed payloads, each between good ones of its partition. */
 final class TestingFuzzedRecords {
-  private static final int LARGE = TestingFuzz.BROKER_LIMIT / 2;
+  private static final int LARGE = TestingTopics.BROKER_LIMIT / 2;
   private static final int ROUND = 400;
 
   private final TestingFuzz fuzz;

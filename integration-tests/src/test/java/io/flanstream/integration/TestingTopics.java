@@ -32,14 +32,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes to topics and reads them as an application would that only trusts committed records. */
 record TestingTopics(EmbeddedKafka kafka) {
+  /** The most bytes that a broker takes for a batch, unless it is told otherwise. */
+  static final int BROKER_LIMIT = 1048588;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Writes records; the broker has them all when this returns. */
   void write(List<ProducerRecord<byte[], byte[]>> records)
       throws ExecutionException, InterruptedException {
     Properties client = client();
-    // It is the broker's limit that is tried.
-    client.setProperty("max.request.size", Integer.toString(2 * TestingFuzz.BROKER_LIMIT));
+    // The broker says what is too large, not the client.
+    client.setProperty("max.request.size", Integer.toString(2 * BROKER_LIMIT));
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
       List<Future<RecordMetadata>> written = new ArrayList<>();

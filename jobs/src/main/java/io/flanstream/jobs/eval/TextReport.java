@@ -104,7 +104,7 @@ record TextReport(PrintWriter out) {
               number(measure.recall()),
               number(measure.f1())));
     }
-    table(rows);
+    table(1, rows);
     List<List<String>> bins = new ArrayList<>();
     bins.add(List.of("scores", "answers", "mean score", "accuracy"));
     for (Calibration.Bin bin : figures.calibration().bins()) {
@@ -117,7 +117,7 @@ record TextReport(PrintWriter out) {
                 number(bin.accuracy())));
       }
     }
-    table(bins);
+    table(1, bins);
   }
 
   private void confusions(List<Confusion.Mistake> mistakes) {
@@ -135,7 +135,7 @@ record TextReport(PrintWriter out) {
                         Confusion.shown(mistake.right()),
                         Confusion.shown(mistake.given()),
                         String.valueOf(mistake.texts()))));
-    table(rows);
+    table(2, rows);
     if (mistakes.size() > MISTAKES) {
       out.println(GAP + Style.DIM.out("… and %d more".formatted(mistakes.size() - MISTAKES)));
     }
@@ -166,8 +166,8 @@ record TextReport(PrintWriter out) {
     out.println(GAP + TextWidth.left(name, 26) + value);
   }
 
-  /** The first row is the header, and the first column text. */
-  private void table(List<List<String>> rows) {
+  /** The first row is the header, the first columns are text, the others numbers. */
+  private void table(int textColumns, List<List<String>> rows) {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
@@ -178,20 +178,15 @@ record TextReport(PrintWriter out) {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
-        boolean text = !isNumber(rows.get(rows.size() - 1).get(i));
         line.append(GAP)
             .append(
-                text
+                i < textColumns
                     ? TextWidth.left(row.get(i), widths[i])
                     : TextWidth.right(row.get(i), widths[i]));
       }
       String shown = line.toString().stripTrailing();
       out.println(row == rows.get(0) ? Style.DIM.out(shown) : shown);
     }
-  }
-
-  private static boolean isNumber(String cell) {
-    return cell.matches("\\d+(\\.\\d+)?");
   }
 
   static String number(double value) {
