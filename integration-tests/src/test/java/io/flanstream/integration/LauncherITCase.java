@@ -59,35 +59,18 @@ class LauncherITCase {
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
         EmbeddedFlink flink = EmbeddedFlink.start(2, new Configuration())) {
       TestingTopics topics = new TestingTopics(kafka);
-      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      topics.create(1, "in", "out", "dead");
       topics.write(
           List.of(
               new ProducerRecord<>(
-                  "messages", "{\"id\": \"a\", \"text\": \"card lost\"}".getBytes(UTF_8))));
-      Path pipeline = pipeline(kafka.bootstrapServers());
+                  "in", "{\"id\": \"a\", \"text\": \"card lost\"}".getBytes(UTF_8))));
+      String pipeline = TestingPipelines.write(elsewhere, kafka, "target", "");
       String target = flink.webPage().getHost() + ":" + flink.webPage().getPort();
 
-      String out = launcher.run(0, "run", pipeline.toString(), "--bounded", "--target", target);
+      String out = launcher.run(0, "run", pipeline, "--bounded", "--target", target);
 
       assertThat(out).startsWith("Submitted target as job ");
-      assertThat(topics.readUntil("enriched", 1)).hasSize(1);
+      assertThat(topics.readUntil("out", 1)).hasSize(1);
     }
-  }
-
-  private Path pipeline(String bootstrapServers) throws IOException {
-    return Files.writeString(
-        elsewhere.resolve("pipeline.yaml"),
-        """
-        name: target
-        kafka: { bootstrap-servers: "%s" }
-        source: { topic: messages }
-        model: { path: "%s" }
-        tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
-        sink: { topic: enriched }
-        dead-letters: { topic: dead-letters }
-        job: { checkpoint-interval: 500 ms }
-        """
-            .formatted(
-                bootstrapServers, ROOT.resolve("model-operator/src/test/resources/golden/ul2")));
   }
 }
