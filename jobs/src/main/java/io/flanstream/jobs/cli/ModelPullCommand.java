@@ -1,12 +1,12 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.hub.ByteCount;
 import io.flanstream.jobs.hub.HubEndpoint;
 import io.flanstream.jobs.hub.HubModel;
 import io.flanstream.jobs.hub.ModelPull;
 import io.flanstream.jobs.hub.PullProgress;
 import io.flanstream.jobs.hub.PullReceipt;
 import io.flanstream.jobs.hub.PullSettings;
+import io.flanstream.jobs.terminal.ByteCount;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;

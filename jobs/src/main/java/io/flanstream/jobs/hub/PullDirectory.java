@@ -1,5 +1,6 @@
 package io.flanstream.jobs.hub;
 
+import io.flanstream.jobs.terminal.ByteCount;
 import io.flanstream.jobs.terminal.CommandException;
 import java.io.Closeable;
 import java.io.IOException;

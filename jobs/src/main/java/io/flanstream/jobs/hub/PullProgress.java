@@ -1,5 +1,6 @@
 package io.flanstream.jobs.hub;
 
+import io.flanstream.jobs.terminal.ByteCount;
 import io.flanstream.jobs.terminal.RecentRate;
 import io.flanstream.jobs.terminal.Style;
 import java.io.PrintWriter;

@@ -23,12 +23,4 @@ class PullProgressTest {
       assertThat(progress.line(60 * SECOND)).endsWith("0 bytes/s   waiting");
     }
   }
-
-  @Test
-  void writesBytesForPeople() {
-    assertThat(ByteCount.of(999)).isEqualTo("999 bytes");
-    assertThat(ByteCount.of(1000)).isEqualTo("1.0 kB");
-    assertThat(ByteCount.of(39_482_000_000L)).isEqualTo("39.5 GB");
-    assertThat(ByteCount.of(1L << 60)).isEqualTo("1152921.5 TB");
-  }
 }

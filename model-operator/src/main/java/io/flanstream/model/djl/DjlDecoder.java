@@ -2,6 +2,7 @@ package io.flanstream.model.djl;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.flanstream.model.device.CachePositions;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class DjlDecoder implements Device.Decoder {
           Map<Lane, List<Slot>> joining = new LinkedHashMap<>();
           for (int i = 0; i < count; i++) {
             int tokens = batch.lengths()[start + i];
-            Lane lane = lanes.computeIfAbsent(Lane.rounded(tokens), this::addLane);
+            Lane lane = lanes.computeIfAbsent(CachePositions.allocated(tokens), this::addLane);
             Slot slot = new Slot(lane, tokens, rows.size());
             rows.add(slot);
             joining.computeIfAbsent(lane, any -> new ArrayList<>()).add(slot);
@@ -61,7 +62,7 @@ final class DjlDecoder implements Device.Decoder {
   private Lane addLane(int width) {
     long index =
         program.callForLong(
-            "add_lane", IValue.from((long) width), IValue.from((long) Lane.rounded(1)));
+            "add_lane", IValue.from((long) width), IValue.from((long) CachePositions.allocated(1)));
     return new Lane(Math.toIntExact(index), width);
   }
 
@@ -107,7 +108,7 @@ final class DjlDecoder implements Device.Decoder {
 
   private void growTo(Lane lane, int positions) {
     if (positions > lane.positions()) {
-      resize(lane, lane.slots(), Lane.rounded(positions));
+      resize(lane, lane.slots(), CachePositions.allocated(positions));
     }
     lane.reached(positions);
   }
@@ -140,7 +141,7 @@ final class DjlDecoder implements Device.Decoder {
       last.place(place);
     }
     if (lane.slotsToKeep() < lane.slots()) {
-      int positions = lane.rows().isEmpty() ? Lane.rounded(1) : lane.positions();
+      int positions = lane.rows().isEmpty() ? CachePositions.allocated(1) : lane.positions();
       resize(lane, lane.slotsToKeep(), positions);
     }
   }

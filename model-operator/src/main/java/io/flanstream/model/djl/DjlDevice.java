@@ -9,7 +9,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.checkpoint.T5Cost;
 import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.device.CachePositions;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
 import java.util.Locale;
@@ -88,12 +90,13 @@ public final class DjlDevice implements Device {
 
   @Override
   public long cacheBytesPerToken() {
-    return 2L * config.decoderLayers() * config.inner() * dtype.bytes();
+    return new T5Cost(config, true).cacheNumbers() * dtype.bytes();
   }
 
   @Override
   public long rowBytes(int promptTokens, int positions) {
-    return cacheBytesPerToken() * (Lane.rounded(promptTokens) + Lane.rounded(positions));
+    return cacheBytesPerToken()
+        * (CachePositions.allocated(promptTokens) + CachePositions.allocated(positions));
   }
 
   @Override

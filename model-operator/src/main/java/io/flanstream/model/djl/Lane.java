@@ -1,5 +1,6 @@
 package io.flanstream.model.djl;
 
+import io.flanstream.model.device.CachePositions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,13 +9,11 @@ import java.util.List;
  * tensors of that lane. Says what must be allocated and what that takes; allocates nothing.
  */
 final class Lane {
-  private static final int SMALLEST = 32;
-
   private final int index;
   private final int width;
   private final List<Slot> rows = new ArrayList<>();
   private int slots;
-  private int positions = SMALLEST;
+  private int positions = CachePositions.allocated(1);
   private int reached;
 
   /**
@@ -26,11 +25,6 @@ final class Lane {
   Lane(int index, int width) {
     this.index = index;
     this.width = width;
-  }
-
-  /** Positions that are allocated for so many: powers of two, so that few lanes will do. */
-  static int rounded(int positions) {
-    return Math.max(SMALLEST, Integer.highestOneBit(2 * positions - 1));
   }
 
   int index() {
@@ -83,6 +77,6 @@ final class Lane {
 
   /** Cached positions, of encoder and decoder, once each row is one on. */
   long tokens() {
-    return (long) slots * (width + Math.max(positions, rounded(reached + 1)));
+    return (long) slots * (width + Math.max(positions, CachePositions.allocated(reached + 1)));
   }
 }

@@ -1,0 +1,162 @@
+package io.flanstream.jobs.plan;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.terminal.ByteCount;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A plan, for people and for machines.
+ *
+ * @param model the model
+ * @param plan what it takes
+ * @param speed how fast the device is, where that is known
+ * @param pricePerHour price of an hour of the device, where that is known
+ */
+public record PlanReport(
+    PlannedModel model, Plan plan, Optional<Speed> speed, Optional<Double> pricePerHour) {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final double MILLION = 1e6;
+  private static final int SECONDS_PER_HOUR = 3600;
+  private static final double TERA = 1e12;
+  private static final double GIGA = 1e9;
+  private static final double HALF = 0.5;
+  private static final int PERCENT = 100;
+
+  /** One line each. */
+  public Map<String, String> lines() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("weights", weights());
+    if (!plan.fits()) {
+      lines.put("memory", "%s: too little".formatted(ByteCount.of(plan.memory())));
+      return lines;
+    }
+    lines.put(
+        "memory",
+        "%s; of what the weights leave, half for attention caches: %s"
+            .formatted(ByteCount.of(plan.memory()), ByteCount.of(plan.cacheBytes())));
+    lines.put("cross-attention", crossAttention());
+    lines.put(
+        "batch",
+        "%,d records encoded at once%s"
+            .formatted(
+                plan.batch(),
+                plan.workload().newTokens() == 0
+                    ? ""
+                    : ", %,d written at once".formatted(plan.decodingRows())));
+    lines.put("encoding", phase(plan.encodeFlops(), plan.encodeBytes(), plan.batch()));
+    if (plan.workload().labels() > 0) {
+      lines.put("labels", labels());
+    }
+    if (plan.workload().newTokens() > 0) {
+      lines.put("writing", writing());
+    }
+    speed.ifPresent(known -> lines.put("records/s", rate(known)));
+    pricePerHour
+        .flatMap(this::pricePerMillion)
+        .ifPresent(price -> lines.put("price", price(price)));
+    return lines;
+  }
+
+  private String weights() {
+    return "%,d numbers of %d bytes: %s%s"
+        .formatted(
+            plan.cost().parameters(),
+            plan.numberBytes(),
+            ByteCount.of(plan.weightBytes()),
+            model.hasWeights() ? "" : " (from config.json alone, a head of its own assumed)");
+  }
+
+  private String crossAttention() {
+    return "%s a token, %s a record of %,d tokens: %,d records fit the caches"
+        .formatted(
+            ByteCount.of(plan.bytesPerPosition()),
+            ByteCount.of(plan.crossBytes()),
+            plan.workload().tokens(),
+            plan.recordsInCaches());
+  }
+
+  private String labels() {
+    Workload work = plan.workload();
+    return "%s; %,d labels of %d tokens: at most %,d trie positions"
+        .formatted(
+            phase(plan.labelFlops(), plan.labelBytes(), plan.batch()),
+            work.labels(),
+            work.labelTokens(),
+            work.triePositions());
+  }
+
+  private String writing() {
+    return "%s a record, %s moved a step of %,d records"
+        .formatted(
+            operations(plan.writeFlops()), ByteCount.of(plan.stepBytes()), plan.decodingRows());
+  }
+
+  private static String phase(double flops, double bytes, long batch) {
+    return "%s a record, %s moved a batch, %s a record"
+        .formatted(operations(flops), ByteCount.of(bytes), ByteCount.of(bytes / batch));
+  }
+
+  private String rate(Speed known) {
+    return "%s at %.0f %% of %s/s and %.2f TB/s: arithmetic, not measured"
+        .formatted(
+            number(recordsPerSecond(known)),
+            PERCENT * known.utilisation(),
+            operations(known.flops()),
+            known.bandwidth() / TERA);
+  }
+
+  private static String number(double value) {
+    return value < 10 ? "%.2f".formatted(value) : "%,.0f".formatted(value);
+  }
+
+  private static String price(double price) {
+    return "%,.2f for a million records".formatted(price);
+  }
+
+  private static String operations(double flops) {
+    return flops < HALF * TERA
+        ? "%.2f GFLOP".formatted(flops / GIGA)
+        : "%.2f TFLOP".formatted(flops / TERA);
+  }
+
+  private double recordsPerSecond(Speed known) {
+    return 1 / plan.secondsPerRecord(known);
+  }
+
+  private Optional<Double> pricePerMillion(double perHour) {
+    return speed.map(known -> MILLION * plan.secondsPerRecord(known) / SECONDS_PER_HOUR * perHour);
+  }
+
+  /** All of it; bytes, operations and seconds. */
+  public ObjectNode json() {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("measured", false);
+    json.put("parameters", plan.cost().parameters());
+    json.put("weightBytes", plan.weightBytes());
+    json.put("memoryBytes", plan.memory());
+    json.put("fits", plan.fits());
+    if (!plan.fits()) {
+      return json;
+    }
+    json.put("cacheBytes", plan.cacheBytes());
+    json.put("crossBytesPerRecord", plan.crossBytes());
+    json.put("recordsInCaches", plan.recordsInCaches());
+    json.put("batch", plan.batch());
+    json.put("decodingRows", plan.decodingRows());
+    json.put("encodeFlopsPerRecord", plan.encodeFlops());
+    json.put("encodeBytesPerBatch", plan.encodeBytes());
+    json.put("triePositions", plan.workload().triePositions());
+    json.put("labelFlopsPerRecord", plan.labelFlops());
+    json.put("labelBytesPerBatch", plan.labelBytes());
+    json.put("writeFlopsPerRecord", plan.writeFlops());
+    json.put("stepBytes", plan.stepBytes());
+    speed.ifPresent(known -> json.put("recordsPerSecond", recordsPerSecond(known)));
+    pricePerHour
+        .flatMap(this::pricePerMillion)
+        .ifPresent(price -> json.put("pricePerMillionRecords", price));
+    return json;
+  }
+}
