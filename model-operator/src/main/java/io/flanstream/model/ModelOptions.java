@@ -14,7 +14,15 @@ public final class ModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors files.");
+              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors files. May lie on a file system of Flink's, such as s3://bucket/flan-ul2; then each machine copies it once.");
+
+  /** Where copies of checkpoints lie. */
+  public static final ConfigOption<String> CACHE_DIRECTORY =
+      ConfigOptions.key("model.cache-directory")
+          .stringType()
+          .defaultValue("/var/tmp/flanstream/models")
+          .withDescription(
+              "Local directory for copies of checkpoints that lie on another file system. Nothing in it is deleted.");
 
   /** Name in the results. */
   public static final ConfigOption<String> NAME =

@@ -2,6 +2,7 @@ package io.flanstream.jobs.pipeline;
 
 import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
+import io.flanstream.model.flink.CheckpointModel;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 
@@ -25,10 +26,13 @@ final class ModelSection {
               }
             });
     String path = Rules.required(config, ModelOptions.PATH, faults);
-    model.set(
-        ModelOptions.PATH, directory.resolve(path == null ? "" : path).normalize().toString());
+    model.set(ModelOptions.PATH, resolved(directory, path == null ? "" : path));
     model.keySet().forEach(key -> check(key, model, faults));
     return model;
+  }
+
+  private static String resolved(Path directory, String path) {
+    return CheckpointModel.isRemote(path) ? path : directory.resolve(path).normalize().toString();
   }
 
   /** Each option alone, so that one fault does not hide the next. */

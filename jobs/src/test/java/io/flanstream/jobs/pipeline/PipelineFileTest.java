@@ -225,6 +225,13 @@ class PipelineFileTest {
   }
 
   @Test
+  void leavesAModelOnAnotherFileSystemWhereItIs() {
+    assertThat(
+            parse(LEAST.replace("models/mini", "s3://bucket/mini")).model().get(ModelOptions.PATH))
+        .isEqualTo("s3://bucket/mini");
+  }
+
+  @Test
   void saysThatTheFileIsMissingOrNotText() throws IOException {
     Path file = directory.resolve("pipeline.yaml");
     assertThatExceptionOfType(InvalidPipelineException.class)

@@ -1,11 +1,16 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
+import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 
-/** A model checkpoint's directory, which must be at the same path in every process. */
+/**
+ * A model checkpoint's directory: at the same path in every process, or on a Flink file system,
+ * from which each machine copies it to {@code model.cache-directory}.
+ */
 public final class CheckpointModel implements ModelProvider {
   private static final long serialVersionUID = 1L;
 
@@ -22,6 +27,11 @@ public final class CheckpointModel implements ModelProvider {
     ModelSettings.from(options);
   }
 
+  /** Whether a path names a file system other than the machine's own. */
+  public static boolean isRemote(String path) {
+    return CheckpointCache.isRemote(path);
+  }
+
   @Override
   public Object key() {
     return ModelSettings.from(options);
@@ -29,6 +39,16 @@ public final class CheckpointModel implements ModelProvider {
 
   @Override
   public TextModel open() {
-    return TextModels.open(ModelSettings.from(options));
+    String path = options.get(ModelOptions.PATH);
+    if (!CheckpointCache.isRemote(path)) {
+      return TextModels.open(ModelSettings.from(options));
+    }
+    Path cache = Path.of(options.get(ModelOptions.CACHE_DIRECTORY));
+    Configuration local = new Configuration(options);
+    local.set(ModelOptions.PATH, new CheckpointCache(cache).fetch(path).toString());
+    if (!options.contains(ModelOptions.NAME)) {
+      local.set(ModelOptions.NAME, CheckpointCache.nameOf(path));
+    }
+    return TextModels.open(ModelSettings.from(local));
   }
 }

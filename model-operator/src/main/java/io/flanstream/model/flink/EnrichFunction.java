@@ -4,6 +4,7 @@ import io.flanstream.model.ModelException;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.TextEvent;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -74,6 +75,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
       enricher = new EventEnricher(lease.model(), tasks, settings.overlong(), settings.keepText());
+    } catch (UncheckedIOException e) {
+      // Where it is read from may be there again after a restart.
+      throw e;
     } catch (RuntimeException e) {
       // The checkpoint, the tasks or lib/ are at fault: a restart would find them the same.
       throw new SuppressRestartsException(e);

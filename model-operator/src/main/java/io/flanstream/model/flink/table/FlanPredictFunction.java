@@ -6,6 +6,7 @@ import io.flanstream.model.flink.ModelLease;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.TaskFailure;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -49,6 +50,9 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
     try {
       lease = SharedModels.lease(provider, linger);
       asking = answers.open(lease.model());
+    } catch (UncheckedIOException e) {
+      // Where it is read from may be there again after a restart.
+      throw e;
     } catch (RuntimeException e) {
       // The checkpoint or the task is at fault: a restart would find them the same.
       throw new SuppressRestartsException(e);
