@@ -73,6 +73,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     try {
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
+      metrics.model(lease.model().metrics());
       enricher = new EventEnricher(lease.model(), tasks, settings.overlong(), settings.keepText());
     } catch (RuntimeException e) {
       // The checkpoint, the tasks or lib/ are at fault: a restart would find them the same.
