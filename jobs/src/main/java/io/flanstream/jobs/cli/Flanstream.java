@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       SqlCommand.class,
       ModelCommand.class,
+      BenchCommand.class,
       DeadLettersCommand.class,
       ClusterCommand.class,
       JobsCommand.class,
