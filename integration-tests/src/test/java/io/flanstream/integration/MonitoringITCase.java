@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.batch.RuntimeMetric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,11 @@ class MonitoringITCase {
             .filter(name -> name.startsWith(OPERATOR + "model_") || name.matches(".*_deadLetters"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(own).isNotEmpty();
+    assertThat(own)
+        .containsAll(
+            Stream.of(RuntimeMetric.values())
+                .map(metric -> OPERATOR + "model_" + metric.title())
+                .toList());
     assertThat(named).containsAll(own);
     assertThat(scrape.names()).containsAll(named);
   }

@@ -11,6 +11,7 @@ import io.flanstream.model.ModelException.Code;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextTokenizer;
 import io.flanstream.model.TokenizedText;
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.TextNormalizer;
@@ -81,6 +82,11 @@ final class TestingTextModel implements TextModel {
   @Override
   public Vocabulary vocabulary() {
     return VOCABULARY;
+  }
+
+  @Override
+  public RuntimeMetrics metrics() {
+    return new RuntimeMetrics();
   }
 
   @Override

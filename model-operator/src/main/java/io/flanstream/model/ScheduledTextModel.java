@@ -1,6 +1,7 @@
 package io.flanstream.model;
 
 import io.flanstream.model.batch.Request;
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.batch.SchedulerClosedException;
 import io.flanstream.model.batch.Share;
@@ -71,6 +72,11 @@ final class ScheduledTextModel implements TextModel {
   @Override
   public Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  @Override
+  public RuntimeMetrics metrics() {
+    return scheduler.metrics();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
@@ -27,6 +28,9 @@ public interface TextModel extends AutoCloseable {
 
   /** The model's vocabulary. */
   Vocabulary vocabulary();
+
+  /** What the model tells about its work, of all callers together. */
+  RuntimeMetrics metrics();
 
   /** The most tokens that a prompt may have, its end token included. */
   int maxInputTokens();

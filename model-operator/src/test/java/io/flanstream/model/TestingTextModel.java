@@ -1,5 +1,6 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.Vocabulary;
@@ -74,6 +75,11 @@ public final class TestingTextModel implements TextModel {
   @Override
   public Vocabulary vocabulary() {
     return tokenizer.vocabulary();
+  }
+
+  @Override
+  public RuntimeMetrics metrics() {
+    return new RuntimeMetrics();
   }
 
   @Override

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       SqlCommand.class,
       ModelCommand.class,
       PlanCommand.class,
+      BenchCommand.class,
       DeadLettersCommand.class,
       ClusterCommand.class,
       JobsCommand.class,

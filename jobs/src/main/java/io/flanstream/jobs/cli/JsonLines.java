@@ -69,7 +69,7 @@ final class JsonLines {
     try {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         number++;
-        if (!isBlank(line)) {
+        if (!LineReader.isBlank(line)) {
           places.acquire();
           pending.add(begin(number, line));
         }
@@ -118,14 +118,5 @@ final class JsonLines {
       output.flush();
     }
     return pending.take();
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (byte character : line) {
-      if (character != ' ' && character != '\t' && character != '\r') {
-        return false;
-      }
-    }
-    return true;
   }
 }

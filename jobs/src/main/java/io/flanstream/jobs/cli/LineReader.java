@@ -26,4 +26,14 @@ final class LineReader {
     }
     return line.toByteArray();
   }
+
+  /** Whether there is nothing but white space on a line. */
+  static boolean isBlank(byte[] line) {
+    for (byte character : line) {
+      if (character != ' ' && character != '\t' && character != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
 }

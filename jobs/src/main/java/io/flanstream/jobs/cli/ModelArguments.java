@@ -40,12 +40,19 @@ final class ModelArguments {
 
   /** Opens the model, and has it closed at the end. */
   TextModel open() {
-    return Cleanup.register(TextModels.open(settings()));
+    return open(Map.of());
   }
 
-  private ModelSettings settings() {
+  /** Opens the model with options of the command's own, which win over those set. */
+  TextModel open(Map<String, String> own) {
+    return Cleanup.register(TextModels.open(settings(own)));
+  }
+
+  private ModelSettings settings(Map<String, String> own) {
     Configuration config = new Configuration();
-    settings.forEach(
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(own);
+    all.forEach(
         (key, value) -> {
           if (!KEYS.contains(key)) {
             throw CommandException.usage(

@@ -9,6 +9,7 @@ import io.flanstream.model.Generation;
 import io.flanstream.model.TextModel;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,11 +44,14 @@ final class ModelGenerateCommand implements Callable<Integer> {
     }
     Decoding decoding = Decoding.free(maxNewTokens);
     TextModel opened = model.open();
-    return lines.answer(
-        line ->
-            opened
-                .generate(line.text("prompt"), decoding)
-                .thenApply(generation -> json(line, generation)));
+    return lines.answer(line -> generate(opened, decoding, line));
+  }
+
+  /** Answers one line. */
+  static CompletableFuture<String> generate(TextModel model, Decoding decoding, RequestLine line) {
+    return model
+        .generate(line.text("prompt"), decoding)
+        .thenApply(generation -> json(line, generation));
   }
 
   private static String json(RequestLine line, Generation generation) {

@@ -31,8 +31,8 @@ final class ModelScoreCommand implements Callable<Integer> {
     return lines.answer(line -> score(opened, sets, line));
   }
 
-  private static CompletableFuture<String> score(
-      TextModel model, ChoiceSets sets, RequestLine line) {
+  /** Answers one line. */
+  static CompletableFuture<String> score(TextModel model, ChoiceSets sets, RequestLine line) {
     return model
         .score(line.text("prompt"), sets.get(line.texts("choices")))
         .thenApply(scores -> json(line, scores));

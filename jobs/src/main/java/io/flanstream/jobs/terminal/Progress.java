@@ -51,16 +51,22 @@ public final class Progress {
     }
   }
 
-  /** Ends the line. */
+  /** Ends the line, and says how long it took. */
   public void end(int done) {
+    clear(done);
+    out.printf(
+        "  %,d records in %.1f s, the job's start included%n", done, elapsed().toMillis() / 1e3);
+    out.flush();
+  }
+
+  /** Ends the line. */
+  public void clear(int done) {
     if (terminal) {
       out.print("\r\033[K");
     } else if (done != lastShown) {
       long now = System.nanoTime();
       plain(done, now, recent.perSecond(now, done));
     }
-    out.printf(
-        "  %,d records in %.1f s, the job's start included%n", done, elapsed().toMillis() / 1e3);
     out.flush();
   }
 

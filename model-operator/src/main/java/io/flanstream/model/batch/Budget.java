@@ -2,13 +2,13 @@ package io.flanstream.model.batch;
 
 /**
  * How much may be taken on: less after memory ran out, then slowly more again. Additive increase,
- * multiplicative decrease. Not thread-safe.
+ * multiplicative decrease. Changed by one thread; read by any.
  */
 final class Budget {
   private static final int STEPS_TO_RECOVER = 64;
 
   private final long nominal;
-  private long current;
+  private volatile long current;
 
   Budget(long nominal) {
     this.nominal = nominal;

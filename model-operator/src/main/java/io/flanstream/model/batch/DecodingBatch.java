@@ -14,13 +14,15 @@ import java.util.List;
 final class DecodingBatch {
   private final Device device;
   private final Answers answers;
+  private final RuntimeMetrics metrics;
   private final List<Row> rows = new ArrayList<>();
   private final DecoderStep step = new DecoderStep();
   private Device.Decoder decoder;
 
-  DecodingBatch(Device device, Answers answers) {
+  DecodingBatch(Device device, Answers answers, RuntimeMetrics metrics) {
     this.device = device;
     this.answers = answers;
+    this.metrics = metrics;
   }
 
   int size() {
@@ -43,6 +45,7 @@ final class DecodingBatch {
     }
     decoder.join(encoding, start, joining.size());
     joining.forEach(one -> rows.add(Row.of(one)));
+    tellLevels();
   }
 
   /**
@@ -92,7 +95,14 @@ final class DecodingBatch {
     }
     if (rows.isEmpty()) {
       close();
+    } else {
+      tellLevels();
     }
+  }
+
+  private void tellLevels() {
+    metrics.set(RuntimeMetric.DECODING_ROWS, rows.size());
+    metrics.set(RuntimeMetric.CACHE_BYTES, bytes());
   }
 
   private boolean asks(int place) {
@@ -141,6 +151,7 @@ final class DecodingBatch {
     if (decoder != null) {
       Device.Decoder closed = decoder;
       decoder = null;
+      tellLevels();
       closed.close();
     }
   }

@@ -26,6 +26,7 @@ final class DeviceWorker {
   private final Device device;
   private final BatchSettings settings;
   private final Answers answers;
+  private final RuntimeMetrics metrics;
   private final DecodingBatch decoding;
   private final Budget tokens;
   private final Budget cache;
@@ -33,14 +34,17 @@ final class DeviceWorker {
   private boolean suspicious;
   private long owedNanos;
 
-  DeviceWorker(Device device, BatchSettings settings, Answers answers) {
-    this.device = device;
+  DeviceWorker(Device device, BatchSettings settings, Answers answers, RuntimeMetrics metrics) {
+    this.device = new MeasuredDevice(device, metrics);
     this.settings = settings;
     this.answers = answers;
-    this.decoding = new DecodingBatch(device, answers);
+    this.metrics = metrics;
+    this.decoding = new DecodingBatch(this.device, answers, metrics);
     this.tokens = new Budget(settings.maxTokens());
     this.cache =
         new Budget(settings.cacheBytes() > 0 ? settings.cacheBytes() : device.freeBytes() / 2);
+    metrics.compute(RuntimeMetric.TOKEN_BUDGET, tokens::current);
+    metrics.compute(RuntimeMetric.CACHE_BUDGET_BYTES, cache::current);
   }
 
   /** Whether there is anything to do before the next batch comes. */
@@ -95,6 +99,7 @@ final class DeviceWorker {
     try {
       List<Pending<?>> late = decoding.makeRoom(cache.current());
       if (!late.isEmpty()) {
+        metrics.add(RuntimeMetric.PREEMPTED_ROWS, late.size());
         suspects.addLast(late);
       }
       decoding.step();
@@ -135,6 +140,7 @@ final class DeviceWorker {
     int done = 0;
     try (Device.Encoding encoding =
         device.encode(order.stream().map(one -> one.request().prompt()).toArray(int[][]::new))) {
+      metrics.set(RuntimeMetric.CACHE_BYTES, decoding.bytes() + bytes(order));
       for (List<Pending<?>> group : groups.values()) {
         if (group.get(0).request() instanceof Request.Score score) {
           score(encoding, done, group, score);
@@ -148,6 +154,11 @@ final class DeviceWorker {
     } catch (RuntimeException e) {
       split(order.subList(done, order.size()), e);
     }
+    metrics.set(RuntimeMetric.CACHE_BYTES, decoding.bytes());
+  }
+
+  private long bytes(List<Pending<?>> encoded) {
+    return tokens(encoded) * device.cacheBytesPerToken();
   }
 
   /** Requests of the same choices together, those that decode at the end. */
@@ -201,6 +212,7 @@ final class DeviceWorker {
     }
     boolean memory = outOfMemory(cause, tokens, tokens(left), left.size());
     if (left.size() > 1) {
+      metrics.add(RuntimeMetric.SPLITS, 1);
       LOG.warn("Split a batch of {} requests: {}", left.size(), cause.getMessage());
       int half = left.size() / 2;
       encode(left.subList(0, half));
@@ -218,6 +230,7 @@ final class DeviceWorker {
       answers.fail(left.get(0), cause);
       return;
     }
+    metrics.add(RuntimeMetric.SPLITS, 1);
     LOG.warn("Begin {} requests again in halves: {}", left.size(), cause.getMessage());
     int half = left.size() / 2;
     suspects.addFirst(left.subList(half, left.size()));
@@ -225,8 +238,7 @@ final class DeviceWorker {
   }
 
   /** Shrinks a budget if memory ran out with company; a fatal failure is not this one's to keep. */
-  private static boolean outOfMemory(
-      RuntimeException cause, Budget budget, long tried, int requests) {
+  private boolean outOfMemory(RuntimeException cause, Budget budget, long tried, int requests) {
     if (!(cause instanceof DeviceException failure)) {
       return false;
     }
@@ -234,6 +246,7 @@ final class DeviceWorker {
       throw failure;
     }
     boolean memory = failure.kind() == DeviceException.Kind.OUT_OF_MEMORY;
+    metrics.add(RuntimeMetric.OUT_OF_MEMORY, memory ? 1 : 0);
     if (memory && requests > 1) {
       budget.shrink(tried);
     }

@@ -3,11 +3,21 @@ package io.flanstream.model.batch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /** All that is pending, each request once. Thread-safe. */
 final class InFlight {
   private final ConcurrentMap<Request<?>, Pending<?>> pending = new ConcurrentHashMap<>();
+  private final RuntimeMetrics metrics;
+
+  InFlight(RuntimeMetrics metrics) {
+    this.metrics = metrics;
+    metrics.compute(RuntimeMetric.WAITING_REQUESTS, () -> waiting().count());
+    metrics.compute(RuntimeMetric.WAITING_TOKENS, this::waitingTokens);
+    metrics.compute(RuntimeMetric.OLDEST_WAIT_MILLIS, this::oldestWaitMillis);
+  }
 
   /**
    * Waits for an answer, together with those who wait for the same one.
@@ -26,6 +36,8 @@ final class InFlight {
       Pending<T> joined = there == null ? mine : there;
       CompletableFuture<T> answer = there == null ? mine.first() : there.join();
       if (answer != null) {
+        metrics.add(RuntimeMetric.REQUESTS, 1);
+        metrics.add(RuntimeMetric.JOINED_REQUESTS, there == null ? 0 : 1);
         boolean inLine = there != null && there.share().equals(share);
         if (!inLine && !queue.test(share, joined)) {
           joined.fail(closed);
@@ -40,6 +52,23 @@ final class InFlight {
   @SuppressWarnings("unchecked")
   private static <T> Pending<T> of(Pending<?> found) {
     return (Pending<T>) found;
+  }
+
+  /** Those that have not gone to the device. */
+  private Stream<Pending<?>> waiting() {
+    return pending.values().stream().filter(one -> !one.isTaken() && !one.isAbandoned());
+  }
+
+  private long waitingTokens() {
+    return waiting().mapToLong(one -> one.request().length()).sum();
+  }
+
+  private long oldestWaitMillis() {
+    long now = System.nanoTime();
+    return waiting()
+        .mapToLong(one -> TimeUnit.NANOSECONDS.toMillis(now - one.arrivedNanos()))
+        .max()
+        .orElse(0);
   }
 
   /** Fails all that is pending. */

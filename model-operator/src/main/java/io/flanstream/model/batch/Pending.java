@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * A request that has no answer yet, and everyone who waits for it.
  *
- * <p>Callers come and go on any thread; {@link #isTaken()} and {@link #client()} are the
- * scheduler's alone. A caller is gone when its future is done, however that came about.
+ * <p>Callers come and go on any thread; {@link #isTaken()} and {@link #client()} are set by the
+ * scheduler's thread alone. A caller is gone when its future is done, however that came about.
  */
 final class Pending<T> {
   private final Request<T> request;
@@ -20,7 +20,7 @@ final class Pending<T> {
   private final CompletableFuture<T> first = new CompletableFuture<>();
   private List<CompletableFuture<T>> others = List.of();
   private boolean finished;
-  private Client client;
+  private volatile Client client;
 
   /**
    * Makes a request pending for its first caller.

@@ -32,8 +32,9 @@ public final class Scheduler implements AutoCloseable {
 
   private final BatchSettings settings;
   private final WatchedDevice device;
+  private final RuntimeMetrics metrics = new RuntimeMetrics();
   private final Inbox inbox = new Inbox();
-  private final InFlight inFlight = new InFlight();
+  private final InFlight inFlight = new InFlight(metrics);
   private final FairQueue queue;
   private final Answers answers;
   private final DeviceWorker worker;
@@ -55,7 +56,7 @@ public final class Scheduler implements AutoCloseable {
     this.device = new WatchedDevice(device);
     this.queue = new FairQueue(settings);
     this.answers = new Answers(name + "-answers");
-    this.worker = new DeviceWorker(this.device, settings, answers);
+    this.worker = new DeviceWorker(this.device, settings, answers, metrics);
     this.thread = new Thread(this::serve, name);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
@@ -82,6 +83,11 @@ public final class Scheduler implements AutoCloseable {
    */
   public <T> CompletableFuture<T> submit(Share share, Request<T> request) {
     return inFlight.ask(share, request, inbox::add, fate);
+  }
+
+  /** What it tells about its work. */
+  public RuntimeMetrics metrics() {
+    return metrics;
   }
 
   private void serve() {
@@ -121,10 +127,20 @@ public final class Scheduler implements AutoCloseable {
     }
     List<Pending<?>> batch = queue.cut(room);
     if (!batch.isEmpty()) {
+      countWaiting(batch);
       worker.run(batch);
       answers.flush();
     }
     return !batch.isEmpty();
+  }
+
+  private void countWaiting(List<Pending<?>> batch) {
+    long now = System.nanoTime();
+    long waited = 0;
+    for (Pending<?> one : batch) {
+      waited += now - one.arrivedNanos();
+    }
+    metrics.add(RuntimeMetric.QUEUED_MILLIS, waited);
   }
 
   private void await() throws InterruptedException {

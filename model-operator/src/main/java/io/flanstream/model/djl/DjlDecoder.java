@@ -148,7 +148,11 @@ final class DjlDecoder implements Device.Decoder {
 
   @Override
   public long bytes() {
-    return bytesPerToken * lanes.values().stream().mapToLong(Lane::tokens).sum();
+    long tokens = 0;
+    for (Lane lane : lanes.values()) {
+      tokens += lane.tokens();
+    }
+    return bytesPerToken * tokens;
   }
 
   @Override

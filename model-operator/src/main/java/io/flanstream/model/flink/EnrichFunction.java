@@ -74,6 +74,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     try {
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
+      metrics.model(lease.model().metrics());
       enricher = new EventEnricher(lease.model(), tasks, settings.overlong(), settings.keepText());
     } catch (UncheckedIOException e) {
       // Where it is read from may be there again after a restart.

@@ -1,5 +1,7 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.model.batch.RuntimeMetric;
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Fidelity;
@@ -12,8 +14,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 
 /**
- * Metrics of the enrich step, under {@code model}: events, their tokens and their labels. jobs'
- * METRICS.md says what each is.
+ * Metrics of the enrich step, under {@code model}: events, their tokens and their labels, and the
+ * model's own. jobs' METRICS.md says what each is.
  *
  * <p>Thread-safe: answers come on the model's threads.
  */
@@ -45,6 +47,13 @@ final class EnrichMetrics {
     group.gauge("eventsInFlight", inFlight::get);
     group.gauge("oldestEventMillis", oldestMillis::getAsLong);
     group.gauge("loads", SharedModels::loads);
+  }
+
+  /** Tells of the model itself, which all tasks of the process share: each tells the same. */
+  void model(RuntimeMetrics runtime) {
+    for (RuntimeMetric metric : RuntimeMetric.values()) {
+      group.gauge(metric.title(), () -> runtime.value(metric));
+    }
   }
 
   void enriched(EnrichedEvent event) {

@@ -181,7 +181,8 @@ class ContinuousBatchingTest {
   void rowsAreGivenOutAQuarterAtATime() {
     TestingDevice device = new TestingDevice(1, 0);
     BatchSettings settings = TestingRequests.settings(10_000, 16, Duration.ZERO);
-    DeviceWorker worker = new DeviceWorker(device, settings, new Answers("test"));
+    DeviceWorker worker =
+        new DeviceWorker(device, settings, new Answers("test"), new RuntimeMetrics());
     assertThat(worker.room(100).rows()).isEqualTo(16);
     worker.run(pending(13));
     assertThat(worker.room(100).rows()).isZero();

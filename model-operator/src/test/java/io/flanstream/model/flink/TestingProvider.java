@@ -7,6 +7,7 @@ import io.flanstream.model.Generation;
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TestingTokenizer;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Vocabulary;
 import java.util.List;
@@ -65,6 +66,11 @@ final class TestingProvider implements ModelProvider {
     @Override
     public Vocabulary vocabulary() {
       return tokenizer.vocabulary();
+    }
+
+    @Override
+    public RuntimeMetrics metrics() {
+      return new RuntimeMetrics();
     }
 
     @Override

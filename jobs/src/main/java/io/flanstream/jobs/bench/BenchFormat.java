@@ -1,0 +1,90 @@
+package io.flanstream.jobs.bench;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.jobs.terminal.Style;
+import io.flanstream.jobs.terminal.TextWidth;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** How a benchmark's report is shown. */
+public enum BenchFormat {
+  /** For people. */
+  TEXT {
+    @Override
+    public void write(BenchReport report, PrintWriter out) {
+      BenchFigures figures = report.figures();
+      LatencyFigures latency = figures.latencyMillis();
+      out.println(
+          Style.BOLD.out(report.model().name())
+              + " (%s): %s, %,d records, %d under way, opened in %.1f s"
+                  .formatted(
+                      report.model().dtype(),
+                      report.mode(),
+                      figures.records(),
+                      report.inFlight(),
+                      report.loadSeconds()));
+      line(
+          out,
+          "records",
+          "%.2f/s, %.2f s in all".formatted(figures.recordsPerSecond(), figures.seconds()));
+      line(
+          out,
+          "latency",
+          "p50 %.1f ms, p90 %.1f, p99 %.1f, p99.9 %.1f, max %.1f; mean %.1f, in the queue %.1f"
+              .formatted(
+                  latency.p50(),
+                  latency.p90(),
+                  latency.p99(),
+                  latency.p999(),
+                  latency.max(),
+                  latency.mean(),
+                  figures.meanQueueMillis()));
+      phase(out, "encode", figures.encode());
+      phase(out, "score", figures.score());
+      phase(out, "decode", figures.decode());
+      line(
+          out,
+          "batches",
+          "%,d of %.1f records, %.1f %% padding"
+              .formatted(figures.batches(), figures.meanBatch(), 100 * figures.paddingShare()));
+      line(
+          out,
+          "decoder steps",
+          "%,d of %.1f rows".formatted(figures.decoderSteps(), figures.meanRows()));
+      line(out, "joined, splits", "%,d, %,d".formatted(figures.joined(), figures.splits()));
+    }
+  },
+  /** All figures as one JSON object. */
+  JSON {
+    @Override
+    public void write(BenchReport report, PrintWriter out) throws IOException {
+      out.println(MAPPER.writeValueAsString(report));
+    }
+  };
+
+  private static final int LABELS = 16;
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private static void phase(PrintWriter out, String name, PhaseFigures phase) {
+    line(
+        out,
+        name,
+        "%,d tokens, %,.0f/s of its %.2f s"
+            .formatted(phase.tokens(), phase.tokensPerSecond(), phase.seconds()));
+  }
+
+  private static void line(PrintWriter out, String label, String value) {
+    out.println(Style.DIM.out(TextWidth.left(label, LABELS)) + value);
+  }
+
+  /** Writes a report. */
+  public abstract void write(BenchReport report, PrintWriter out) throws IOException;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

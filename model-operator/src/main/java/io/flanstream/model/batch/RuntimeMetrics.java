@@ -1,0 +1,62 @@
+package io.flanstream.model.batch;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Values of the catalogue {@link RuntimeMetric} for one model. Counting makes no object.
+ *
+ * <p>Thread-safe. Values stay readable after the model is closed.
+ */
+public final class RuntimeMetrics {
+  private final Map<RuntimeMetric, LongAdder> totals = new EnumMap<>(RuntimeMetric.class);
+  private final Map<RuntimeMetric, AtomicLong> levels = new EnumMap<>(RuntimeMetric.class);
+  private final LongSupplier[] computed = new LongSupplier[RuntimeMetric.values().length];
+
+  /** Starts from zero. */
+  public RuntimeMetrics() {
+    for (RuntimeMetric metric : RuntimeMetric.values()) {
+      if (metric.kind() == RuntimeMetric.Kind.LEVEL) {
+        levels.put(metric, new AtomicLong());
+      } else {
+        totals.put(metric, new LongAdder());
+      }
+    }
+  }
+
+  /**
+   * A value.
+   *
+   * @param metric which one
+   * @return a count, tokens, bytes or milliseconds, as the metric says
+   */
+  public long value(RuntimeMetric metric) {
+    if (computed[metric.ordinal()] != null) {
+      return computed[metric.ordinal()].getAsLong();
+    }
+    return switch (metric.kind()) {
+      case TOTAL -> totals.get(metric).sum();
+      case TOTAL_TIME -> TimeUnit.NANOSECONDS.toMillis(totals.get(metric).sum());
+      case LEVEL -> levels.get(metric).get();
+    };
+  }
+
+  /** Counts; nanoseconds where the metric is a time. */
+  void add(RuntimeMetric total, long amount) {
+    totals.get(total).add(amount);
+  }
+
+  /** Notes a level. */
+  void set(RuntimeMetric level, long value) {
+    levels.get(level).setRelease(value);
+  }
+
+  /** Has a level computed when it is read, by any thread. To be said before the first reader. */
+  void compute(RuntimeMetric level, LongSupplier value) {
+    computed[level.ordinal()] = value;
+  }
+}
