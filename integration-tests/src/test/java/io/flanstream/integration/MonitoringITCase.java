@@ -55,6 +55,7 @@ class MonitoringITCase {
     topics.create(2, "in", "enriched", "dead-letters");
     messages = TestingMessages.ofEveryKind("in", 2, 40);
     topics.write(messages.records());
+    topics.write(messages.records("before0", "before1"));
     job = submit();
     topics.readUntil("enriched", messages.enrichedCount());
     topics.readUntil("dead-letters", messages.fates().size() - messages.enrichedCount());
@@ -99,7 +100,10 @@ class MonitoringITCase {
     Set<String> named = names(page);
     Set<String> own =
         scrape.names().stream()
-            .filter(name -> name.startsWith(OPERATOR + "model_") || name.matches(".*_deadLetters"))
+            .filter(
+                name ->
+                    name.startsWith(OPERATOR + "model_")
+                        || name.matches(".*_(deadLetters|duplicates)"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(own).isNotEmpty();
     assertThat(own)
@@ -130,6 +134,7 @@ class MonitoringITCase {
     assertThat(labels).containsEntry("intent", enriched + codes.get("RECORD_TOO_LARGE"));
     assertThat(scrape.sum(OPERATOR + "model_inputTokens")).isGreaterThan(enriched);
     assertThat(scrape.sum(OPERATOR + "model_eventsInFlight")).isZero();
+    assertThat(scrape.sum(OPERATOR + "duplicates")).isEqualTo(2);
   }
 
   private static void assertExported(Path file, String expression) {
@@ -209,7 +214,7 @@ class MonitoringITCase {
       - { name: where, type: extraction, fields: [city, street] }
     sink: { topic: enriched, format: avro, max-record-size: %db }
     dead-letters: { topic: dead-letters, format: avro }
-    job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
+    job: { parallelism: 2, dedup: { within: 1h }, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
     """
         .formatted(kafka.bootstrapServers(), TestingMessages.MAX_RECORD_BYTES, checkpoints.toUri());
   }

@@ -76,6 +76,13 @@ final class TestingMessages {
     return records;
   }
 
+  /** Some of the records. */
+  List<ProducerRecord<byte[], byte[]>> records(String... names) {
+    return records.stream()
+        .filter(record -> List.of(names).contains(new String(record.key(), UTF_8)))
+        .toList();
+  }
+
   /** What should become of each record: ENRICHED, TOMBSTONE, or the code of its dead letter. */
   Map<String, String> fates() {
     return fates;

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,7 @@ final class TestingTextModel implements TextModel {
   static final String CLOSES_ONCE = "close the model once";
 
   private static final AtomicBoolean CLOSED_ONCE = new AtomicBoolean();
+  private static final AtomicLong ASKED = new AtomicLong();
   private static final AtomicBoolean HUNG_ONCE = new AtomicBoolean();
   private static final Pattern HANGING_TEXT = Pattern.compile(HANGS + " \\d+");
   private static final Map<CompletableFuture<?>, String> HANGING = new ConcurrentHashMap<>();
@@ -58,6 +60,11 @@ final class TestingTextModel implements TextModel {
   /** Whether a prompt has closed the model in this process. */
   static boolean closedOnce() {
     return CLOSED_ONCE.get();
+  }
+
+  /** How many prompts this process was asked about. */
+  static long asked() {
+    return ASKED.get();
   }
 
   /** How many texts with {@value #HANGS} and a number this process is asked about at the moment. */
@@ -125,6 +132,7 @@ final class TestingTextModel implements TextModel {
           Code.TOO_MANY_TOKENS,
           "%d tokens exceed %d".formatted(prompt.length() + 1, maxInputTokens));
     }
+    ASKED.incrementAndGet();
     CompletableFuture<T> answer = new CompletableFuture<>();
     Matcher hanging = HANGING_TEXT.matcher(prompt);
     if (hanging.find()) {

@@ -8,6 +8,7 @@ import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
+import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -137,9 +138,13 @@ final class RunCommand implements Callable<Integer> {
     out.println("Web page  " + flink.webPage());
     out.println(Style.DIM.out("Ctrl-C ends it."));
     out.flush();
-    job.getJobExecutionResult().get();
+    Long duplicates =
+        job.getJobExecutionResult().get().getAccumulatorResult(DropDuplicatesFunction.DUPLICATES);
     Duration taken = Duration.between(begun, Instant.now());
     out.println("Done in %.1f s".formatted(taken.toMillis() / 1e3));
+    if (duplicates != null) {
+      out.println("%d duplicates dropped".formatted(duplicates));
+    }
     out.flush();
     return 0;
   }

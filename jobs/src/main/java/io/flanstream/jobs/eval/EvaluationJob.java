@@ -178,7 +178,7 @@ public final class EvaluationJob {
             sink.transactionTimeout()),
         new DeadLetterSettings(
             pipeline.deadLetters().topic(), RecordFormat.AVRO, pipeline.deadLetters().redact()),
-        pipeline.job());
+        pipeline.job().withoutDedup());
   }
 
   private static <T> T decode(OutboundRecord record, Schema schema) {

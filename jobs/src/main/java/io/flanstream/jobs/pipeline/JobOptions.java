@@ -46,6 +46,14 @@ public final class JobOptions {
           .withDescription(
               "Whether results leave in the order of a partition's events. Needed where the enriched topic is compacted: the last event of a key must stay the last, tombstones included. Costs the wait for the slowest.");
 
+  /** Duplicates. */
+  public static final ConfigOption<Duration> DEDUP_WITHIN =
+      ConfigOptions.key("job.dedup.within")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "Drop an event whose id has passed already, at most this long before or after by the Kafka timestamps of the two; no event is dropped unless set. A dead letter that is replayed always passes, and what was rejected before it was an event has not passed; an event that failed later has. An id is kept in Flink's state for as long. Needs job.parallelism 1 where job.ordered is true: events go to subtasks by their ids.");
+
   /** Patience. */
   public static final ConfigOption<Duration> ANSWER_TIMEOUT =
       ConfigOptions.key("job.answer-timeout")

@@ -12,6 +12,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param checkpointDirectory URI of the directory for them; Flink's own setting where empty
  * @param maxInFlight the most events that a subtask has in the model at a time
  * @param ordered whether results leave in the order of a partition's events
+ * @param dedupWithin how far events of one id may be apart for the later to be dropped; none is
+ *     where empty
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
  * @param answerAttempts how many times an event is tried that takes longer
  * @param modelLinger how long a process keeps the model after the last job has left it
@@ -22,6 +24,7 @@ public record JobSettings(
     Optional<String> checkpointDirectory,
     int maxInFlight,
     boolean ordered,
+    Optional<Duration> dedupWithin,
     Optional<Duration> answerTimeout,
     int answerAttempts,
     Duration modelLinger) {
@@ -44,8 +47,38 @@ public record JobSettings(
         config.getOptional(JobOptions.CHECKPOINT_DIRECTORY),
         Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
         config.get(JobOptions.ORDERED),
+        dedupWithin(config, faults),
         answerTimeout,
         Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
         linger);
+  }
+
+  /** The same, with no event dropped. */
+  public JobSettings withoutDedup() {
+    return new JobSettings(
+        parallelism,
+        checkpointInterval,
+        checkpointDirectory,
+        maxInFlight,
+        ordered,
+        Optional.empty(),
+        answerTimeout,
+        answerAttempts,
+        modelLinger);
+  }
+
+  private static Optional<Duration> dedupWithin(ReadableConfig config, Faults faults) {
+    Optional<Duration> within = config.getOptional(JobOptions.DEDUP_WITHIN);
+    within.ifPresent(
+        time -> {
+          Rules.positive(time, JobOptions.DEDUP_WITHIN, faults);
+          faults.check(
+              !config.get(JobOptions.ORDERED) || config.get(JobOptions.PARALLELISM) == 1,
+              JobOptions.DEDUP_WITHIN,
+              "must not be set where %s is true and %s is over 1: events go to subtasks by their ids"
+                  .formatted(JobOptions.ORDERED.key(), JobOptions.PARALLELISM.key()),
+              time);
+        });
+    return within;
   }
 }

@@ -9,6 +9,7 @@ import io.flanstream.model.flink.Enrichment;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.deadletter.CountDeadLettersFunction;
 import io.flanstream.operators.deadletter.DeadLetters;
+import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import io.flanstream.operators.ingest.IngestFunction;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.SourcedEvent;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -31,15 +33,15 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * Records in, records out; knows no Kafka.
  *
  * <pre>
- * records -> ingest -> event-time -> enrich -> reject-failed -> serialize-enriched -> enriched
- *              |                                    |                   |
- *              +------------------------------------+-------------------+
+ * records -> ingest -> event-time [-> dedup] -> enrich -> reject-failed -> serialize-enriched -> enriched
+ *              |                                               |                   |
+ *              +-----------------------------------------------+-------------------+
  *                                      |
  *                                      +-> count-dead-letters -> serialize-dead-letters
  * </pre>
  *
- * <p>Every record in is one record out, on one of the two streams. Each operator's uid is its name
- * above: savepoints depend on them.
+ * <p>Every record in is one record out, on one of the two streams, unless dedup drops it. Each
+ * operator's uid is its name above: savepoints depend on them.
  */
 public final class EnrichmentTopology {
   private static final long NO_TIMEOUT = 0;
@@ -78,7 +80,9 @@ public final class EnrichmentTopology {
     SingleOutputStreamOperator<EnrichedRecord> enriched =
         named(
             "reject-failed",
-            enriched(named("event-time", events.assignTimestampsAndWatermarks(watermarks())))
+            enriched(
+                    withoutDuplicates(
+                        named("event-time", events.assignTimestampsAndWatermarks(watermarks()))))
                 .process(new RejectFailedFunction(), EnrichedRecord.TYPE));
     SingleOutputStreamOperator<OutboundRecord> serialized =
         named(
@@ -115,6 +119,21 @@ public final class EnrichmentTopology {
             pipeline.source().maxOutOfOrderness())
         .withTimestampAssigner((event, previous) -> event.timestamp())
         .withIdleness(pipeline.source().idleTimeout());
+  }
+
+  private SingleOutputStreamOperator<SourcedEvent> withoutDuplicates(
+      SingleOutputStreamOperator<SourcedEvent> events) {
+    return pipeline
+        .job()
+        .dedupWithin()
+        .map(
+            within ->
+                named(
+                    "dedup",
+                    events
+                        .keyBy(DropDuplicatesFunction::key, Types.STRING)
+                        .process(new DropDuplicatesFunction(within), SourcedEvent.TYPE)))
+        .orElse(events);
   }
 
   private SingleOutputStreamOperator<Enrichment<SourcedEvent>> enriched(

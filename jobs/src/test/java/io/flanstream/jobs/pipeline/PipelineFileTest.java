@@ -77,6 +77,7 @@ class PipelineFileTest {
                 64,
                 false,
                 Optional.empty(),
+                Optional.empty(),
                 1,
                 Duration.ofMinutes(10)));
   }
@@ -109,7 +110,7 @@ class PipelineFileTest {
             overlong: truncate
             sink: { topic: enriched, format: json, keep-text: false, max-record-size: 2mb }
             dead-letters: { topic: dead, format: json }
-            job: { parallelism: 2, checkpoint-interval: 500ms, ordered: true, answer-timeout: 1min }
+            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h } }
             """);
 
     assertThat(pipeline.kafka().properties())
@@ -130,6 +131,7 @@ class PipelineFileTest {
     assertThat(model.batch().maxWait()).isEqualTo(Duration.ofMillis(20));
     assertThat(pipeline.sink().maxRecordBytes()).isEqualTo(2 << 20);
     assertThat(pipeline.job().answerTimeout()).contains(Duration.ofMinutes(1));
+    assertThat(pipeline.job().dedupWithin()).contains(Duration.ofHours(1));
   }
 
   @Test
@@ -186,6 +188,21 @@ class PipelineFileTest {
               job.checkpoint-interval: must be at least 10 ms, got 1 ms
               job.parallelism: must be at least 1, got 0
               sink.topic: must differ from source.topic, got "a\"""");
+  }
+
+  /** By ids a partition's events go to several subtasks, which keep no order among them. */
+  @Test
+  void refusesToKeepOrderBetweenSubtasks() {
+    String dedup = "job: { ordered: true, dedup: { within: 0s }, parallelism: ";
+
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(() -> parse(LEAST + dedup + "2 }"))
+        .withMessage(
+            """
+            Cannot use test.yaml: 2 faults
+              job.dedup.within: must be at least 1 ms, got 0 ms
+              job.dedup.within: must not be set where job.ordered is true and job.parallelism is over 1: events go to subtasks by their ids, got 0 ms""");
+    assertThat(parse(LEAST + dedup.replace("0s", "1s") + "1 }").job().ordered()).isTrue();
   }
 
   @Test

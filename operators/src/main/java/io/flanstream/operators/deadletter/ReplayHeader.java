@@ -21,6 +21,11 @@ public final class ReplayHeader {
     return new KafkaHeader(NAME, Integer.toString(attempts).getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** Whether a record was sent again. */
+  public static boolean isIn(List<KafkaHeader> headers) {
+    return headers.stream().anyMatch(header -> header.name().equals(NAME));
+  }
+
   /** How often a record was tried before it was sent again; 0 where it was not. */
   public static int attempts(List<KafkaHeader> headers) {
     return headers.stream()

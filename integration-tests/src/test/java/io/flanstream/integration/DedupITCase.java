@@ -1,0 +1,186 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.deadletter.Replay;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.operators.dedup.DropDuplicatesFunction;
+import io.flanstream.schemas.DeadLetter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pipeline that drops what comes twice, between topics of a real broker. */
+@Timeout(180)
+class DedupITCase {
+  private static final int PARTITIONS = 3;
+  private static final String DEDUP = "dedup: { within: 1h }, ";
+
+  @TempDir private Path directory;
+  private EmbeddedKafka kafka;
+  private TestingTopics topics;
+
+  @BeforeEach
+  void startKafka() throws IOException, InterruptedException {
+    kafka = EmbeddedKafka.start();
+    topics = new TestingTopics(kafka);
+    topics.create(PARTITIONS, "in", "out", "dead");
+  }
+
+  @AfterEach
+  void stopKafka() {
+    kafka.close();
+  }
+
+  @Test
+  void whatComesTwiceIsAskedOnceAndCounted() throws Exception {
+    List<String> ids = IntStream.range(0, 300).mapToObj(i -> "m" + i).toList();
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      for (String id : ids) {
+        records.add(record(partition, id));
+      }
+    }
+    topics.write(records);
+
+    long before = TestingTextModel.asked();
+    assertThat(runBounded("parallelism: 2, " + DEDUP)).isEqualTo(600);
+
+    assertThat(TestingTextModel.asked() - before).as("inferences").isEqualTo(ids.size());
+    assertThat(topics.keys("out")).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  /**
+   * What was rejected before it was an event may come again, put right; what failed in the model
+   * has passed, and is sent again by a replay.
+   */
+  @Test
+  void whatBecameADeadLetterCanBeSentAgain() throws Exception {
+    String breaks = "{\"id\": \"breaks\", \"text\": \"%s\"}".formatted(TestingTextModel.BREAKS);
+    JobClient job = submit(pipeline(DEDUP), null);
+    topics.write(
+        List.of(
+            record(0, "blank", "{\"id\": \"blank\", \"text\": \" \"}"),
+            record(0, "breaks", breaks),
+            record(0, "breaks", breaks),
+            record(0, "blank")));
+    topics.readUntil("out", 1);
+    topics.readUntil("dead", 2);
+    assertThat(deadLetters()).containsExactlyInAnyOrder("EMPTY_TEXT 1", "MODEL_FAILURE 1");
+
+    replay("MODEL_FAILURE");
+    topics.readUntil("dead", 3);
+    topics.write(List.of(record(0, "breaks", breaks), record(0, "last")));
+    topics.readUntil("out", 2);
+    stop(job);
+
+    assertThat(topics.keys("out")).containsExactlyInAnyOrder("blank", "last");
+    assertThat(deadLetters()).contains("MODEL_FAILURE 2").hasSize(3);
+  }
+
+  @Test
+  void aSavepointTakenWithoutItIsRestored() throws Exception {
+    JobClient without = submit(pipeline(""), null);
+    topics.write(List.of(record(0, "a"), record(0, "a")));
+    topics.readUntil("out", 2);
+
+    JobClient with = submit(pipeline(DEDUP), stop(without));
+    topics.write(List.of(record(0, "a"), record(0, "a"), record(0, "b")));
+    topics.readUntil("out", 4);
+
+    JobClient again = submit(pipeline(DEDUP), stop(with));
+    topics.write(List.of(record(0, "a"), record(0, "b"), record(0, "c")));
+    topics.readUntil("out", 5);
+    again.cancel().get();
+
+    assertThat(topics.keys("out")).containsExactlyInAnyOrder("a", "a", "a", "b", "c");
+  }
+
+  private void replay(String code) {
+    try (Replay replay = new Replay(pipeline(""))) {
+      letters().stream().filter(letter -> letter.getCode().equals(code)).forEach(replay::send);
+      replay.commit();
+    }
+  }
+
+  private List<String> deadLetters() {
+    return letters().stream()
+        .map(letter -> "%s %d".formatted(letter.getCode(), letter.getAttempts()))
+        .toList();
+  }
+
+  private List<DeadLetter> letters() {
+    return topics.read("dead").stream()
+        .map(ConsumerRecord::value)
+        .map(value -> TestingTopics.decoded(value, new DeadLetter()))
+        .toList();
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(int partition, String id) {
+    return record(partition, id, "{\"id\": \"%s\", \"text\": \"text of %s\"}".formatted(id, id));
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(int partition, String id, String value) {
+    return new ProducerRecord<>("in", partition, id.getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+
+  /** Where the savepoint is. */
+  private String stop(JobClient job) throws ExecutionException, InterruptedException {
+    return job.stopWithSavepoint(false, directory.toString(), SavepointFormatType.CANONICAL).get();
+  }
+
+  /** How many duplicates the job says it dropped. */
+  private long runBounded(String job) throws Exception {
+    Map<String, Object> counted =
+        submit(pipeline(job).bounded(), null)
+            .getJobExecutionResult()
+            .get()
+            .getAllAccumulatorResults();
+    return (long) counted.get(DropDuplicatesFunction.DUPLICATES);
+  }
+
+  private static JobClient submit(Pipeline pipeline, String savepoint) throws Exception {
+    Configuration config = new Configuration();
+    if (savepoint != null) {
+      config.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
+    EnrichmentJob.add(
+        env, pipeline, new TestingModelProvider("dedup", TestingMessages.MAX_INPUT_TOKENS));
+    return env.executeAsync(pipeline.name());
+  }
+
+  private Pipeline pipeline(String job) {
+    try {
+      return PipelineFile.read(
+          Path.of(
+              TestingPipelines.write(
+                  directory,
+                  kafka,
+                  "dedup",
+                  job + "checkpoint-directory: \"%s\"".formatted(directory.toUri()))));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
