@@ -1,0 +1,125 @@
+package io.flanstream.integration;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A JobManager and a TaskManager with the commands, the settings and the volumes of compose.yaml,
+ * but on the host's network and on loopback alone.
+ */
+final class TestingContainers implements AutoCloseable {
+  private static final String STATE = "flanstream-test-state-" + ProcessHandle.current().pid();
+  private static final Bind MODELS =
+      readOnly(TestingLauncher.ROOT.resolve("deploy/models"), "/models");
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final DockerClient engine = DockerClientFactory.lazyClient();
+  private final TestingCompose compose;
+  private final String image;
+  private final Path pipeline;
+  private final String ports;
+  private final GenericContainer<?> jobManager;
+  private final GenericContainer<?> taskManager;
+
+  /** Starts both, on a pipeline. */
+  TestingContainers(String image, Path pipeline) throws IOException {
+    this.image = image;
+    this.pipeline = pipeline;
+    this.compose = TestingCompose.read();
+    this.ports = ports();
+    jobManager = container("jobmanager", ".*Rest endpoint listening.*");
+    taskManager = container("taskmanager", ".*Successful registration at resource manager.*");
+    jobManager.start();
+    taskManager.start();
+  }
+
+  /** A container that can reach nothing, which runs one line of the shell when it is started. */
+  static GenericContainer<?> withoutNetwork(String image, String line) {
+    return local(image)
+        .withNetworkMode("none")
+        .withCommand("bash", "-c", line)
+        .withCreateContainerCmdModifier(
+            create -> create.withHostName("localhost").getHostConfig().withBinds(MODELS))
+        .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
+  }
+
+  /** Ends the TaskManager without its knowing, and starts it again. */
+  void killTaskManager() {
+    String id = taskManager.getContainerId();
+    engine.killContainerCmd(id).exec();
+    engine.startContainerCmd(id).exec();
+  }
+
+  /** What a command says in the TaskManager's container. */
+  String run(String... command) throws IOException, InterruptedException {
+    return taskManager.execInContainer(command).getStdout();
+  }
+
+  /** All that both wrote. */
+  String logs() {
+    return jobManager.getLogs() + taskManager.getLogs();
+  }
+
+  @Override
+  public void close() {
+    taskManager.stop();
+    jobManager.stop();
+    engine.removeVolumeCmd(STATE).exec();
+  }
+
+  private GenericContainer<?> container(String service, String ready) {
+    Bind file = readOnly(pipeline, "/opt/flanstream/pipeline.yaml");
+    Bind state = new Bind(STATE, new Volume("/opt/flanstream/state"));
+    return local(image)
+        .withNetworkMode("host")
+        .withCommand(compose.command(service))
+        .withEnv("FLINK_PROPERTIES", compose.flinkProperties(service) + ports)
+        .withCreateContainerCmdModifier(
+            create -> create.getHostConfig().withBinds(MODELS, file, state))
+        .waitingFor(Wait.forLogMessage(ready, 1).withStartupTimeout(PATIENCE));
+  }
+
+  private static GenericContainer<?> local(String image) {
+    return new GenericContainer<>(DockerImageName.parse(image)).withImagePullPolicy(any -> false);
+  }
+
+  /** Testcontainers' own file mounts want an image of theirs. */
+  private static Bind readOnly(Path path, String target) {
+    return new Bind(path.toString(), new Volume(target), AccessMode.ro);
+  }
+
+  /** The host's ports are everybody's. */
+  private static String ports() throws IOException {
+    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    try (ServerSocket rpc = new ServerSocket(0, 1, loopback);
+        ServerSocket rest = new ServerSocket(0, 1, loopback)) {
+      return """
+      jobmanager.rpc.address: 127.0.0.1
+      jobmanager.rpc.port: %d
+      jobmanager.bind-host: 127.0.0.1
+      taskmanager.host: 127.0.0.1
+      taskmanager.bind-host: 127.0.0.1
+      rest.address: 127.0.0.1
+      rest.bind-address: 127.0.0.1
+      rest.port: %d
+      rest.bind-port: %d
+      blob.server.port: 0
+      taskmanager.rpc.port: 0
+      metrics.reporters: none
+      """
+          .formatted(rpc.getLocalPort(), rest.getLocalPort(), rest.getLocalPort());
+    }
+  }
+}
