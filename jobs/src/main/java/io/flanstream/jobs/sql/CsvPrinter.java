@@ -20,6 +20,9 @@ record CsvPrinter(PrintWriter out) {
           IntStream.range(0, types.size())
               .mapToObj(i -> cell(types.get(i), row.getField(i)))
               .toList());
+      if (result.isEndless()) {
+        out.flush();
+      }
       count++;
     }
     out.flush();

@@ -21,6 +21,9 @@ record JsonPrinter(PrintWriter out) {
         json.set(names.get(i), SqlValues.json(types.get(i), row.getField(i)));
       }
       out.print(json + "\n");
+      if (result.isEndless()) {
+        out.flush();
+      }
       count++;
     }
     out.flush();

@@ -1,8 +1,12 @@
 package io.flanstream.jobs.sql;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -11,22 +15,90 @@ import org.apache.flink.util.CloseableIterator;
 
 /** The rows of a statement, while they come. */
 public final class SqlResult implements AutoCloseable {
-  private final TableResult result;
-  private final CloseableIterator<Row> rows;
-  private final List<Column> columns;
+  private static final LogicalType STRING = DataTypes.STRING().getLogicalType();
 
-  SqlResult(TableResult result) {
-    this.result = result;
-    this.rows = result.collect();
-    this.columns = result.getResolvedSchema().getColumns();
+  private final List<String> names;
+  private final List<LogicalType> types;
+  private final CloseableIterator<Row> rows;
+  private final Optional<JobClient> job;
+  private final boolean changes;
+
+  private SqlResult(
+      List<String> names,
+      List<LogicalType> types,
+      CloseableIterator<Row> rows,
+      Optional<JobClient> job,
+      boolean changes) {
+    this.names = names;
+    this.types = types;
+    this.rows = rows;
+    this.job = job;
+    this.changes = changes;
+  }
+
+  /** What a statement answers. */
+  static SqlResult rows(TableResult result) {
+    List<Column> columns = result.getResolvedSchema().getColumns();
+    return new SqlResult(
+        columns.stream().map(Column::getName).toList(),
+        columns.stream().map(column -> column.getDataType().getLogicalType()).toList(),
+        result.collect(),
+        result.getJobClient(),
+        false);
+  }
+
+  /** What a query answers in streaming mode: its rows, and in a column {@code op} what they do. */
+  static SqlResult changes(TableResult result) {
+    SqlResult plain = rows(result);
+    return new SqlResult(
+        Stream.concat(Stream.of("op"), plain.names.stream()).toList(),
+        Stream.concat(Stream.of(STRING), plain.types.stream()).toList(),
+        plain.rows,
+        plain.job,
+        true);
+  }
+
+  /** The id of a job that writes; it is there at once, or when the job has ended. */
+  static SqlResult job(JobClient job, boolean wait) {
+    Iterator<Row> id =
+        Stream.of(job)
+            .map(
+                started -> {
+                  if (wait) {
+                    started.getJobExecutionResult().join();
+                  }
+                  return Row.of(started.getJobID().toHexString());
+                })
+            .iterator();
+    return new SqlResult(
+        List.of("job"),
+        List.of(STRING),
+        CloseableIterator.adapterForIterator(id),
+        Optional.of(job),
+        false);
+  }
+
+  /** Of a statement that has no answer. */
+  static SqlResult done() {
+    return new SqlResult(
+        List.of("result"),
+        List.of(STRING),
+        CloseableIterator.fromList(List.of(Row.of("OK")), row -> {}),
+        Optional.empty(),
+        false);
   }
 
   List<String> names() {
-    return columns.stream().map(Column::getName).toList();
+    return names;
   }
 
   List<LogicalType> types() {
-    return columns.stream().map(column -> column.getDataType().getLogicalType()).toList();
+    return types;
+  }
+
+  /** Whether rows are to be shown one by one, as there may always be another. */
+  boolean isEndless() {
+    return changes;
   }
 
   /** Whether there is one more; waits for it. */
@@ -39,15 +111,13 @@ public final class SqlResult implements AutoCloseable {
   }
 
   Row next() {
-    return rows.next();
+    Row row = rows.next();
+    return changes ? Row.join(Row.of(row.getKind().shortString()), row) : row;
   }
 
   /** Ends the statement now; whoever waits for its rows is told. */
   CompletableFuture<Void> cancel() {
-    return result
-        .getJobClient()
-        .map(JobClient::cancel)
-        .orElseGet(() -> CompletableFuture.completedFuture(null));
+    return job.map(JobClient::cancel).orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
   /** Ends the statement if it has not ended. */

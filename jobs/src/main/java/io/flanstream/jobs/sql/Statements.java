@@ -2,14 +2,20 @@ package io.flanstream.jobs.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * SQL text cut at its semicolons; those in quotes and comments do not count.
+ * SQL text cut at its semicolons; those in quotes, comments and statement sets do not count.
  *
- * @param complete statements that a semicolon ends, without it
+ * @param complete statements that a semicolon ends, without it and without comments before them
  * @param rest what follows the last semicolon; blank where nothing does
  */
 record Statements(List<String> complete, String rest) {
+
+  private static final Pattern OPEN_SET =
+      Pattern.compile(
+          "(EXECUTE|EXPLAIN)\\s+STATEMENT\\s+SET\\s+BEGIN\\b(?!.*;\\s*END$).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   static Statements split(String text) {
     List<String> complete = new ArrayList<>();
@@ -17,12 +23,17 @@ record Statements(List<String> complete, String rest) {
     int i = 0;
     while (i < text.length()) {
       int next = skip(text, i);
+      if (next > i && text.substring(start, i).isBlank() && isComment(text, i)) {
+        start = next;
+      }
       if (next == i && text.charAt(i) == ';') {
         String statement = text.substring(start, i).strip();
-        if (!statement.isEmpty()) {
-          complete.add(statement);
+        if (!OPEN_SET.matcher(statement).matches()) {
+          if (!statement.isEmpty()) {
+            complete.add(statement);
+          }
+          start = i + 1;
         }
-        start = i + 1;
       }
       i = Math.max(next, i + 1);
     }
@@ -36,6 +47,10 @@ record Statements(List<String> complete, String rest) {
       all.add(rest);
     }
     return all;
+  }
+
+  private static boolean isComment(String text, int at) {
+    return text.startsWith("--", at) || text.startsWith("/*", at);
   }
 
   /** End of the quoted text or comment that begins here; here where none does. */

@@ -25,6 +25,7 @@ record TablePrinter(PrintWriter out) {
   private static final int SAMPLE = 500;
   private static final int WIDEST = 60;
   private static final int NARROWEST = 8;
+  private static final int USUAL = 20;
   private static final String GAP = "  ";
   private static final String RULE = "─";
 
@@ -32,14 +33,19 @@ record TablePrinter(PrintWriter out) {
     List<String> names = result.names();
     List<LogicalType> types = result.types();
     List<List<String>> sample = new ArrayList<>();
-    while (sample.size() < SAMPLE && result.hasNext()) {
+    int wanted = result.isEndless() ? 1 : SAMPLE;
+    while (sample.size() < wanted && result.hasNext()) {
       sample.add(cells(types, result.next()));
     }
-    int[] widths = fitted(widths(names, sample));
+    int[] widths = widths(names, sample);
+    if (result.isEndless()) {
+      widen(widths, types);
+    }
+    fitted(widths);
     header(names, types, widths);
     sample.forEach(row -> line(row, types, widths));
     long count = sample.size();
-    while (result.hasNext()) {
+    while (flushed(result).hasNext()) {
       line(cells(types, result.next()), types, widths);
       count++;
     }
@@ -58,8 +64,23 @@ record TablePrinter(PrintWriter out) {
     return widths;
   }
 
+  /** Whoever waits for the next row of an endless result sees all before it. */
+  private SqlResult flushed(SqlResult result) {
+    if (result.isEndless()) {
+      out.flush();
+    }
+    return result;
+  }
+
+  /** One row says little of the next: text, except what a row does, gets some room. */
+  private static void widen(int[] widths, List<LogicalType> types) {
+    for (int i = 1; i < widths.length; i++) {
+      widths[i] = Math.max(widths[i], SqlValues.isNumber(types.get(i)) ? NARROWEST : USUAL);
+    }
+  }
+
   /** Takes from the widest until a row fits on the terminal. */
-  private static int[] fitted(int[] widths) {
+  private static void fitted(int[] widths) {
     int room = Style.columns() - GAP.length() * (widths.length - 1);
     while (Style.isTerminal() && Arrays.stream(widths).sum() > room) {
       int widest =
@@ -69,7 +90,6 @@ record TablePrinter(PrintWriter out) {
       }
       widths[widest]--;
     }
-    return widths;
   }
 
   private void header(List<String> names, List<LogicalType> types, int[] widths) {

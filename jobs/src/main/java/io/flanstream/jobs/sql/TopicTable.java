@@ -1,41 +1,95 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Expressions;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
- * A topic as a table: what is committed on it when the query starts.
+ * A topic as a table of its committed records.
  *
  * @param name name of the table
  * @param topic name of the topic
  * @param format how its records are written
  * @param schema what they are; the table's columns are its fields
+ * @param outOfOrderness of records with an event time: how far it may be out of order
  */
-record TopicTable(String name, String topic, RecordFormat format, Schema schema) {
+record TopicTable(
+    String name,
+    String topic,
+    RecordFormat format,
+    Schema schema,
+    Optional<Duration> outOfOrderness) {
+  static final String ENRICHED = "enriched";
+  private static final String EVENT_TIME = "event_time";
 
-  /** The table for Flink, with what every Kafka client is told. */
-  TableDescriptor descriptor(Map<String, String> clientProperties) {
+  /** The enriched events of a pipeline. */
+  static TopicTable enriched(Pipeline pipeline) {
+    return new TopicTable(
+        ENRICHED,
+        pipeline.sink().topic(),
+        pipeline.sink().format(),
+        EnrichedEvent.getClassSchema(),
+        Optional.of(pipeline.source().maxOutOfOrderness()));
+  }
+
+  /** The dead letters of a pipeline. */
+  static TopicTable deadLetters(Pipeline pipeline) {
+    return new TopicTable(
+        "dead_letters",
+        pipeline.deadLetters().topic(),
+        pipeline.deadLetters().format(),
+        DeadLetter.getClassSchema(),
+        Optional.empty());
+  }
+
+  /**
+   * The table for Flink.
+   *
+   * @param client what every Kafka client is told
+   * @param from where it begins
+   * @param live whether it goes on with what is committed later
+   */
+  TableDescriptor descriptor(Map<String, String> client, Position from, boolean live) {
     TableDescriptor.Builder table =
         TableDescriptor.forConnector("kafka")
             .schema(columns())
             .format(format.name().toLowerCase(Locale.ROOT))
-            .option("topic", topic)
-            .option("scan.startup.mode", "earliest-offset")
-            .option("scan.bounded.mode", "latest-offset");
-    clientProperties.forEach((key, value) -> table.option("properties." + key, value));
+            .option("topic", topic);
+    begin(table, from);
+    if (!live) {
+      table.option("scan.bounded.mode", "latest-offset");
+    }
+    client.forEach((key, value) -> table.option("properties." + key, value));
     table.option("properties.isolation.level", "read_committed");
     if (format == RecordFormat.JSON) {
       table.option("json.timestamp-format.standard", "ISO-8601");
     }
     return table.build();
+  }
+
+  private static void begin(TableDescriptor.Builder table, Position from) {
+    if (from instanceof Position.Time start) {
+      table.option("scan.startup.mode", "timestamp");
+      table.option("scan.startup.timestamp-millis", Long.toString(start.time().toEpochMilli()));
+    } else {
+      table.option(
+          "scan.startup.mode",
+          from instanceof Position.Latest ? "latest-offset" : "earliest-offset");
+    }
   }
 
   private org.apache.flink.table.api.Schema columns() {
@@ -48,6 +102,11 @@ record TopicTable(String name, String topic, RecordFormat format, Schema schema)
       DataType type = types.get(i);
       columns.column(names.get(i), format == RecordFormat.JSON ? zoned(type) : type);
     }
+    outOfOrderness.ifPresent(
+        bound -> {
+          columns.columnByExpression(EVENT_TIME, "CAST(eventTime AS TIMESTAMP(3))");
+          columns.watermark(EVENT_TIME, Expressions.$(EVENT_TIME).minus(Expressions.lit(bound)));
+        });
     return columns.build();
   }
 

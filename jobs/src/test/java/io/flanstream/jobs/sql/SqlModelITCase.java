@@ -4,33 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.model.ModelSettings;
-import io.flanstream.model.TextModel;
-import io.flanstream.model.TextModels;
 import io.flanstream.model.flink.SharedModels;
-import io.flanstream.model.task.OverlongPolicy;
-import io.flanstream.model.task.TaskParser;
-import io.flanstream.model.task.TaskResults;
-import io.flanstream.model.task.TaskRunner;
 import io.flanstream.schemas.ExtractedField;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiConsumer;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.table.api.EnvironmentSettings;
-import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shipped checkpoint as a SQL model, through Flink's own planner and runtime. */
 @Timeout(120)
 class SqlModelITCase {
-  private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
-  private static final Path MODEL = ROOT.resolve("deploy/models/flan-mini");
   private static final int MESSAGES = 60;
   private static final String PREDICT =
       "SELECT * FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))";
@@ -58,15 +40,15 @@ class SqlModelITCase {
       WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification', 'model-linger' = '0 s',
         'labels' = 'card_arrival, change_pin, exchange_rate, restaurant_reservation, play_music')
       """
-          .formatted(MODEL);
+          .formatted(TestingSql.MODEL);
 
   @Test
   void topicsAreEnrichedInStreamingModeAndCountedInBatchModeAsTheJobWould()
       throws IOException, ExecutionException, InterruptedException {
-    Map<String, String> texts = texts();
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
     Map<String, String> expected = new TreeMap<>();
     Map<String, Double> scores = new TreeMap<>();
-    answers(
+    TestingSql.answers(
         texts,
         """
         {"name": "intent", "type": "classification", "labels":
@@ -81,7 +63,7 @@ class SqlModelITCase {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       kafka.createTopics(2, "messages", "labelled");
       send(kafka, texts);
-      TableEnvironment streaming = environment("streaming");
+      TableEnvironment streaming = TestingSql.environment("streaming");
       streaming.executeSql(topic(kafka, "messages", "id STRING, `text` STRING"));
       streaming.executeSql(
           topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
@@ -95,11 +77,11 @@ class SqlModelITCase {
               """)
           .await();
 
-      TableEnvironment batch = environment("batch");
+      TableEnvironment batch = TestingSql.environment("batch");
       batch.executeSql(
           topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
       Map<String, String> labels = new TreeMap<>();
-      for (Row row : rows(batch, "SELECT id, label, score, best FROM labelled")) {
+      for (Row row : TestingSql.rows(batch, "SELECT id, label, score, best FROM labelled")) {
         String id = row.getFieldAs(0);
         assertThat(labels.put(id, row.getFieldAs(1))).as(id).isNull();
         assertThat(row.<Double>getFieldAs(2)).as(id).isCloseTo(scores.get(id), within(1e-4));
@@ -109,7 +91,7 @@ class SqlModelITCase {
 
       Map<String, Long> counts = new TreeMap<>();
       expected.values().forEach(label -> counts.merge(label, 1L, Long::sum));
-      assertThat(rows(batch, "SELECT label, COUNT(*) FROM labelled GROUP BY label"))
+      assertThat(TestingSql.rows(batch, "SELECT label, COUNT(*) FROM labelled GROUP BY label"))
           .allSatisfy(row -> assertThat(counts).containsEntry(row.getFieldAs(0), row.getFieldAs(1)))
           .hasSize(counts.size());
     }
@@ -120,17 +102,17 @@ class SqlModelITCase {
 
   @Test
   void fieldsAreColumnsWithOrWithoutTheirPlaces() throws IOException {
-    Map<String, String> texts = texts();
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
     Map<String, List<ExtractedField>> expected = new LinkedHashMap<>();
-    answers(
+    TestingSql.answers(
         texts,
         """
         {"name": "booking", "type": "extraction", "fields-at-once": true,
           "fields": ["people", "date", "time"]}
         """,
         (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
-    TableEnvironment tables = environment("batch");
-    tables.createTemporaryView("messages", values(tables, texts));
+    TableEnvironment tables = TestingSql.environment("batch");
+    tables.createTemporaryView("messages", TestingSql.values(tables, texts));
     tables.executeSql(
         """
         CREATE MODEL booking INPUT (`text` STRING)
@@ -138,11 +120,11 @@ class SqlModelITCase {
         WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'extraction',
           'fields-at-once' = 'true')
         """
-            .formatted(MODEL));
+            .formatted(TestingSql.MODEL));
 
     int found = 0;
     for (Row row :
-        rows(
+        TestingSql.rows(
             tables,
             """
             SELECT id, people, `date`, `time`
@@ -167,7 +149,7 @@ class SqlModelITCase {
 
   @Test
   void textIsGenerated() {
-    TableEnvironment tables = environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch");
     tables.executeSql(
         """
         CREATE MODEL asked INPUT (question STRING) OUTPUT (answer STRING)
@@ -176,11 +158,11 @@ class SqlModelITCase {
 
         Text: {text}', 'max-new-tokens' = '8')
         """
-            .formatted(MODEL));
+            .formatted(TestingSql.MODEL));
     tables.createTemporaryView(
         "questions", tables.sqlQuery("SELECT 'what is the weather like in paris today' AS x"));
     assertThat(
-            rows(
+            TestingSql.rows(
                 tables,
                 "SELECT answer FROM ML_PREDICT(TABLE questions, MODEL asked, DESCRIPTOR(x))"))
         .singleElement()
@@ -190,7 +172,7 @@ class SqlModelITCase {
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})
   void rowsWithoutAnAnswerSayWhyWhereTheyMay(String mode) {
-    TableEnvironment tables = environment(mode);
+    TableEnvironment tables = TestingSql.environment(mode);
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (`text` STRING)
@@ -198,7 +180,7 @@ class SqlModelITCase {
         WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification',
           'labels' = 'a, b', 'model.max-input-tokens' = '40', 'error-mode' = 'null')
         """
-            .formatted(MODEL));
+            .formatted(TestingSql.MODEL));
     tables.createTemporaryView(
         "messages",
         tables.sqlQuery(
@@ -208,7 +190,7 @@ class SqlModelITCase {
             """));
     Map<String, Row> found = new TreeMap<>();
     for (Row row :
-        rows(
+        TestingSql.rows(
             tables,
             """
             SELECT id, error_code, label, error_message
@@ -226,7 +208,7 @@ class SqlModelITCase {
 
   @Test
   void rowsWithoutAnAnswerFailTheJobUnlessTheyMayBeNull() {
-    TableEnvironment tables = environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch");
     tables.executeSql(INTENT.replace("'task'", "'model.max-input-tokens' = '40', 'task'"));
     assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 100)"))
         .rootCause()
@@ -235,12 +217,12 @@ class SqlModelITCase {
 
   @Test
   void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
-    TableEnvironment tables = environment("streaming");
+    TableEnvironment tables = TestingSql.environment("streaming");
     tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     tables
         .getConfig()
         .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
-    tables.executeSql(INTENT.replace(MODEL.toString(), "/nowhere/flan"));
+    tables.executeSql(INTENT.replace(TestingSql.MODEL.toString(), "/nowhere/flan"));
     assertThatThrownBy(() -> predict(tables, "'word'"))
         .rootCause()
         .hasMessageContaining("/nowhere/flan");
@@ -262,13 +244,13 @@ class SqlModelITCase {
         "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or cuda:N, got tpu",
       })
   void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {
-    TableEnvironment tables = environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch");
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (`text` STRING) OUTPUT (%s)
         WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification', %s)
         """
-            .formatted(output, MODEL, options));
+            .formatted(output, TestingSql.MODEL, options));
     tables.createTemporaryView("words", tables.sqlQuery("SELECT 'word' AS x"));
     assertThatThrownBy(() -> tables.explainSql(PREDICT)).hasStackTraceContaining(message);
   }
@@ -276,27 +258,6 @@ class SqlModelITCase {
   private static void predict(TableEnvironment tables, String text) {
     tables.createTemporaryView("words", tables.sqlQuery("SELECT %s AS x".formatted(text)));
     tables.executeSql(PREDICT).collect().forEachRemaining(row -> {});
-  }
-
-  private static TableEnvironment environment(String mode) {
-    Configuration config = new Configuration();
-    config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
-    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    EnvironmentSettings.Builder settings =
-        EnvironmentSettings.newInstance().withConfiguration(config);
-    return TableEnvironment.create(
-        (mode.equals("batch") ? settings.inBatchMode() : settings.inStreamingMode()).build());
-  }
-
-  private static List<Row> rows(TableEnvironment tables, String query) {
-    List<Row> rows = new ArrayList<>();
-    tables.executeSql(query).collect().forEachRemaining(rows::add);
-    return rows;
-  }
-
-  private static Table values(TableEnvironment tables, Map<String, String> texts) {
-    List<Row> rows = texts.entrySet().stream().map(e -> Row.of(e.getKey(), e.getValue())).toList();
-    return tables.fromValues(rows.toArray()).as("id", "text");
   }
 
   private static String topic(EmbeddedKafka kafka, String name, String columns) {
@@ -320,35 +281,6 @@ class SqlModelITCase {
                 .writeValueAsBytes(Map.of("id", entry.getKey(), "text", entry.getValue()));
         var unused = producer.send(new ProducerRecord<>("messages", value));
       }
-    }
-  }
-
-  /** The first good messages of the demo. */
-  private static Map<String, String> texts() throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
-    Map<String, String> texts = new LinkedHashMap<>();
-    List<String> lines = Files.readAllLines(ROOT.resolve("deploy/demo/messages.jsonl"));
-    List<String> expected = Files.readAllLines(ROOT.resolve("deploy/demo/expected.jsonl"));
-    for (int i = 0; i < lines.size() && texts.size() < MESSAGES; i++) {
-      if (mapper.readTree(expected.get(i)).path("outcome").asText().equals("ENRICHED")) {
-        JsonNode message = mapper.readTree(lines.get(i));
-        texts.put(message.get("id").asText(), message.get("text").asText());
-      }
-    }
-    return texts;
-  }
-
-  private static void answers(
-      Map<String, String> texts, String task, BiConsumer<String, TaskResults> to)
-      throws IOException {
-    Object parsed = new ObjectMapper().readValue("[" + task + "]", Object.class);
-    try (TextModel model = TextModels.open(ModelSettings.of(MODEL))) {
-      TaskRunner runner =
-          new TaskRunner(
-              model,
-              TaskParser.parse(parsed, "tasks").tasks().orElseThrow(),
-              OverlongPolicy.REJECT);
-      texts.forEach((id, text) -> to.accept(id, runner.run(text).join()));
     }
   }
 

@@ -119,7 +119,7 @@ class SqlSessionITCase {
             "status":[{"task":"intent","state":"OK","code":null,"message":null}],\
             "fidelity":{"inputTokens":9,"truncatedTokens":0,"unknownTokens":1},\
             "model":{"name":"mini","weightsHash":"00ff","dtype":"float32",\
-            "taskSetVersion":"abc"}}
+            "taskSetVersion":"abc"},"event_time":"2026-03-02T09:14:05.250"}
             """);
     assertThat(run("SELECT * FROM dead_letters", ResultFormat.JSON))
         .isEqualTo(

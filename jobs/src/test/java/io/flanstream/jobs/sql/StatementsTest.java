@@ -27,4 +27,20 @@ class StatementsTest {
     assertThat(Statements.split("SELECT /* a;").complete()).isEmpty();
     assertThat(Statements.split("SELECT 1 -- a;").complete()).isEmpty();
   }
+
+  @Test
+  void aStatementSetIsOneStatement() {
+    String set =
+        "EXECUTE STATEMENT SET BEGIN\nINSERT INTO a SELECT 1;\nINSERT INTO b SELECT 2;\nEND";
+    assertThat(Statements.split(set + "; SELECT 1;").complete()).containsExactly(set, "SELECT 1");
+    assertThat(Statements.split("EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;").complete())
+        .isEmpty();
+  }
+
+  @Test
+  void commentsBeforeAStatementAreNoPartOfIt() {
+    assertThat(Statements.split("-- a;\n/* b */ SELECT 1 /* c */; -- d\nSELECT 2").all())
+        .containsExactly("SELECT 1 /* c */", "SELECT 2");
+    assertThat(Statements.split("SELECT 1;\n-- the end").all()).containsExactly("SELECT 1");
+  }
 }

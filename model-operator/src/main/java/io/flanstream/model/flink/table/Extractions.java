@@ -63,7 +63,8 @@ final class Extractions {
     return field == null ? null : StringData.fromString(field.getValue());
   }
 
-  private static Object span(ExtractedField field) {
+  /** A value with its place, or null. */
+  static Object span(ExtractedField field) {
     return field == null
         ? null
         : GenericRowData.of(

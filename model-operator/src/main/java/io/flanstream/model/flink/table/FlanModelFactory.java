@@ -1,11 +1,8 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.ModelOptions;
-import io.flanstream.model.flink.CheckpointModel;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.Column;
@@ -23,6 +20,9 @@ import org.apache.flink.table.ml.ModelProvider;
  * each field, {@code STRING} or {@code ROW<value STRING, start INT, end INT, score DOUBLE>}; of a
  * generation one {@code STRING}. Each may have {@code error_code} and {@code error_message} too.
  * Options and columns are checked when a query is planned, the checkpoint where it runs.
+ *
+ * <p>Options under {@code model.*} that are not given are the session's, as {@code SET 'model.path'
+ * = '…'} leaves them.
  */
 public final class FlanModelFactory implements ModelProviderFactory {
   /** Name of the provider. */
@@ -35,7 +35,7 @@ public final class FlanModelFactory implements ModelProviderFactory {
 
   @Override
   public Set<ConfigOption<?>> requiredOptions() {
-    return Set.of(ModelOptions.PATH, SqlModelOptions.TASK);
+    return Set.of(SqlModelOptions.TASK);
   }
 
   @Override
@@ -67,18 +67,10 @@ public final class FlanModelFactory implements ModelProviderFactory {
         };
     return new FlanModel(
         new FlanPredictFunction(
-            model(context),
+            SessionModel.of(context.getConfiguration(), context.getCatalogModel().getOptions()),
             answers,
             new OutputRows(output.getColumnNames()),
             options.get(SqlModelOptions.ERROR_MODE),
             options.get(SqlModelOptions.MODEL_LINGER)));
-  }
-
-  private static CheckpointModel model(Context context) {
-    try {
-      return new CheckpointModel(Configuration.fromMap(context.getCatalogModel().getOptions()));
-    } catch (IllegalArgumentException e) {
-      throw new ValidationException(e.getMessage(), e);
-    }
   }
 }

@@ -3,7 +3,9 @@ package io.flanstream.model.flink.table;
 import io.flanstream.model.Decoding;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.task.OverlongPolicy;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
@@ -39,6 +41,27 @@ final class Generations implements Answers {
         "be reject for a generation",
         options.get(SqlModelOptions.OVERLONG));
     return new Generations(template, maxNewTokens);
+  }
+
+  /** Of a function, whose prompt is whole; an option may say how much is written. */
+  static Answers of(AiQuestion question, Map<String, String> options) {
+    Map<String, String> rest = new HashMap<>(options);
+    String tokens = rest.remove(SqlModelOptions.MAX_NEW_TOKENS.key());
+    int most = tokens == null ? SqlModelOptions.MAX_NEW_TOKENS.defaultValue() : number(tokens);
+    if (most < 1 || !rest.isEmpty()) {
+      throw new ValidationException(
+          "Cannot ask %s: options must be %s, a number from 1, got %s"
+              .formatted(question, SqlModelOptions.MAX_NEW_TOKENS.key(), options));
+    }
+    return new Generations(TEXT, most);
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   private static void check(boolean holds, String key, String rule, Object value) {

@@ -4,6 +4,7 @@ import io.flanstream.model.ModelOptions;
 import io.flanstream.model.task.OverlongPolicy;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -133,11 +134,17 @@ public final class SqlModelOptions {
 
   /** All options that a model may have, those of {@link ModelOptions} included. */
   static Set<ConfigOption<?>> optional(Set<ConfigOption<?>> required) {
-    return Stream.of(ModelOptions.class, SqlModelOptions.class)
+    Set<ConfigOption<?>> options = of(Set.of(ModelOptions.class, SqlModelOptions.class));
+    options.removeAll(required);
+    return options;
+  }
+
+  /** The options that classes declare. */
+  static Set<ConfigOption<?>> of(Set<Class<?>> classes) {
+    return classes.stream()
         .flatMap(options -> Stream.of(options.getFields()))
         .map(SqlModelOptions::value)
-        .filter(option -> !required.contains(option))
-        .collect(Collectors.toUnmodifiableSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static ConfigOption<?> value(Field field) {

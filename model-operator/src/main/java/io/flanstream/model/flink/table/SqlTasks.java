@@ -37,7 +37,7 @@ final class SqlTasks {
     put(task, options, SqlModelOptions.TEMPLATE);
     // All scores may be asked for.
     task.put("alternatives", Integer.MAX_VALUE);
-    return parsed(task);
+    return parsed(task, "create model");
   }
 
   static TaskSet extraction(ReadableConfig options, String name, List<String> columns) {
@@ -51,7 +51,45 @@ final class SqlTasks {
     put(task, options, SqlModelOptions.THRESHOLD);
     put(task, options, SqlModelOptions.FIELDS_AT_ONCE);
     put(task, options, SqlModelOptions.TEMPLATE);
-    return parsed(task);
+    return parsed(task, "create model");
+  }
+
+  /**
+   * The task of a function.
+   *
+   * @param question which function
+   * @param type type of the task
+   * @param key key of its labels or fields
+   * @param choices a list of names, or a map of names to descriptions
+   * @param options other keys of the task
+   */
+  static TaskSet of(
+      AiQuestion question, TaskType type, String key, Object choices, Map<String, String> options) {
+    Map<String, Object> task = task(question.name().toLowerCase(Locale.ROOT), type);
+    options.forEach((option, value) -> task.put(option, value(value)));
+    task.put(key, choices instanceof Map<?, ?> described ? entries(described) : choices);
+    return parsed(task, "ask " + question);
+  }
+
+  private static List<Object> entries(Map<?, ?> described) {
+    List<Object> entries = new ArrayList<>();
+    described.forEach(
+        (name, description) ->
+            entries.add(
+                description == null ? name : Map.of("name", name, "description", description)));
+    return entries;
+  }
+
+  /** Options in a map are strings, whatever the task wants. */
+  private static Object value(String text) {
+    if (text == null || text.equals("true") || text.equals("false")) {
+      return text == null ? null : Boolean.valueOf(text);
+    }
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 
   private static Map<String, Object> task(String name, TaskType type) {
@@ -80,7 +118,7 @@ final class SqlTasks {
     }
   }
 
-  private static TaskSet parsed(Map<String, Object> task) {
+  private static TaskSet parsed(Map<String, Object> task, String doing) {
     ParsedTasks parsed = TaskParser.parse(new ArrayList<>(List.of(task)), "task");
     return parsed
         .tasks()
@@ -89,7 +127,7 @@ final class SqlTasks {
                 new ValidationException(
                     parsed.faults().stream()
                         .map(SqlTasks::message)
-                        .collect(Collectors.joining("; ", "Cannot create model: ", ""))));
+                        .collect(Collectors.joining("; ", "Cannot %s: ".formatted(doing), ""))));
   }
 
   /** A model has one task: its options stand by themselves. */

@@ -1,0 +1,54 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.catalog.CatalogView;
+
+/**
+ * A flat view of the enriched events.
+ *
+ * @param name name of the view
+ * @param columns names of its columns
+ * @param query what it shows; it has %s for the table of the events
+ */
+record PipelineView(String name, List<String> columns, String query) {
+  private static final PipelineView CLASSIFICATIONS =
+      new PipelineView(
+          "classifications",
+          List.of("id", "event_time", "task", "label", "score", "abstained"),
+          """
+          SELECT e.id, e.event_time, c.task, c.label, c.score, c.abstained
+          FROM %s AS e
+          CROSS JOIN UNNEST(e.classifications) AS c (task, label, score, alternatives, abstained)
+          """);
+
+  private static final PipelineView EXTRACTIONS =
+      new PipelineView(
+          "extractions",
+          List.of("id", "event_time", "task", "field", "value", "start", "end", "score"),
+          """
+          SELECT e.id, e.event_time, x.task, f.name, f.`value`, f.`start`, f.`end`, f.score
+          FROM %s AS e
+          CROSS JOIN UNNEST(e.extractions) AS x (task, fields, absent)
+          CROSS JOIN UNNEST(x.fields)
+            AS f (name, `value`, `start`, `end`, score, type, typedValue)
+          """);
+
+  /** The views of a pipeline. */
+  static List<PipelineView> of(Pipeline pipeline) {
+    return List.of(CLASSIFICATIONS, EXTRACTIONS);
+  }
+
+  /** The view over the events of a database. */
+  CatalogView in(String catalog, String database) {
+    String full =
+        query.formatted("`%s`.`%s`.`%s`".formatted(catalog, database, TopicTable.ENRICHED));
+    Schema.Builder schema = Schema.newBuilder();
+    // Flink takes the types from the query.
+    columns.forEach(column -> schema.column(column, DataTypes.STRING()));
+    return CatalogView.of(schema.build(), null, full, full, Map.of());
+  }
+}

@@ -1,0 +1,226 @@
+package io.flanstream.jobs.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flanstream.model.flink.SharedModels;
+import io.flanstream.schemas.Classification;
+import io.flanstream.schemas.ExtractedField;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.types.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The functions of the module over the shipped checkpoint. */
+@Timeout(120)
+class SqlFunctionITCase {
+  private static final int MESSAGES = 20;
+  private static final String LABELS =
+      "\"card_arrival\", \"change_pin\", \"exchange_rate\", \"restaurant_reservation\", \"play_music\"";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void labelsMayComeWithTheRow(String mode) throws IOException {
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
+    Map<String, Classification> five = classified(texts, "\"labels\": [%s]".formatted(LABELS));
+    Map<String, Classification> two =
+        classified(
+            texts,
+            """
+            "labels": [{"name": "money", "description": "cards and payments"}, "music"]
+            """);
+    TableEnvironment tables = loaded(mode, "");
+    tables.createTemporaryView("messages", TestingSql.values(tables, texts));
+
+    List<Row> rows =
+        TestingSql.rows(
+            tables,
+            """
+            SELECT id, AI_CLASSIFY(`text`, ARRAY[%s]),
+              AI_CLASSIFY(`text`, MAP['money', 'cards and payments', 'music', CAST(NULL AS STRING)])
+            FROM messages
+            """
+                .formatted(LABELS.replace('"', '\'')));
+    assertThat(rows).hasSize(texts.size());
+    for (Row row : rows) {
+      String id = row.getFieldAs(0);
+      assertIs(five.get(id), row.getFieldAs(1));
+      assertIs(two.get(id), row.getFieldAs(2));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void everyFieldHasItsValues(String mode) throws IOException {
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
+    Map<String, List<ExtractedField>> expected = new LinkedHashMap<>();
+    TestingSql.answers(
+        texts,
+        """
+        {"name": "booking", "type": "extraction", "fields-at-once": true, "threshold": 0.85,
+          "fields": ["people", "date", "time"]}
+        """,
+        (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
+    TableEnvironment tables = loaded(mode, "");
+    tables.createTemporaryView("messages", TestingSql.values(tables, texts));
+
+    int found = 0;
+    for (Row row :
+        TestingSql.rows(
+            tables,
+            """
+            SELECT id, AI_EXTRACT(`text`, ARRAY['people', 'date', 'time'],
+              MAP['fields-at-once', 'true', 'threshold', '0.85'])
+            FROM messages
+            """)) {
+      Map<String, Row[]> values = row.getFieldAs(1);
+      assertThat(values).containsOnlyKeys("people", "date", "time");
+      for (ExtractedField field : expected.remove(row.<String>getFieldAs(0))) {
+        Row value = values.get(field.getName())[0];
+        assertThat(value.getField(0)).isEqualTo(field.getValue());
+        assertThat(value.getField(1)).isEqualTo(field.getStart());
+        assertThat(value.getField(2)).isEqualTo(field.getEnd());
+        assertThat(value.<Double>getFieldAs(3)).isCloseTo(field.getScore(), within(1e-4));
+        found++;
+      }
+    }
+    assertThat(expected).isEmpty();
+    assertThat(found).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void severalLabelsTextAndNulls(String mode) {
+    TableEnvironment tables = loaded(mode, "");
+    Row row =
+        TestingSql.rows(
+                tables,
+                """
+                SELECT AI_CLASSIFY(x, ARRAY['a', 'b', 'c'],
+                    MAP['multi-label', 'threshold', 'threshold', '0.0001']),
+                  AI_CLASSIFY(x, ARRAY['a', 'b'], MAP['threshold', '1.0']),
+                  AI_CLASSIFY(CAST(NULL AS STRING), ARRAY['a', 'b']),
+                  AI_GENERATE('Which label fits the text best?\\n\\nText: ' || x,
+                    MAP['max-new-tokens', '8'])
+                FROM (VALUES ('what is the weather like in paris today')) AS t (x)
+                """)
+            .get(0);
+    assertThat(row.<Row[]>getFieldAs(0))
+        .extracting(label -> label.getField(0))
+        .contains("a", "b");
+    assertThat(row.<Row[]>getFieldAs(1)).isEmpty();
+    assertThat(row.getField(2)).isNull();
+    assertThat(row.<String>getFieldAs(3)).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void rowsWithoutAnAnswerFailTheQueryUnlessTheyMayBeNull(String mode) {
+    String query =
+        "SELECT AI_CLASSIFY(REPEAT('word ', x), ARRAY['a', 'b']) FROM (VALUES (1), (100)) AS t (x)";
+    assertThatThrownBy(
+            () -> TestingSql.rows(loaded(mode, ", 'model.max-input-tokens' = '40'"), query))
+        .rootCause()
+        .hasMessageContaining("model.max-input-tokens = 40");
+    assertThat(
+            TestingSql.rows(
+                loaded(mode, ", 'model.max-input-tokens' = '40', 'error-mode' = 'null'"), query))
+        .filteredOn(row -> row.getField(0) == null)
+        .hasSize(1);
+    assertThatThrownBy(
+            () -> TestingSql.rows(loaded(mode, ""), "SELECT AI_CLASSIFY('x', ARRAY['a', 'a'])"))
+        .rootCause()
+        .hasMessageContaining("Cannot ask AI_CLASSIFY: labels[1]");
+  }
+
+  /** Whether they are asked by a function or by ML_PREDICT. */
+  @Test
+  void oneModelIsShared() {
+    TableEnvironment tables = TestingSql.environment("streaming");
+    tables.getConfig().set("model.path", TestingSql.MODEL.toString());
+    tables.getConfig().set("model.batch.max-requests", "7");
+    tables.executeSql("LOAD MODULE flanstream");
+    tables.executeSql(
+        """
+        CREATE MODEL intent INPUT (`text` STRING) OUTPUT (label STRING)
+        WITH ('provider' = 'flan-ul2', 'task' = 'classification', 'labels' = 'a, b')
+        """);
+    tables.createTemporaryView("words", tables.sqlQuery("SELECT 'word' AS x"));
+    long before = SharedModels.loads();
+    assertThat(
+            TestingSql.rows(
+                tables,
+                """
+                SELECT label, AI_CLASSIFY(x, ARRAY['a', 'b'])[1].label
+                FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))
+                """))
+        .singleElement()
+        .satisfies(row -> assertThat(row.getField(1)).isEqualTo(row.getField(0)));
+    assertThat(SharedModels.loads() - before).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "AI_CLASSIFY(1, ARRAY['a', 'b'])         | Argument 1 of AI_CLASSIFY must be STRING, got INT",
+        "AI_CLASSIFY('x', ARRAY[1, 2])           | Argument 2 of AI_CLASSIFY must be ARRAY<STRING> or MAP<STRING, STRING>, got ARRAY<INT",
+        "AI_EXTRACT('x', 'date')                 | Argument 2 of AI_EXTRACT must be ARRAY<STRING> or MAP<STRING, STRING>, got CHAR(4)",
+        "AI_EXTRACT('x', ARRAY['date'], 'date')  | Argument 3 of AI_EXTRACT must be MAP<STRING, STRING>, got CHAR(4)",
+        "AI_GENERATE('x', 8)                     | Argument 2 of AI_GENERATE must be MAP<STRING, STRING>, got INT",
+        "AI_GENERATE()                           | AI_GENERATE",
+      })
+  void wrongTypesShowWhenAQueryIsPlanned(String call, String message) {
+    for (String mode : List.of("streaming", "batch")) {
+      assertThatThrownBy(() -> loaded(mode, "").explainSql("SELECT " + call))
+          .hasStackTraceContaining(message);
+    }
+  }
+
+  @Test
+  void whatIsMissingShowsWhenAQueryIsPlanned() {
+    TableEnvironment tables = TestingSql.environment("batch");
+    tables.executeSql("LOAD MODULE flanstream");
+    assertThatThrownBy(() -> tables.explainSql("SELECT AI_GENERATE('x')"))
+        .hasStackTraceContaining("Cannot open model: model.path must be set");
+    assertThatThrownBy(
+            () ->
+                TestingSql.environment("batch")
+                    .executeSql("LOAD MODULE flanstream WITH ('model.paht' = 'x')"))
+        .hasStackTraceContaining("Unsupported options found for 'flanstream'");
+  }
+
+  private static TableEnvironment loaded(String mode, String options) {
+    TableEnvironment tables = TestingSql.environment(mode);
+    tables.getConfig().set(ExecutionOptions.RUNTIME_MODE.key(), mode);
+    tables.executeSql(
+        "LOAD MODULE flanstream WITH ('model.path' = '%s'%s)".formatted(TestingSql.MODEL, options));
+    return tables;
+  }
+
+  private static Map<String, Classification> classified(Map<String, String> texts, String labels)
+      throws IOException {
+    Map<String, Classification> expected = new LinkedHashMap<>();
+    TestingSql.answers(
+        texts,
+        "{\"name\": \"intent\", \"type\": \"classification\", %s}".formatted(labels),
+        (id, results) -> expected.put(id, results.classifications().get(0)));
+    return expected;
+  }
+
+  private static void assertIs(Classification expected, Row[] labels) {
+    assertThat(labels).hasSize(1);
+    assertThat(labels[0].getField(0)).isEqualTo(expected.getLabel());
+    assertThat(labels[0].<Double>getFieldAs(1)).isCloseTo(expected.getScore(), within(1e-4));
+  }
+}

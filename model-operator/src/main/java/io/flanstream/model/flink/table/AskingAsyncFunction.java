@@ -1,0 +1,66 @@
+package io.flanstream.model.flink.table;
+
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.table.catalog.DataTypeFactory;
+import org.apache.flink.table.data.MapData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.functions.AsyncScalarFunction;
+import org.apache.flink.table.functions.FunctionContext;
+import org.apache.flink.table.types.inference.TypeInference;
+import org.apache.flink.util.ExceptionUtils;
+
+/**
+ * A function of the module that does not wait for its answer. Public for the code that Flink
+ * generates, as its methods are.
+ */
+public final class AskingAsyncFunction extends AsyncScalarFunction {
+  private static final long serialVersionUID = 1L;
+
+  private final RowQuestions questions;
+
+  /** Made by {@link AiFunction}. */
+  AskingAsyncFunction(RowQuestions questions) {
+    this.questions = questions;
+  }
+
+  @Override
+  public TypeInference getTypeInference(DataTypeFactory factory) {
+    return questions.inference();
+  }
+
+  @Override
+  public void open(FunctionContext context) {
+    questions.open();
+  }
+
+  /** Asks about a text. */
+  public void eval(CompletableFuture<Object> answer, StringData text) {
+    eval(answer, text, null, null);
+  }
+
+  /** Asks about a text, with options where the function takes no labels or fields. */
+  public void eval(CompletableFuture<Object> answer, StringData text, Object choices) {
+    eval(answer, text, choices, null);
+  }
+
+  /** Asks about a text, with labels or fields, and options. */
+  public void eval(
+      CompletableFuture<Object> answer, StringData text, Object choices, MapData options) {
+    var unused =
+        questions
+            .ask(text, choices, options)
+            .whenComplete(
+                (value, thrown) -> {
+                  if (thrown == null) {
+                    answer.complete(value);
+                  } else {
+                    answer.completeExceptionally(ExceptionUtils.stripCompletionException(thrown));
+                  }
+                });
+  }
+
+  @Override
+  public void close() {
+    questions.close();
+  }
+}

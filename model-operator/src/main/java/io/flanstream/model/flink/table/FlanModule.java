@@ -1,0 +1,46 @@
+package io.flanstream.model.flink.table;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.functions.FunctionDefinition;
+import org.apache.flink.table.module.Module;
+
+/** The model as functions: {@code AI_CLASSIFY}, {@code AI_EXTRACT} and {@code AI_GENERATE}. */
+public final class FlanModule implements Module {
+  /** Name of the module. */
+  public static final String NAME = "flanstream";
+
+  private final RuntimeExecutionMode mode;
+  private final Configuration options;
+
+  /**
+   * Prepares the functions.
+   *
+   * @param mode in which mode queries are planned: functions are asynchronous in streaming mode
+   * @param options options of {@link FlanModuleFactory}, checked
+   */
+  public FlanModule(RuntimeExecutionMode mode, Configuration options) {
+    this.mode = mode;
+    this.options = new Configuration(options);
+  }
+
+  @Override
+  public Set<String> listFunctions() {
+    return Arrays.stream(AiQuestion.values())
+        .map(question -> question.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public Optional<FunctionDefinition> getFunctionDefinition(String name) {
+    return Arrays.stream(AiQuestion.values())
+        .filter(question -> question.name().equalsIgnoreCase(name))
+        .findFirst()
+        .map(question -> new AiFunction(question, mode, options));
+  }
+}
