@@ -32,6 +32,7 @@ class ArchitectureTest {
   private static final String JOBS = ROOT + "jobs..";
 
   private static final String FLINK_ROOM = ROOT + "model.flink..";
+  private static final String CACHE_ROOM = ROOT + "model.cache..";
   private static final String TASK_ROOM = ROOT + "model.task..";
   private static final String CALLERS_ROOM = ROOT + "model";
   private static final String BATCH_ROOM = ROOT + "model.batch..";
@@ -85,7 +86,13 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                TASK_ROOM, BATCH_ROOM, DECODE_ROOM, DEVICE_ROOM, CHECKPOINT_ROOM, DJL_ROOM)
+                CACHE_ROOM,
+                TASK_ROOM,
+                BATCH_ROOM,
+                DECODE_ROOM,
+                DEVICE_ROOM,
+                CHECKPOINT_ROOM,
+                DJL_ROOM)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(FLINK));
@@ -100,8 +107,9 @@ class ArchitectureTest {
                     .and(
                         DescribedPredicate.not(
                             resideInAPackage("org.apache.flink.configuration..")))));
-    rules.put("tasks are below flink", none(TASK_ROOM, FLINK_ROOM));
-    rules.put("callers are below tasks", none(CALLERS_ROOM, FLINK_ROOM, TASK_ROOM));
+    rules.put("the cache is below flink", none(CACHE_ROOM, FLINK_ROOM));
+    rules.put("tasks are below flink and the cache", none(TASK_ROOM, FLINK_ROOM, CACHE_ROOM));
+    rules.put("callers are below tasks", none(CALLERS_ROOM, FLINK_ROOM, CACHE_ROOM, TASK_ROOM));
     rules.put(
         "batches are below callers",
         none(BATCH_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, DJL_ROOM, CHECKPOINT_ROOM));

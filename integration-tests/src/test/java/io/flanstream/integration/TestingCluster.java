@@ -69,6 +69,11 @@ final class TestingCluster implements AutoCloseable {
         .toList();
   }
 
+  /** Metrics of its job. */
+  TestingClusterMetrics metrics() {
+    return new TestingClusterMetrics(cluster.address().orElseThrow());
+  }
+
   /** The model operator's jar in its lib/. */
   Path operatorJar() throws IOException {
     try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {

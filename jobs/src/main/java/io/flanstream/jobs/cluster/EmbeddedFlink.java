@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cluster;
 
+import io.flanstream.model.flink.SharedCaches;
 import io.flanstream.model.flink.SharedModels;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -88,6 +89,7 @@ public final class EmbeddedFlink implements AutoCloseable {
       await(cluster.closeAsync(), "stop");
     } finally {
       SharedModels.closeIdle();
+      SharedCaches.closeIdle();
       try (Stream<Path> paths = Files.walk(directory)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(path);

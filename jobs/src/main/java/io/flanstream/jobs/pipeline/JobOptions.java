@@ -3,6 +3,7 @@ package io.flanstream.jobs.pipeline;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /** Keys under {@code job}. */
 public final class JobOptions {
@@ -77,6 +78,30 @@ public final class JobOptions {
           .defaultValue(Duration.ofMinutes(10))
           .withDescription(
               "How long a process keeps the model after the last job has left it, so that a job that is restarted or deployed again finds it loaded; 0 to let it go at once.");
+
+  /** Results in memory. */
+  public static final ConfigOption<MemorySize> RESULT_CACHE_MEMORY =
+      ConfigOptions.key("job.result-cache.memory")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "Memory of a process in which results are kept by model, tasks and text, so that a text that comes again costs no inference; none unless set. They stay through a restart of the job, for job.model-linger.");
+
+  /** Results on disk. */
+  public static final ConfigOption<String> RESULT_CACHE_DIRECTORY =
+      ConfigOptions.key("job.result-cache.directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Directory on a local disk of each machine in which results are kept too, so that they outlive the process; its processes share it. None unless set.");
+
+  /** Size on disk. */
+  public static final ConfigOption<MemorySize> RESULT_CACHE_DISK =
+      ConfigOptions.key("job.result-cache.disk")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(1024))
+          .withDescription(
+              "About how large job.result-cache.directory may become; the oldest results go first.");
 
   private JobOptions() {}
 }

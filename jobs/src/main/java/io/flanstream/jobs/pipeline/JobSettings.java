@@ -1,7 +1,10 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.model.cache.CacheSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -17,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
  * @param answerAttempts how many times an event is tried that takes longer
  * @param modelLinger how long a process keeps the model after the last job has left it
+ * @param cache where results are kept; nowhere where empty
  */
 public record JobSettings(
     int parallelism,
@@ -27,7 +31,8 @@ public record JobSettings(
     Optional<Duration> dedupWithin,
     Optional<Duration> answerTimeout,
     int answerAttempts,
-    Duration modelLinger) {
+    Duration modelLinger,
+    Optional<CacheSettings> cache) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
   static JobSettings from(ReadableConfig config, Faults faults) {
@@ -50,7 +55,8 @@ public record JobSettings(
         dedupWithin(config, faults),
         answerTimeout,
         Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
-        linger);
+        linger,
+        cache(config, faults));
   }
 
   /** The same, with no event dropped. */
@@ -64,7 +70,27 @@ public record JobSettings(
         Optional.empty(),
         answerTimeout,
         answerAttempts,
-        modelLinger);
+        modelLinger,
+        cache);
+  }
+
+  private static Optional<CacheSettings> cache(ReadableConfig config, Faults faults) {
+    Optional<MemorySize> memory = config.getOptional(JobOptions.RESULT_CACHE_MEMORY);
+    Optional<String> directory = config.getOptional(JobOptions.RESULT_CACHE_DIRECTORY);
+    directory.ifPresent(
+        path ->
+            faults.check(
+                Path.of(path).isAbsolute(),
+                JobOptions.RESULT_CACHE_DIRECTORY,
+                "must be an absolute path",
+                path));
+    return memory.isEmpty() && directory.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new CacheSettings(
+                memory.orElse(MemorySize.ZERO).getBytes(),
+                directory.orElse(null),
+                config.get(JobOptions.RESULT_CACHE_DISK).getBytes()));
   }
 
   private static Optional<Duration> dedupWithin(ReadableConfig config, Faults faults) {

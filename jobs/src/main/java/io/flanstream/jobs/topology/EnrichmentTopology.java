@@ -148,7 +148,8 @@ public final class EnrichmentTopology {
                 pipeline.sink().keepText(),
                 job.answerTimeout().orElse(Duration.ZERO),
                 job.answerAttempts(),
-                job.modelLinger()),
+                job.modelLinger(),
+                job.cache().orElse(null)),
             SourcedEvent::event);
     return named(
         "enrich",

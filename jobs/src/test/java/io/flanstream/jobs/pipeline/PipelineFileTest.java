@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
+import io.flanstream.model.cache.CacheSettings;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.ingest.PayloadFormat;
@@ -79,7 +80,8 @@ class PipelineFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 1,
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Optional.empty()));
   }
 
   @Test
@@ -110,7 +112,7 @@ class PipelineFileTest {
             overlong: truncate
             sink: { topic: enriched, format: json, keep-text: false, max-record-size: 2mb }
             dead-letters: { topic: dead, format: json }
-            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h } }
+            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h }, result-cache: { memory: 64mb, directory: /cache } }
             """);
 
     assertThat(pipeline.kafka().properties())
@@ -132,6 +134,7 @@ class PipelineFileTest {
     assertThat(pipeline.sink().maxRecordBytes()).isEqualTo(2 << 20);
     assertThat(pipeline.job().answerTimeout()).contains(Duration.ofMinutes(1));
     assertThat(pipeline.job().dedupWithin()).contains(Duration.ofHours(1));
+    assertThat(pipeline.job().cache()).contains(new CacheSettings(64 << 20, "/cache", 1 << 30));
   }
 
   @Test
@@ -153,13 +156,13 @@ class PipelineFileTest {
                     dead-letters: a
                     tasks: [ { name: intent, type: classification, labels: [a, a] }, { name: intent, type: guess } ]
                     overlong: ignore
-                    job: { parallelism: 0, max-in-flight: many, checkpoint-interval: 1ms, ordered: [] }
+                    job: { parallelism: 0, max-in-flight: many, checkpoint-interval: 1ms, ordered: [], result-cache: { directory: cache } }
                     """));
 
     assertThat(thrown)
         .hasMessage(
             """
-            Cannot use test.yaml: 28 faults
+            Cannot use test.yaml: 29 faults
               colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, got "xml"
@@ -187,6 +190,7 @@ class PipelineFileTest {
               dead-letters.topic: must be set
               job.checkpoint-interval: must be at least 10 ms, got 1 ms
               job.parallelism: must be at least 1, got 0
+              job.result-cache.directory: must be an absolute path, got "cache"
               sink.topic: must differ from source.topic, got "a\"""");
   }
 

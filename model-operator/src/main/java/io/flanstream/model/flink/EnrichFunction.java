@@ -1,6 +1,10 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelException;
+import io.flanstream.model.cache.CachedTasks;
+import io.flanstream.model.cache.ResultCache;
+import io.flanstream.model.task.TaskResults;
+import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.TextEvent;
@@ -12,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
@@ -39,6 +44,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private final SerializableFunction<E, TextEvent> eventOf;
   private final String version = OperatorVersion.current();
   private transient ModelLease lease;
+  private transient Shared.Lease<ResultCache> cache;
   private transient EventEnricher enricher;
   private transient EnrichMetrics metrics;
   private transient volatile boolean closed;
@@ -71,11 +77,14 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     inFlight = new ConcurrentHashMap<>();
     metrics =
         new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size, this::oldestMillis);
+    if (settings.cache() != null) {
+      cache = SharedCaches.lease(settings.cache(), settings.modelLinger());
+    }
     try {
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
       metrics.model(lease.model().metrics());
-      enricher = new EventEnricher(lease.model(), tasks, settings.overlong(), settings.keepText());
+      enricher = new EventEnricher(lease.model(), tasks, answers(), settings.keepText());
     } catch (UncheckedIOException e) {
       // Where it is read from may be there again after a restart.
       throw e;
@@ -83,6 +92,15 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
       // The checkpoint, the tasks or lib/ are at fault: a restart would find them the same.
       throw new SuppressRestartsException(e);
     }
+  }
+
+  private Function<String, CompletableFuture<TaskResults>> answers() {
+    if (cache == null) {
+      return new TaskRunner(lease.model(), tasks, settings.overlong())::run;
+    }
+    return new CachedTasks(
+            lease.model(), tasks, settings.overlong(), cache.shared(), version, metrics::cacheHit)
+        ::run;
   }
 
   @Override
@@ -150,6 +168,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
     if (lease != null) {
       lease.close();
+    }
+    if (cache != null) {
+      cache.ending().run();
     }
   }
 

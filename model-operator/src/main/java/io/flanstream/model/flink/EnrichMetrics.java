@@ -25,6 +25,7 @@ final class EnrichMetrics {
   private final Counter failed;
   private final Counter passed;
   private final Counter retried;
+  private final Counter cacheHits;
   private final Counter inputTokens;
   private final Counter truncatedTokens;
   private final Counter unknownTokens;
@@ -41,6 +42,7 @@ final class EnrichMetrics {
     this.failed = counter(group, "eventsFailed");
     this.passed = counter(group, "eventsPassed");
     this.retried = counter(group, "eventsRetried");
+    this.cacheHits = counter(group, "cacheHits");
     this.inputTokens = counter(group, "inputTokens");
     this.truncatedTokens = counter(group, "truncatedTokens");
     this.unknownTokens = counter(group, "unknownTokens");
@@ -71,6 +73,10 @@ final class EnrichMetrics {
 
   void retried() {
     retried.inc();
+  }
+
+  void cacheHit() {
+    cacheHits.inc();
   }
 
   void failed(String code) {

@@ -1,5 +1,6 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.model.cache.CacheSettings;
 import io.flanstream.model.task.OverlongPolicy;
 import java.io.Serializable;
 import java.time.Duration;
@@ -12,12 +13,15 @@ import java.time.Duration;
  * @param answerTimeout how long the model may take for an event, waiting included; zero for as long
  *     as it needs
  * @param answerAttempts how many times an event is tried that takes longer
- * @param modelLinger how long the process keeps the model after its last user has left
+ * @param modelLinger how long the process keeps the model, and results in memory, after their last
+ *     user has left
+ * @param cache where results are kept; null where each is computed
  */
 public record EnrichSettings(
     OverlongPolicy overlong,
     boolean keepText,
     Duration answerTimeout,
     int answerAttempts,
-    Duration modelLinger)
+    Duration modelLinger,
+    CacheSettings cache)
     implements Serializable {}

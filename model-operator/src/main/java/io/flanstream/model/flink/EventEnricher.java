@@ -10,10 +10,11 @@ import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ModelInfo;
 import io.flanstream.schemas.TextEvent;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Events to enriched events. Thread-safe; does not own the model, which must stay open. */
 public final class EventEnricher {
-  private final TaskRunner runner;
+  private final Function<String, CompletableFuture<TaskResults>> answers;
   private final ModelInfo info;
   private final boolean keepText;
 
@@ -27,7 +28,16 @@ public final class EventEnricher {
    * @throws IllegalArgumentException if the tasks do not suit the model's tokenizer
    */
   public EventEnricher(TextModel model, TaskSet tasks, OverlongPolicy overlong, boolean keepText) {
-    this.runner = new TaskRunner(model, tasks, overlong);
+    this(model, tasks, new TaskRunner(model, tasks, overlong)::run, keepText);
+  }
+
+  /** The same, with answers of the tasks from elsewhere. */
+  EventEnricher(
+      TextModel model,
+      TaskSet tasks,
+      Function<String, CompletableFuture<TaskResults>> answers,
+      boolean keepText) {
+    this.answers = answers;
     ModelDescription description = model.description();
     this.info =
         new ModelInfo(
@@ -43,7 +53,7 @@ public final class EventEnricher {
    *     frees the places of its prompts in the model
    */
   public CompletableFuture<EnrichedEvent> enrich(TextEvent event) {
-    CompletableFuture<TaskResults> running = runner.run(event.getText());
+    CompletableFuture<TaskResults> running = answers.apply(event.getText());
     CompletableFuture<EnrichedEvent> enriched = new CompletableFuture<>();
     var unusedEnd =
         running.whenComplete(

@@ -1,0 +1,61 @@
+package io.flanstream.integration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Metrics of the one job that runs on a cluster, from its REST endpoint. */
+record TestingClusterMetrics(String address) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final long PATIENCE_SECONDS = 120;
+  private static final long PAUSE_MILLIS = 500;
+
+  /** Waits until a metric, summed over all subtasks, is at least so large. */
+  long awaitAtLeast(String metric, long least)
+      throws IOException, InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long sum = sum(metric);
+    while (sum < least) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("%s is %d, not %d".formatted(metric, sum, least));
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      sum = sum(metric);
+    }
+    return sum;
+  }
+
+  private long sum(String metric) throws IOException, InterruptedException {
+    long sum = 0;
+    for (JsonNode job : get("/jobs").get("jobs")) {
+      if (job.get("status").textValue().equals("RUNNING")) {
+        String path = "/jobs/" + job.get("id").textValue();
+        for (JsonNode vertex : get(path).get("vertices")) {
+          for (JsonNode found :
+              get(
+                  "%s/vertices/%s/subtasks/metrics?get=%s"
+                      .formatted(path, vertex.get("id").textValue(), metric))) {
+            sum += found.get("sum").longValue();
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    return MAPPER.readTree(
+        CLIENT
+            .send(
+                HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body());
+  }
+}

@@ -1,0 +1,2 @@
+/** Results of texts that were answered before, in memory and on the local disk. */
+package io.flanstream.model.cache;

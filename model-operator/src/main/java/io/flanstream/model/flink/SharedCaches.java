@@ -1,0 +1,25 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.cache.CacheSettings;
+import io.flanstream.model.cache.ResultCache;
+import java.time.Duration;
+
+/**
+ * The result caches of this process: one for each settings, which lingers as {@link SharedModels}
+ * do. Thread-safe.
+ */
+public final class SharedCaches {
+  private static final Shared<ResultCache> CACHES =
+      new Shared<>(cache -> "result cache", ResultCache::close);
+
+  private SharedCaches() {}
+
+  static Shared.Lease<ResultCache> lease(CacheSettings settings, Duration linger) {
+    return CACHES.lease(settings, () -> ResultCache.open(settings), linger);
+  }
+
+  /** Closes the caches that only linger; what is in their files stays. */
+  public static void closeIdle() {
+    CACHES.closeIdle();
+  }
+}
