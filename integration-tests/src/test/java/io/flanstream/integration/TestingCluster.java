@@ -74,6 +74,11 @@ final class TestingCluster implements AutoCloseable {
     return new TestingClusterMetrics(cluster.address().orElseThrow());
   }
 
+  /** Where its web page is. */
+  String webPage() throws IOException {
+    return "http://" + cluster.address().orElseThrow();
+  }
+
   /** The model operator's jar in its lib/. */
   Path operatorJar() throws IOException {
     try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {

@@ -1,9 +1,11 @@
 package io.flanstream.integration;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Pipeline files between the topics in, out and dead, with a small checkpoint. */
 final class TestingPipelines {
@@ -21,10 +23,28 @@ final class TestingPipelines {
   /** The same, with another checkpoint. */
   static String write(Path directory, EmbeddedKafka kafka, String name, Path model, String job)
       throws IOException {
+    return write(directory, kafka.bootstrapServers(), Map.of(), name, model, job);
+  }
+
+  /** The same, for a Kafka that asks who is there. */
+  static String write(
+      Path directory, String bootstrapServers, Map<String, String> properties, String name)
+      throws IOException {
+    return write(directory, bootstrapServers, properties, name, CHECKPOINT, "");
+  }
+
+  private static String write(
+      Path directory,
+      String bootstrapServers,
+      Map<String, String> properties,
+      String name,
+      Path model,
+      String job)
+      throws IOException {
     String yaml =
         """
         name: %s
-        kafka: { bootstrap-servers: "%s" }
+        kafka: { bootstrap-servers: "%s", properties: %s }
         source: { topic: in, from: earliest }
         model: { path: "%s", threads: 1 }
         tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
@@ -32,7 +52,12 @@ final class TestingPipelines {
         dead-letters: { topic: dead }
         job: { checkpoint-interval: 1 s, %s }
         """
-            .formatted(name, kafka.bootstrapServers(), model, job);
+            .formatted(
+                name,
+                bootstrapServers,
+                new ObjectMapper().writeValueAsString(properties),
+                model,
+                job);
     return Files.writeString(directory.resolve(name + ".yaml"), yaml).toString();
   }
 }

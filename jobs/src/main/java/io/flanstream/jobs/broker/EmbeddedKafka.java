@@ -34,6 +34,7 @@ import org.apache.kafka.common.utils.Time;
  * <p>It takes free ports and keeps its log in a temporary directory, which goes when it is closed.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+  private static final String LISTENERS = "listeners";
   private static final Duration LEADERS_WITHIN = Duration.ofSeconds(30);
 
   private final String bootstrapServers;
@@ -54,7 +55,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * The same, with settings of the broker over its own.
    *
-   * @param overrides broker settings
+   * @param overrides broker settings; {@code listeners} among them come after its own
    */
   public static EmbeddedKafka start(Map<String, String> overrides) throws IOException {
     Path directory = Files.createTempDirectory("flanstream-kafka-");
@@ -62,7 +63,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       FreePorts ports = FreePorts.find();
       Properties settings = SingleNodeSettings.of(directory.resolve("log"), ports);
+      String listeners = settings.getProperty(LISTENERS);
       settings.putAll(overrides);
+      if (overrides.containsKey(LISTENERS)) {
+        settings.setProperty(LISTENERS, listeners + "," + overrides.get(LISTENERS));
+      }
       format(directory.resolve("server.properties"), settings);
       KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
       server.startup();

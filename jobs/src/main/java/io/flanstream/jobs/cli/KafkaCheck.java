@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.cluster.RootCause;
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SinkOptions;
@@ -132,8 +133,7 @@ final class KafkaCheck {
       return question.ask(admin);
     } catch (ExecutionException e) {
       throw new CommandException(
-          "Cannot ask Kafka at %s: %s"
-              .formatted(kafka.bootstrapServers(), FailureHandler.message(e.getCause())),
+          "Cannot ask Kafka at %s: %s".formatted(kafka.bootstrapServers(), reason(e.getCause())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -143,10 +143,15 @@ final class KafkaCheck {
     } catch (KafkaException e) {
       throw new CommandException(
           "Cannot ask Kafka at %s: %s"
-              .formatted(
-                  kafka.bootstrapServers(),
-                  FailureHandler.message(e.getCause() == null ? e : e.getCause())),
+              .formatted(kafka.bootstrapServers(), reason(e.getCause() == null ? e : e.getCause())),
           e);
     }
+  }
+
+  /** What Kafka's client says, and what it was told: a failed handshake has its reason below. */
+  private static String reason(Throwable failure) {
+    String said = FailureHandler.message(failure);
+    String root = FailureHandler.message(RootCause.of(failure));
+    return said.contains(root) ? said : said + ": " + root;
   }
 }

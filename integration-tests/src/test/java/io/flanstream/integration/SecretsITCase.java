@@ -1,0 +1,135 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Secrets that a pipeline's file and Flink's configuration hold: none shows where people look, be
+ * the job well or not.
+ */
+@Timeout(300)
+class SecretsITCase {
+  private static final String WRONG_PASSWORD = "Curlew-feather-5";
+  private static final String FLINK_SECRET = "Whimbrel-call-12";
+  private static final String[] SECRETS = {
+    TestingSecureKafka.PASSWORD, TestingSecureKafka.STORE_PASSWORD, WRONG_PASSWORD, FLINK_SECRET
+  };
+
+  @TempDir private Path directory;
+
+  @Test
+  void noneShows() throws ExecutionException, IOException, InterruptedException {
+    try (TestingSecureKafka kafka = new TestingSecureKafka(directory);
+        TestingCluster cluster =
+            new TestingCluster(directory, "-D", "s3.secret-key=" + FLINK_SECRET, "--slots", "3")) {
+      kafka.topics().create(1, "in", "out", "dead");
+      kafka.topics().write(List.of(record("{\"id\": \"a\", \"text\": \"card\"}"), record("{")));
+      run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
+      run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
+      cluster.run(
+          0,
+          "run",
+          TestingPipelines.write(
+              directory, kafka.certificateAddress(), kafka.certificateProperties(), "certified"));
+      kafka.topics().readUntil("out", 2);
+
+      List<String> pages = pages(cluster.webPage());
+      assertThat(String.join("\n", pages))
+          .contains("invalid credentials", "s3.secret-key", "\"well\"", "\"unwell\"")
+          .doesNotContain(SECRETS);
+      List<Path> logs = files(".*\\.(log|out)");
+      assertThat(logs).hasSizeGreaterThan(5);
+      for (Path log : logs) {
+        assertThat(Files.readString(log)).as(log.toString()).doesNotContain(SECRETS);
+      }
+    }
+  }
+
+  /** Sends a job; Kafka is left to refuse it. */
+  private void run(
+      TestingCluster cluster, int exitCode, String name, TestingSecureKafka kafka, String password)
+      throws IOException, InterruptedException {
+    String pipeline =
+        TestingPipelines.write(
+            directory, kafka.passwordAddress(), kafka.passwordProperties(password), name);
+    cluster.run(exitCode, "run", pipeline, "--kafka-unchecked", "-D", "restart-strategy.type=none");
+  }
+
+  /** What the web page shows of its configuration, of every job and of every process. */
+  private static List<String> pages(String address) throws IOException, InterruptedException {
+    List<String> paths =
+        new ArrayList<>(
+            List.of(
+                "/config",
+                "/jobs/overview",
+                "/taskmanagers",
+                "/jobmanager/config",
+                "/jobmanager/environment",
+                "/jobmanager/log"));
+    for (JsonNode job : json(address + "/jobs").path("jobs")) {
+      String path = "/jobs/" + job.path("id").asText();
+      paths.addAll(
+          List.of(
+              path,
+              path + "/config",
+              path + "/exceptions",
+              path + "/plan",
+              path + "/jobmanager/config",
+              path + "/jobmanager/environment"));
+      for (JsonNode vertex : json(address + path).path("vertices")) {
+        paths.add(path + "/vertices/" + vertex.path("id").asText());
+      }
+    }
+    for (JsonNode process : json(address + "/taskmanagers").path("taskmanagers")) {
+      String path = "/taskmanagers/" + process.path("id").asText();
+      paths.addAll(List.of(path, path + "/log", path + "/thread-dump"));
+    }
+    List<String> pages = new ArrayList<>();
+    for (String path : paths) {
+      pages.add(page(address + path));
+    }
+    return pages;
+  }
+
+  private static JsonNode json(String url) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(page(url));
+  }
+
+  private static String page(String url) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(url)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(url).isEqualTo(200);
+    return response.body();
+  }
+
+  private List<Path> files(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().matches(name)).toList();
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(String value) {
+    return new ProducerRecord<>("in", "k".getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+}
