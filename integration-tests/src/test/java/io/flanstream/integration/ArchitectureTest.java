@@ -33,6 +33,7 @@ class ArchitectureTest {
 
   private static final String FLINK_ROOM = ROOT + "model.flink..";
   private static final String CACHE_ROOM = ROOT + "model.cache..";
+  private static final String CRASH_ROOM = ROOT + "model.crash..";
   private static final String TASK_ROOM = ROOT + "model.task..";
   private static final String CALLERS_ROOM = ROOT + "model";
   private static final String BATCH_ROOM = ROOT + "model.batch..";
@@ -86,6 +87,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
+                CRASH_ROOM,
                 CACHE_ROOM,
                 TASK_ROOM,
                 BATCH_ROOM,
@@ -107,6 +109,9 @@ class ArchitectureTest {
                     .and(
                         DescribedPredicate.not(
                             resideInAPackage("org.apache.flink.configuration..")))));
+    rules.put(
+        "the crash journal knows nothing of models",
+        none(CRASH_ROOM, FLINK_ROOM, CACHE_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM));
     rules.put("the cache is below flink", none(CACHE_ROOM, FLINK_ROOM));
     rules.put("tasks are below flink and the cache", none(TASK_ROOM, FLINK_ROOM, CACHE_ROOM));
     rules.put("callers are below tasks", none(CALLERS_ROOM, FLINK_ROOM, CACHE_ROOM, TASK_ROOM));

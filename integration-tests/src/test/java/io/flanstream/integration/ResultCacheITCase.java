@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No inference is paid twice: a text that comes again is answered from the cache. */
-@Timeout(300)
+@Timeout(600)
 class ResultCacheITCase {
   private static final String TASK_MANAGER = "taskmanager-1";
   private static final List<String> IDS = IntStream.range(0, 100).mapToObj(i -> "m" + i).toList();

@@ -2,6 +2,7 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.cluster.LocalCluster;
 import io.flanstream.jobs.cluster.LocalCluster.Member;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 
 /** A local cluster that the launcher starts; none of its processes outlives the test. */
 final class TestingCluster implements AutoCloseable {
@@ -67,6 +69,27 @@ final class TestingCluster implements AutoCloseable {
     return Files.readAllLines(member(name).log()).stream()
         .filter(line -> line.contains(words))
         .toList();
+  }
+
+  /** Starts what has crashed of it, which may crash again before it is ready. */
+  void restartCrashed() throws IOException, InterruptedException {
+    if (pids().size() < cluster.members().size()) {
+      Process starting = startUp(directory.resolve("up.out"));
+      starting.waitFor();
+    }
+  }
+
+  /** How many of its processes the Java virtual machine has reported a crash of. */
+  long crashes() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("hs_err_pid")).count();
+    }
+  }
+
+  /** What a client must know of it to send a job. */
+  Configuration client() {
+    String[] address = cluster.address().orElseThrow().split(":");
+    return EmbeddedFlink.client(address[0], Integer.parseInt(address[1]));
   }
 
   /** Metrics of its job. */

@@ -42,6 +42,7 @@ final class TestingTextModel implements TextModel {
   static final String RUNS_OUT = "run out of memory";
   static final String HANGS = "never answer";
   static final String HANGS_ONCE = "answer the second time";
+  static final String CRASHES = "crash the process";
   static final String CLOSES_ONCE = "close the model once";
 
   private static final AtomicBoolean CLOSED_ONCE = new AtomicBoolean();
@@ -153,6 +154,9 @@ final class TestingTextModel implements TextModel {
   }
 
   private static <T> void complete(CompletableFuture<T> answer, String prompt, Supplier<T> making) {
+    if (prompt.contains(CRASHES)) {
+      TestingCrash.now();
+    }
     if (prompt.contains(BREAKS)) {
       answer.completeExceptionally(new ModelException(Code.MODEL_FAILURE, "broken on purpose"));
     } else if (prompt.contains(RUNS_OUT)) {

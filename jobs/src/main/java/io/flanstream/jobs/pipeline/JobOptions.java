@@ -103,5 +103,13 @@ public final class JobOptions {
           .withDescription(
               "About how large job.result-cache.directory may become; the oldest results go first.");
 
+  /** Crashes. */
+  public static final ConfigOption<String> CRASH_JOURNAL_DIRECTORY =
+      ConfigOptions.key("job.crash-journal.directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Directory on a local disk of each machine in which its processes note what is in flight, the same for all jobs of a process: an event that was in flight when a process crashed is then tried alone, and is a dead letter with code CRASHED where the process crashes again. Nothing is noted unless set.");
+
   private JobOptions() {}
 }

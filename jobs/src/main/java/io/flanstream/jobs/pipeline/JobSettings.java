@@ -4,6 +4,7 @@ import io.flanstream.model.cache.CacheSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -21,6 +22,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param answerAttempts how many times an event is tried that takes longer
  * @param modelLinger how long a process keeps the model after the last job has left it
  * @param cache where results are kept; nowhere where empty
+ * @param crashDirectory where it is noted what is in flight; nowhere where empty
  */
 public record JobSettings(
     int parallelism,
@@ -32,7 +34,8 @@ public record JobSettings(
     Optional<Duration> answerTimeout,
     int answerAttempts,
     Duration modelLinger,
-    Optional<CacheSettings> cache) {
+    Optional<CacheSettings> cache,
+    Optional<String> crashDirectory) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
   static JobSettings from(ReadableConfig config, Faults faults) {
@@ -56,7 +59,8 @@ public record JobSettings(
         answerTimeout,
         Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
         linger,
-        cache(config, faults));
+        cache(config, faults),
+        absolute(config, JobOptions.CRASH_JOURNAL_DIRECTORY, faults));
   }
 
   /** The same, with no event dropped. */
@@ -71,19 +75,21 @@ public record JobSettings(
         answerTimeout,
         answerAttempts,
         modelLinger,
-        cache);
+        cache,
+        crashDirectory);
+  }
+
+  private static Optional<String> absolute(
+      ReadableConfig config, ConfigOption<String> option, Faults faults) {
+    Optional<String> directory = config.getOptional(option);
+    directory.ifPresent(
+        path -> faults.check(Path.of(path).isAbsolute(), option, "must be an absolute path", path));
+    return directory;
   }
 
   private static Optional<CacheSettings> cache(ReadableConfig config, Faults faults) {
     Optional<MemorySize> memory = config.getOptional(JobOptions.RESULT_CACHE_MEMORY);
-    Optional<String> directory = config.getOptional(JobOptions.RESULT_CACHE_DIRECTORY);
-    directory.ifPresent(
-        path ->
-            faults.check(
-                Path.of(path).isAbsolute(),
-                JobOptions.RESULT_CACHE_DIRECTORY,
-                "must be an absolute path",
-                path));
+    Optional<String> directory = absolute(config, JobOptions.RESULT_CACHE_DIRECTORY, faults);
     return memory.isEmpty() && directory.isEmpty()
         ? Optional.empty()
         : Optional.of(

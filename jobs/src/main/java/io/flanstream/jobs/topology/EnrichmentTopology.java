@@ -3,6 +3,7 @@ package io.flanstream.jobs.topology;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.flink.EnrichFunction;
 import io.flanstream.model.flink.EnrichSettings;
 import io.flanstream.model.flink.Enrichment;
@@ -149,7 +150,10 @@ public final class EnrichmentTopology {
                 job.answerTimeout().orElse(Duration.ZERO),
                 job.answerAttempts(),
                 job.modelLinger(),
-                job.cache().orElse(null)),
+                job.cache().orElse(null),
+                job.crashDirectory()
+                    .map(directory -> new CrashSettings(directory, pipeline.name()))
+                    .orElse(null)),
             SourcedEvent::event);
     return named(
         "enrich",

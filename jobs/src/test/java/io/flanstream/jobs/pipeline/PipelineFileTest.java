@@ -81,6 +81,7 @@ class PipelineFileTest {
                 Optional.empty(),
                 1,
                 Duration.ofMinutes(10),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -112,7 +113,7 @@ class PipelineFileTest {
             overlong: truncate
             sink: { topic: enriched, format: json, keep-text: false, max-record-size: 2mb }
             dead-letters: { topic: dead, format: json }
-            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h }, result-cache: { memory: 64mb, directory: /cache } }
+            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h }, result-cache: { memory: 64mb, directory: /cache }, crash-journal: { directory: /crashes } }
             """);
 
     assertThat(pipeline.kafka().properties())
@@ -134,6 +135,7 @@ class PipelineFileTest {
     assertThat(pipeline.sink().maxRecordBytes()).isEqualTo(2 << 20);
     assertThat(pipeline.job().answerTimeout()).contains(Duration.ofMinutes(1));
     assertThat(pipeline.job().dedupWithin()).contains(Duration.ofHours(1));
+    assertThat(pipeline.job().crashDirectory()).contains("/crashes");
     assertThat(pipeline.job().cache()).contains(new CacheSettings(64 << 20, "/cache", 1 << 30));
   }
 

@@ -3,10 +3,12 @@ package io.flanstream.model.flink;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.cache.CachedTasks;
 import io.flanstream.model.cache.ResultCache;
+import io.flanstream.model.crash.CrashJournal;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -45,6 +47,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private final String version = OperatorVersion.current();
   private transient ModelLease lease;
   private transient Shared.Lease<ResultCache> cache;
+  private transient Shared.Lease<CrashJournal> journal;
   private transient EventEnricher enricher;
   private transient EnrichMetrics metrics;
   private transient volatile boolean closed;
@@ -79,6 +82,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
         new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size, this::oldestMillis);
     if (settings.cache() != null) {
       cache = SharedCaches.lease(settings.cache(), settings.modelLinger());
+    }
+    if (settings.crash() != null) {
+      journal = SharedJournals.lease(settings.crash().directory());
     }
     try {
       OperatorVersion.check(version);
@@ -115,7 +121,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   }
 
   private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
-    CompletableFuture<EnrichedEvent> answer = enricher.enrich(eventOf.apply(input));
+    CompletableFuture<EnrichedEvent> answer = enriched(eventOf.apply(input));
     inFlight.put(result, new InFlight(answer, since));
     if (closed) {
       answer.cancel(false);
@@ -135,6 +141,21 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
                     answer(input, result, enriched, thrown);
                   }
                 });
+  }
+
+  private CompletableFuture<EnrichedEvent> enriched(TextEvent event) {
+    if (journal == null) {
+      return enricher.enrich(event);
+    }
+    Source source = event.getSource();
+    String name =
+        "%s %s-%d-%d"
+            .formatted(
+                settings.crash().scope(),
+                source.getTopic(),
+                source.getPartition(),
+                source.getOffset());
+    return journal.shared().run(name, () -> enricher.enrich(event));
   }
 
   private CompletableFuture<EnrichedEvent> withDeadline(CompletableFuture<EnrichedEvent> answer) {
@@ -171,6 +192,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
     if (cache != null) {
       cache.ending().run();
+    }
+    if (journal != null) {
+      journal.ending().run();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.cache.CacheSettings;
+import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.task.OverlongPolicy;
 import java.io.Serializable;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param modelLinger how long the process keeps the model, and results in memory, after their last
  *     user has left
  * @param cache where results are kept; null where each is computed
+ * @param crash where it is noted what is in flight; null where it is not
  */
 public record EnrichSettings(
     OverlongPolicy overlong,
@@ -23,5 +25,6 @@ public record EnrichSettings(
     Duration answerTimeout,
     int answerAttempts,
     Duration modelLinger,
-    CacheSettings cache)
+    CacheSettings cache,
+    CrashSettings crash)
     implements Serializable {}

@@ -1,6 +1,7 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelException;
+import io.flanstream.model.crash.CrashedException;
 import io.flanstream.model.task.TaskFailure;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -19,6 +20,10 @@ public record Failure(String stage, String code, String message, int attempts) {
   public static final TypeInformation<Failure> TYPE = Types.POJO(Failure.class);
 
   static Failure of(Throwable thrown) {
+    if (thrown instanceof CrashedException crashed) {
+      return new Failure(
+          TaskFailure.Stage.MODEL.name(), "CRASHED", crashed.getMessage(), crashed.crashes());
+    }
     return thrown instanceof TaskFailure failure
         ? new Failure(failure.stage().name(), failure.code(), failure.getMessage(), 1)
         : new Failure(

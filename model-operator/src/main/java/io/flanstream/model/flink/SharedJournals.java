@@ -1,0 +1,22 @@
+package io.flanstream.model.flink;
+
+import io.flanstream.model.crash.CrashJournal;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The crash journals of this process: one for each directory. Thread-safe. */
+final class SharedJournals {
+  private static final Shared<CrashJournal> JOURNALS =
+      new Shared<>(journal -> "crash journal", CrashJournal::close);
+
+  private SharedJournals() {}
+
+  /** Takes part in a journal, which knows of every process that has ended until now. */
+  static Shared.Lease<CrashJournal> lease(String directory) {
+    Path path = Path.of(directory);
+    Shared.Lease<CrashJournal> lease =
+        JOURNALS.lease(path, () -> CrashJournal.open(path), Duration.ZERO);
+    lease.shared().refresh();
+    return lease;
+  }
+}
