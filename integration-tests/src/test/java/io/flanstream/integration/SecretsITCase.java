@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Secrets that a pipeline's file and Flink's configuration hold: none shows where people look, be
- * the job well or not.
+ * Secrets that a pipeline's file and Flink's configuration hold, and texts of records: none shows
+ * where people look, be the job well or not.
  */
 @Timeout(300)
 class SecretsITCase {
@@ -33,6 +33,9 @@ class SecretsITCase {
     TestingSecureKafka.PASSWORD, TestingSecureKafka.STORE_PASSWORD, WRONG_PASSWORD, FLINK_SECRET
   };
 
+  private static final String GOOD = "a sanderling lost its card";
+  private static final String BAD = "dunlin over the mudflat";
+
   @TempDir private Path directory;
 
   @Test
@@ -41,7 +44,7 @@ class SecretsITCase {
         TestingCluster cluster =
             new TestingCluster(directory, "-D", "s3.secret-key=" + FLINK_SECRET, "--slots", "3")) {
       kafka.topics().create(1, "in", "out", "dead");
-      kafka.topics().write(List.of(record("{\"id\": \"a\", \"text\": \"card\"}"), record("{")));
+      kafka.topics().write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
       run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
       run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
       cluster.run(
@@ -54,11 +57,15 @@ class SecretsITCase {
       List<String> pages = pages(cluster.webPage());
       assertThat(String.join("\n", pages))
           .contains("invalid credentials", "s3.secret-key", "\"well\"", "\"unwell\"")
-          .doesNotContain(SECRETS);
+          .doesNotContain(SECRETS)
+          .doesNotContain(GOOD, BAD);
       List<Path> logs = files(".*\\.(log|out)");
       assertThat(logs).hasSizeGreaterThan(5);
       for (Path log : logs) {
-        assertThat(Files.readString(log)).as(log.toString()).doesNotContain(SECRETS);
+        assertThat(Files.readString(log))
+            .as(log.toString())
+            .doesNotContain(SECRETS)
+            .doesNotContain(GOOD, BAD);
       }
     }
   }

@@ -22,10 +22,10 @@ final class TestingFeed implements AutoCloseable {
 
   private final String topic;
   private final int partitions;
-  private final int total;
   private final KafkaProducer<byte[], byte[]> producer;
   private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
   private final ScheduledFuture<?> writing;
+  private int total;
   private int sent;
 
   TestingFeed(String bootstrapServers, String topic, int partitions, int total) {
@@ -53,13 +53,19 @@ final class TestingFeed implements AutoCloseable {
     producer.flush();
   }
 
+  /** Sends no more than it has; the broker has it all when this returns. */
+  synchronized void end() {
+    total = sent;
+    producer.flush();
+  }
+
   /** Ids of what can be enriched. */
-  List<String> good() {
+  synchronized List<String> good() {
     return ids(false);
   }
 
   /** Ids of what cannot. */
-  List<String> bad() {
+  synchronized List<String> bad() {
     return ids(true);
   }
 
