@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 from . import checkpoint, decoding, exchange, hugging_face, prompts, tasks
 from .data import load, load_ontology, schemas
+from .exchange import RESTAURANT_FIELDS, best_threshold, domain_labels, f1, micro_f1
 from .prompts import text_form
 from .spans import Pieces
 from .tokenizer import Words
@@ -38,11 +39,6 @@ def span_counts(rows, fields, found):
         got = {(names[form], *span) for form, span in spans.items()}
         hits, predicted, total = hits + len(golds & got), predicted + len(got), total + len(golds)
     return hits, predicted, total
-
-
-def f1(counts):
-    hits, predicted, total = counts
-    return 2 * hits / max(1, predicted + total)
 
 
 def span_f1(model, words, pieces, rows, fields, at_once=True):
@@ -69,8 +65,7 @@ def quick(model, tokenizer, rows, size=250):
     out["demo"] = accuracy(model, words, [r for r, _ in demo], list(DEMO_LABELS), True, [g for _, g in demo])
     schema = schemas(rows)
     part = of["restaurant"][:size]
-    five = ["people", "date", "time", "first_name", "last_name"]
-    out["restaurant_f1"] = span_f1(model, words, pieces, part, [five] * len(part))
+    out["restaurant_f1"] = span_f1(model, words, pieces, part, [RESTAURANT_FIELDS] * len(part))
     part = of["snips"][:150]
     out["snips_f1"] = span_f1(model, words, pieces, part, [schema[r.labels[0]] for r in part])
     part = [r for r in dev if len(tasks.demo_fields(r)) > 4][:size]
@@ -126,19 +121,16 @@ class Evaluation:
         if name == "snips":
             fields = [self.schema[r.labels[0]] for r in rows]
         else:
-            fields = [["people", "date", "time", "first_name", "last_name"]] * len(rows)
+            fields = [RESTAURANT_FIELDS] * len(rows)
         value = span_f1(self.model, self.words, self.pieces, rows, fields, at_once)
         return {"f1": value, "texts": len(rows)}
-
-    def domain_labels(self, row):
-        return [k for k, (_, domains) in self.intents.items() if row.domain in domains or "general" in domains]
 
     def multi_scores(self, part, ask_each):
         """(score, is gold) of every label of every NLU++ text."""
         out = []
         for domain in ("nlupp-banking", "nlupp-hotels"):
             rows = self.of(domain, part)
-            labels = self.domain_labels(rows[0])
+            labels = domain_labels(self.intents, rows[0])
             forms = [text_form(x) for x in labels]
             if ask_each:
                 asked = [prompts.yes_no(r.text, f, self.intents[k][0]) for r in rows for k, f in zip(labels, forms)]
@@ -152,13 +144,8 @@ class Evaluation:
         return out
 
     def multi(self, ask_each):
-        def micro(pairs, threshold):
-            hits = sum(gold for s, gold in pairs if s >= threshold)
-            return f1((hits, sum(s >= threshold for s, _ in pairs), sum(gold for _, gold in pairs)))
-
-        dev = self.multi_scores("dev", ask_each)
-        threshold = max((x / 50 for x in range(1, 50)), key=lambda x: micro(dev, x))
-        return {"micro_f1": micro(self.multi_scores(self.part, ask_each), threshold), "threshold": threshold}
+        threshold = best_threshold(self.multi_scores("dev", ask_each))
+        return {"micro_f1": micro_f1(self.multi_scores(self.part, ask_each), threshold), "threshold": threshold}
 
     def unseen(self, names):
         """Accuracy among the names that the ablation never saw, beside chance."""
@@ -216,8 +203,8 @@ def main():
     add("--messages", help="the demo's messages")
     add("--expected", help="the answers written beside them")
     add("--enriched", help="output of the pipeline on the demo's messages, scored instead of the model")
-    add("--write", help="directory for the part's prompts and golds, to be scored elsewhere")
-    add("--predictions", help="directory of the scores for what --write wrote")
+    add("--write", help="directory for the part's prompts, pipelines and golds, to be answered elsewhere")
+    add("--predictions", help="directory of the answers to what --write wrote")
     add("--hugging-face", type=int, metavar="N", help="compare N prompts with transformers")
     add("--unseen", nargs="+", help="names that the ablation left out")
     args = parser.parse_args()
@@ -225,9 +212,13 @@ def main():
     rows, ontology = load(args.data), load_ontology(args.data)
     tokenizer = Tokenizer.from_file(str(pathlib.Path(args.model) / "tokenizer.json"))
     if args.write:
-        return exchange.write_prompts(args.write, rows, args.part)
+        exchange.write_prompts(args.write, rows, args.part)
+        exchange.write_multi(args.write, rows, args.part, ontology[0])
+        return exchange.write_pipelines(args.write, rows, args.part, args.model)
     if args.predictions:
         out = exchange.read_predictions(args.predictions)
+        out |= exchange.read_multi(args.predictions, rows, args.part, ontology[0])
+        out |= exchange.read_spans(args.predictions, rows, args.part)
     elif args.enriched:
         out = exchange.enriched_figures(args.messages, args.expected, args.enriched)
     else:

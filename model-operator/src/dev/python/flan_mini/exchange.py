@@ -1,12 +1,34 @@
 """JSON lines to and from the Java runtime."""
 
 import json
+import math
 import pathlib
 
 from . import prompts
+from .data import schemas
 from .prompts import text_form
 
-CLASSIFIED = {"snips": True, "clinc150": False, "banking77": False}
+CLASSIFIED = {
+    "snips-listed": ("snips", True),
+    "snips-hidden": ("snips", False),
+    "clinc150": ("clinc150", False),
+    "banking77": ("banking77", False),
+}
+DOMAINS = ("nlupp-banking", "nlupp-hotels")
+RESTAURANT_FIELDS = ("people", "date", "time", "first_name", "last_name")
+PIPELINE = """\
+name: {name}
+kafka: {{ bootstrap-servers: "localhost:9092" }}
+source: {{ topic: texts, attributes: [] }}
+model: {{ path: {model} }}
+tasks:
+  - name: details
+    type: extraction
+    fields-at-once: true
+    fields: {fields}
+sink: {{ topic: enriched }}
+dead-letters: {{ topic: dead-letters }}
+"""
 
 
 def lines(path):
@@ -21,12 +43,12 @@ def dump(path, rows):
 
 
 def write_prompts(directory, rows, part):
-    """`SET.prompts.jsonl` of {id, prompt, choices} for `model score`, and `SET.gold.jsonl` of {id, gold}."""
+    """`NAME.prompts.jsonl` of {id, prompt, choices} for `model score`, and `NAME.gold.jsonl` of {id, gold}."""
     out = pathlib.Path(directory)
     out.mkdir(parents=True, exist_ok=True)
-    for name, listed in CLASSIFIED.items():
-        mine = [r for r in rows if r.set == name and r.part == part and r.labels[0] != "oos"]
-        labels = sorted({r.labels[0] for r in rows if r.set == name} - {"oos"})
+    for name, (of, listed) in CLASSIFIED.items():
+        mine = [r for r in rows if r.set == of and r.part == part and r.labels[0] != "oos"]
+        labels = sorted({r.labels[0] for r in rows if r.set == of} - {"oos"})
         forms = [text_form(x) for x in labels]
         asked = [(f"{name}-{i}", prompts.classify(r.text, forms if listed else ()), r) for i, r in enumerate(mine)]
         dump(out / f"{name}.prompts.jsonl", ({"id": i, "prompt": p, "choices": forms} for i, p, _ in asked))
@@ -34,7 +56,7 @@ def write_prompts(directory, rows, part):
 
 
 def read_predictions(directory):
-    """Accuracies from `SET.scores.jsonl` of {id, logprobs} beside what `write_prompts` wrote."""
+    """Accuracies from `NAME.scores.jsonl` of {id, logprobs} beside what `write_prompts` wrote."""
     out = {}
     for name in CLASSIFIED:
         scores = pathlib.Path(directory) / f"{name}.scores.jsonl"
@@ -45,6 +67,112 @@ def read_predictions(directory):
         hits = sum(best.get(i) == gold for i, gold in golds.items())
         out[name] = {"accuracy": round(hits / len(golds), 4), "texts": len(golds), "scored": len(best)}
     return out
+
+
+def f1(counts):
+    hits, predicted, total = counts
+    return 2 * hits / max(1, predicted + total)
+
+
+def best_threshold(pairs):
+    """The score from which taking a label gives the best micro-F1 over (score, is gold)."""
+    return max((x / 50 for x in range(1, 50)), key=lambda x: micro_f1(pairs, x))
+
+
+def micro_f1(pairs, threshold):
+    hits = sum(gold for s, gold in pairs if s >= threshold)
+    return f1((hits, sum(s >= threshold for s, _ in pairs), sum(gold for _, gold in pairs)))
+
+
+def domain_labels(intents, row):
+    return [k for k, (_, domains) in intents.items() if row.domain in domains or "general" in domains]
+
+
+def write_multi(directory, rows, part, intents):
+    """NLU++ for `model score`, of the part and of dev, on which the threshold is chosen: all labels of a domain at
+    once (`nlupp-choose`), and yes or no for each (`nlupp-ask`)."""
+    out = pathlib.Path(directory)
+    for at in {part, "dev"}:
+        mine = [(i, r) for i, r in enumerate(rows) if r.set in DOMAINS and r.part == at]
+        chosen, asked = [], []
+        for i, row in mine:
+            labels = domain_labels(intents, row)
+            forms = [text_form(x) for x in labels]
+            chosen.append({"id": f"{i}", "prompt": prompts.classify(row.text), "choices": forms})
+            for label, form in zip(labels, forms):
+                prompt = prompts.yes_no(row.text, form, intents[label][0])
+                asked.append({"id": f"{i}|{label}", "prompt": prompt, "choices": ["yes", "no"]})
+        dump(out / f"nlupp-choose.{at}.prompts.jsonl", chosen)
+        dump(out / f"nlupp-ask.{at}.prompts.jsonl", asked)
+
+
+def multi_pairs(directory, rows, name, at, intents):
+    """(score, is gold) from what `model score` made of `write_multi`."""
+    pairs = []
+    for o in lines(pathlib.Path(directory) / f"{name}.{at}.scores.jsonl"):
+        row = rows[int(o["id"].split("|")[0])]
+        most = max(o["logprobs"])
+        weights = [math.exp(x - most) for x in o["logprobs"]]
+        scores = [w / sum(weights) for w in weights]
+        if name == "nlupp-ask":
+            pairs.append((scores[0], o["id"].split("|")[1] in row.labels))
+        else:
+            pairs += [(s, k in row.labels) for k, s in zip(domain_labels(intents, row), scores)]
+    return pairs
+
+
+def read_multi(directory, rows, part, intents):
+    out = {}
+    for name in ("nlupp-choose", "nlupp-ask"):
+        if (pathlib.Path(directory) / f"{name}.{part}.scores.jsonl").exists():
+            threshold = best_threshold(multi_pairs(directory, rows, name, "dev", intents))
+            pairs = multi_pairs(directory, rows, name, part, intents)
+            out[name] = {"micro_f1": round(micro_f1(pairs, threshold), 4), "threshold": threshold}
+    return out
+
+
+def asked_fields(rows, schema):
+    """The rows with the fields that are asked of each, by the pipeline that asks them."""
+    groups = {}
+    for i, row in enumerate(rows):
+        if row.set == "restaurant8k":
+            groups.setdefault("restaurant8k", (RESTAURANT_FIELDS, []))[1].append((i, row))
+        elif row.set == "snips":
+            groups.setdefault(f"snips-{row.labels[0]}", (schema[row.labels[0]], []))[1].append((i, row))
+    return groups
+
+
+def write_pipelines(directory, rows, part, model):
+    """`spans.NAME.yaml`, a pipeline, and `spans.NAME.texts.jsonl` for `flanstream enrich`."""
+    out = pathlib.Path(directory)
+    for name, (fields, mine) in asked_fields(rows, schemas(rows)).items():
+        pipeline = PIPELINE.format(name=name.lower(), model=pathlib.Path(model).resolve(), fields=list(fields))
+        (out / f"spans.{name}.yaml").write_text(pipeline)
+        dump(out / f"spans.{name}.texts.jsonl", ({"id": f"{i}", "text": r.text} for i, r in mine if r.part == part))
+
+
+def read_spans(directory, rows, part):
+    """Exact-span F1 by set, from `spans.NAME.enriched.jsonl`."""
+    counts = {}
+    for name, (fields, mine) in asked_fields(rows, schemas(rows)).items():
+        file = pathlib.Path(directory) / f"spans.{name}.enriched.jsonl"
+        if not file.exists():
+            continue
+        events = {o["id"]: o for o in lines(file) if "id" in o}
+        hits, predicted, total, texts = counts.setdefault(name.split("-")[0], [0, 0, 0, 0])
+        for i, row in mine:
+            if row.part == part:
+                golds = {(f.name, f.start, f.end) for f in row.fields if f.name in fields}
+                found = [f for e in events.get(f"{i}", {}).get("extractions") or [] for f in e.get("fields") or []]
+                got = {(f["name"], f["start"], f["end"]) for f in found}
+                hits, predicted, total, texts = (
+                    hits + len(golds & got),
+                    predicted + len(got),
+                    total + len(golds),
+                    texts + 1,
+                )
+        counts[name.split("-")[0]] = [hits, predicted, total, texts]
+    return {f"{name}_spans": {"f1": round(f1(c[:3]), 4), "texts": c[3]} for name, c in counts.items()}
 
 
 def read_demo(messages, expected):
@@ -67,7 +195,7 @@ def demo_figures(pairs, labels, found):
     return {
         "labels": {"accuracy": round(sum(g == x for g, x in counted) / len(counted), 4), "messages": len(counted)},
         "fields": {
-            "f1": round(2 * hits / max(1, predicted + total), 4),
+            "f1": round(f1((hits, predicted, total)), 4),
             "recall": round(hits / max(1, total), 4),
             "precision": round(hits / max(1, predicted), 4),
             "values": total,
