@@ -8,6 +8,7 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.batch.Share;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
@@ -86,9 +87,10 @@ class EnrichmentJobITCase {
     TestingMessages messages = TestingMessages.ofEveryKind(in(), 1, 300);
     topics.write(messages.records());
 
-    runBounded(pipeline("ordered: true"));
+    runBounded(pipeline("ordered: true, share: { weight: 3, priority: -1 }"));
 
     assertAccounted(messages);
+    assertThat(TestingTextModel.shares()).contains(new Share(pipeline("").name(), 3, -1));
     List<Long> offsets =
         topics.read(enriched()).stream()
             .filter(record -> record.value() != null)

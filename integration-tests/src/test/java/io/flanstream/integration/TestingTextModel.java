@@ -12,6 +12,7 @@ import io.flanstream.model.TextModel;
 import io.flanstream.model.TextTokenizer;
 import io.flanstream.model.TokenizedText;
 import io.flanstream.model.batch.RuntimeMetrics;
+import io.flanstream.model.batch.Share;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.TextNormalizer;
@@ -46,6 +47,7 @@ final class TestingTextModel implements TextModel {
   static final String CLOSES_ONCE = "close the model once";
 
   private static final AtomicBoolean CLOSED_ONCE = new AtomicBoolean();
+  private static final Set<Share> SHARES = ConcurrentHashMap.newKeySet();
   private static final AtomicLong ASKED = new AtomicLong();
   private static final AtomicBoolean HUNG_ONCE = new AtomicBoolean();
   private static final Pattern HANGING_TEXT = Pattern.compile(HANGS + " \\d+");
@@ -61,6 +63,17 @@ final class TestingTextModel implements TextModel {
   /** Whether a prompt has closed the model in this process. */
   static boolean closedOnce() {
     return CLOSED_ONCE.get();
+  }
+
+  /** Shares that jobs of this process have asked for. */
+  static Set<Share> shares() {
+    return Set.copyOf(SHARES);
+  }
+
+  @Override
+  public TextModel withShare(Share share) {
+    SHARES.add(share);
+    return this;
   }
 
   /** How many prompts this process was asked about. */

@@ -79,6 +79,22 @@ public final class JobOptions {
           .withDescription(
               "How long a process keeps the model after the last job has left it, so that a job that is restarted or deployed again finds it loaded; 0 to let it go at once.");
 
+  /** Share of the device. */
+  public static final ConfigOption<Double> SHARE_WEIGHT =
+      ConfigOptions.key("job.share.weight")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription(
+              "Part of the device that the job gets beside other jobs of its priority in the same process while all have work waiting, by tokens: one of weight 3 gets three times what one of weight 1 gets.");
+
+  /** Priority on the device. */
+  public static final ConfigOption<Integer> SHARE_PRIORITY =
+      ConfigOptions.key("job.share.priority")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Jobs of a higher priority go first on a device that several jobs of a process share; one batch in eight is kept for the others. A backfill wants a lower one than live jobs.");
+
   /** Results in memory. */
   public static final ConfigOption<MemorySize> RESULT_CACHE_MEMORY =
       ConfigOptions.key("job.result-cache.memory")

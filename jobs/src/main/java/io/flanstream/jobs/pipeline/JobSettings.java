@@ -21,6 +21,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
  * @param answerAttempts how many times an event is tried that takes longer
  * @param modelLinger how long a process keeps the model after the last job has left it
+ * @param shareWeight part of the device beside other jobs of its priority
+ * @param sharePriority which jobs go first on the device: those of a higher one
  * @param cache where results are kept; nowhere where empty
  * @param crashDirectory where it is noted what is in flight; nowhere where empty
  */
@@ -34,6 +36,8 @@ public record JobSettings(
     Optional<Duration> answerTimeout,
     int answerAttempts,
     Duration modelLinger,
+    double shareWeight,
+    int sharePriority,
     Optional<CacheSettings> cache,
     Optional<String> crashDirectory) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
@@ -59,6 +63,8 @@ public record JobSettings(
         answerTimeout,
         Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
         linger,
+        shareWeight(config, faults),
+        config.get(JobOptions.SHARE_PRIORITY),
         cache(config, faults),
         absolute(config, JobOptions.CRASH_JOURNAL_DIRECTORY, faults));
   }
@@ -75,8 +81,20 @@ public record JobSettings(
         answerTimeout,
         answerAttempts,
         modelLinger,
+        shareWeight,
+        sharePriority,
         cache,
         crashDirectory);
+  }
+
+  private static double shareWeight(ReadableConfig config, Faults faults) {
+    double weight = config.get(JobOptions.SHARE_WEIGHT);
+    faults.check(
+        weight > 0 && !Double.isInfinite(weight),
+        JobOptions.SHARE_WEIGHT,
+        "must be above 0 and finite",
+        weight);
+    return weight;
   }
 
   private static Optional<String> absolute(

@@ -3,6 +3,7 @@ package io.flanstream.jobs.topology;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.model.batch.Share;
 import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.flink.EnrichFunction;
 import io.flanstream.model.flink.EnrichSettings;
@@ -150,6 +151,7 @@ public final class EnrichmentTopology {
                 job.answerTimeout().orElse(Duration.ZERO),
                 job.answerAttempts(),
                 job.modelLinger(),
+                new Share(pipeline.name(), job.shareWeight(), job.sharePriority()),
                 job.cache().orElse(null),
                 job.crashDirectory()
                     .map(directory -> new CrashSettings(directory, pipeline.name()))

@@ -81,6 +81,8 @@ class PipelineFileTest {
                 Optional.empty(),
                 1,
                 Duration.ofMinutes(10),
+                1,
+                0,
                 Optional.empty(),
                 Optional.empty()));
   }
@@ -113,7 +115,7 @@ class PipelineFileTest {
             overlong: truncate
             sink: { topic: enriched, format: json, keep-text: false, max-record-size: 2mb }
             dead-letters: { topic: dead, format: json }
-            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h }, result-cache: { memory: 64mb, directory: /cache }, crash-journal: { directory: /crashes } }
+            job: { parallelism: 2, checkpoint-interval: 500ms, answer-timeout: 1min, dedup: { within: 1h }, result-cache: { memory: 64mb, directory: /cache }, crash-journal: { directory: /crashes }, share: { weight: 0.5, priority: -1 } }
             """);
 
     assertThat(pipeline.kafka().properties())
@@ -136,6 +138,8 @@ class PipelineFileTest {
     assertThat(pipeline.job().answerTimeout()).contains(Duration.ofMinutes(1));
     assertThat(pipeline.job().dedupWithin()).contains(Duration.ofHours(1));
     assertThat(pipeline.job().crashDirectory()).contains("/crashes");
+    assertThat(pipeline.job().shareWeight()).isEqualTo(0.5);
+    assertThat(pipeline.job().sharePriority()).isEqualTo(-1);
     assertThat(pipeline.job().cache()).contains(new CacheSettings(64 << 20, "/cache", 1 << 30));
   }
 
@@ -158,13 +162,13 @@ class PipelineFileTest {
                     dead-letters: a
                     tasks: [ { name: intent, type: classification, labels: [a, a] }, { name: intent, type: guess } ]
                     overlong: ignore
-                    job: { parallelism: 0, max-in-flight: many, checkpoint-interval: 1ms, ordered: [], result-cache: { directory: cache } }
+                    job: { parallelism: 0, max-in-flight: many, checkpoint-interval: 1ms, ordered: [], result-cache: { directory: cache }, share: { weight: 0 } }
                     """));
 
     assertThat(thrown)
         .hasMessage(
             """
-            Cannot use test.yaml: 29 faults
+            Cannot use test.yaml: 30 faults
               colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, got "xml"
@@ -192,6 +196,7 @@ class PipelineFileTest {
               dead-letters.topic: must be set
               job.checkpoint-interval: must be at least 10 ms, got 1 ms
               job.parallelism: must be at least 1, got 0
+              job.share.weight: must be above 0 and finite, got 0.0
               job.result-cache.directory: must be an absolute path, got "cache"
               sink.topic: must differ from source.topic, got "a\"""");
   }

@@ -1,5 +1,7 @@
 package io.flanstream.model.batch;
 
+import java.io.Serializable;
+
 /**
  * What part of a device a client has: a job, or a caller of its own. Requests of one share wait in
  * one line.
@@ -8,7 +10,7 @@ package io.flanstream.model.batch;
  * @param weight part of the tokens among the clients of its priority that have work waiting
  * @param priority clients of a higher one go first; see {@link Scheduler} for what the others keep
  */
-public record Share(String client, double weight, int priority) {
+public record Share(String client, double weight, int priority) implements Serializable {
   /** What a caller has who names no share. */
   public static final Share DEFAULT = new Share("", 1, 0);
 

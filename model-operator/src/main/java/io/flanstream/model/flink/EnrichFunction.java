@@ -1,6 +1,7 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelException;
+import io.flanstream.model.TextModel;
 import io.flanstream.model.cache.CachedTasks;
 import io.flanstream.model.cache.ResultCache;
 import io.flanstream.model.crash.CrashJournal;
@@ -101,11 +102,12 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   }
 
   private Function<String, CompletableFuture<TaskResults>> answers() {
+    TextModel model = lease.model().withShare(settings.share());
     if (cache == null) {
-      return new TaskRunner(lease.model(), tasks, settings.overlong())::run;
+      return new TaskRunner(model, tasks, settings.overlong())::run;
     }
     return new CachedTasks(
-            lease.model(), tasks, settings.overlong(), cache.shared(), version, metrics::cacheHit)
+            model, tasks, settings.overlong(), cache.shared(), version, metrics::cacheHit)
         ::run;
   }
 

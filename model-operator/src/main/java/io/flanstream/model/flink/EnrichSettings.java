@@ -1,5 +1,6 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.model.batch.Share;
 import io.flanstream.model.cache.CacheSettings;
 import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.task.OverlongPolicy;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param answerAttempts how many times an event is tried that takes longer
  * @param modelLinger how long the process keeps the model, and results in memory, after their last
  *     user has left
+ * @param share the job's part of the device, which all jobs of the process share
  * @param cache where results are kept; null where each is computed
  * @param crash where it is noted what is in flight; null where it is not
  */
@@ -25,6 +27,7 @@ public record EnrichSettings(
     Duration answerTimeout,
     int answerAttempts,
     Duration modelLinger,
+    Share share,
     CacheSettings cache,
     CrashSettings crash)
     implements Serializable {}
