@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EnrichCommand.class,
       EvalCommand.class,
       SqlCommand.class,
+      SqlGatewayCommand.class,
       ModelCommand.class,
       DeadLettersCommand.class,
       ClusterCommand.class,
