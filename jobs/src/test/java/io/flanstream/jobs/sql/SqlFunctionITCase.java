@@ -114,9 +114,7 @@ class SqlFunctionITCase {
                 FROM (VALUES ('what is the weather like in paris today')) AS t (x)
                 """)
             .get(0);
-    assertThat(row.<Row[]>getFieldAs(0))
-        .extracting(label -> label.getField(0))
-        .contains("a", "b");
+    assertThat(row.<Row[]>getFieldAs(0)).extracting(label -> label.getField(0)).contains("a", "b");
     assertThat(row.<Row[]>getFieldAs(1)).isEmpty();
     assertThat(row.getField(2)).isNull();
     assertThat(row.<String>getFieldAs(3)).isNotBlank();
