@@ -17,17 +17,17 @@ WITH ('provider' = 'flan-ul2', 'task' = 'classification', 'threshold' = '0.4', '
 
 CREATE TABLE messages (id STRING, `text` STRING)
 WITH ('topic' = 'messages', 'format' = 'json', 'json.ignore-parse-errors' = 'true')
-LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+LIKE connection;
 
 CREATE TABLE labelled (id STRING, label STRING, score DOUBLE)
 WITH ('topic' = 'labelled', 'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = 'labelled', 'properties.transaction.timeout.ms' = '600000')
-LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+LIKE connection;
 
 CREATE TABLE unlabelled (id STRING, error_code STRING, error_message STRING)
 WITH ('topic' = 'unlabelled', 'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = 'unlabelled', 'properties.transaction.timeout.ms' = '600000')
-LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+LIKE connection;
 
 CREATE VIEW answers AS
 SELECT id, label, score, error_code, error_message

@@ -129,11 +129,11 @@ class SqlClusterITCase {
           'error-mode' = 'null');
         CREATE TABLE messages (id STRING, `text` STRING)
         WITH ('topic' = 'messages', 'format' = 'json', 'json.ignore-parse-errors' = 'true')
-        LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+        LIKE connection;
         CREATE TABLE f (id STRING, label STRING) WITH ('topic' = 'first', 'format' = 'json')
-        LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+        LIKE connection;
         CREATE TABLE s (id STRING, label STRING) WITH ('topic' = 'second', 'format' = 'json')
-        LIKE enriched (EXCLUDING ALL OVERWRITING OPTIONS);
+        LIKE connection;
         SET 'pipeline.name' = 'first-query';
         INSERT INTO f SELECT id, label
         FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`));

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EnrichCommand.class,
       EvalCommand.class,
       SqlCommand.class,
+      SqlGatewayCommand.class,
       ModelCommand.class,
       PlanCommand.class,
       BenchCommand.class,

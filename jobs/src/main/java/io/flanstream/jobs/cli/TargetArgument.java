@@ -22,15 +22,18 @@ final class TargetArgument {
 
   /** A client of the cluster. */
   ClusterClient client() throws IOException {
-    return new ClusterClient(
-        target
-            .map(HostPort::toString)
-            .or(() -> cluster.cluster().address())
-            .orElseThrow(
-                () ->
-                    CommandException.usage(
-                        "Cannot tell which cluster: give --target HOST:PORT, or start flanstream"
-                            + " cluster up")));
+    return new ClusterClient(address().toString());
+  }
+
+  /** Where the cluster is. */
+  HostPort address() {
+    return target
+        .or(() -> cluster.cluster().address().map(HostPort::parse))
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "Cannot tell which cluster: give --target HOST:PORT, or start flanstream"
+                        + " cluster up"));
   }
 
   /** The job by an id, or the one that runs under a name. */

@@ -2,11 +2,14 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.model.flink.table.RowNamed;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogDatabaseImpl;
+import org.apache.flink.table.catalog.CatalogFunctionImpl;
 import org.apache.flink.table.catalog.GenericInMemoryCatalog;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
@@ -14,13 +17,15 @@ import org.apache.flink.table.catalog.ResolvedCatalogView;
 import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.FunctionAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 
 /**
- * The topics of a pipeline as tables, and flat views of what is nested in them, twice: the database
- * {@code snapshot} ends where the topics end when a query starts, {@code live} never. What else a
- * session makes stays in memory.
+ * The topics of a pipeline as tables, and views of what is nested in them, twice: the database
+ * {@code snapshot} ends where the topics end when a query starts, {@code live} never. {@code
+ * connection} has no columns: other topics of the same Kafka become tables that are {@code LIKE}
+ * it. What a session makes stays in memory.
  *
  * <p>Gives tables as they were declared, as a catalog on disk would: batch and streaming mode see
  * other types in them, and one catalog may serve both.
@@ -28,6 +33,8 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 final class PipelineCatalog extends GenericInMemoryCatalog {
   static final String SNAPSHOT = "snapshot";
   static final String LIVE = "live";
+  private static final String CONNECTION = "connection";
+  private static final String ROW_NAMED = "row_named";
 
   private PipelineCatalog(String name) {
     super(name, SNAPSHOT);
@@ -47,6 +54,7 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
       catalog.fill(pipeline, from, LIVE);
     } catch (DatabaseAlreadyExistException
         | DatabaseNotExistException
+        | FunctionAlreadyExistException
         | TableAlreadyExistException e) {
       throw new IllegalStateException(e);
     }
@@ -64,21 +72,24 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   }
 
   private void fill(Pipeline pipeline, Position from, String database)
-      throws DatabaseNotExistException, TableAlreadyExistException {
-    Map<String, String> client =
-        pipeline.kafka().clientProperties().entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    entry -> entry.getKey().toString(), entry -> entry.getValue().toString()));
+      throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
+    KafkaConnection kafka = KafkaConnection.of(pipeline, from, database.equals(LIVE));
+    put(database, CONNECTION, kafka.table(Schema.newBuilder().build()).build());
     for (TopicTable table :
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
-      createTable(
-          new ObjectPath(database, table.name()),
-          table.descriptor(client, from, database.equals(LIVE)).toCatalogTable(),
-          false);
+      put(database, table.name(), table.descriptor(kafka));
     }
+    createFunction(
+        new ObjectPath(database, ROW_NAMED),
+        new CatalogFunctionImpl(RowNamed.class.getName()),
+        false);
     for (PipelineView view : PipelineView.of(pipeline)) {
       createTable(new ObjectPath(database, view.name()), view.in(getName(), database), false);
     }
+  }
+
+  private void put(String database, String name, TableDescriptor table)
+      throws DatabaseNotExistException, TableAlreadyExistException {
+    createTable(new ObjectPath(database, name), table.toCatalogTable(), false);
   }
 }

@@ -12,7 +12,7 @@ import org.apache.flink.table.catalog.CatalogView;
  *
  * @param name name of the view
  * @param columns names of its columns
- * @param query what it shows; it has %s for the table of the events
+ * @param query what it shows; {database} stands for where the events are
  */
 record PipelineView(String name, List<String> columns, String query) {
   private static final PipelineView CLASSIFICATIONS =
@@ -21,7 +21,7 @@ record PipelineView(String name, List<String> columns, String query) {
           List.of("id", "event_time", "task", "label", "score", "abstained"),
           """
           SELECT e.id, e.event_time, c.task, c.label, c.score, c.abstained
-          FROM %s AS e
+          FROM {database}.enriched AS e
           CROSS JOIN UNNEST(e.classifications) AS c (task, label, score, alternatives, abstained)
           """);
 
@@ -31,7 +31,7 @@ record PipelineView(String name, List<String> columns, String query) {
           List.of("id", "event_time", "task", "field", "value", "start", "end", "score"),
           """
           SELECT e.id, e.event_time, x.task, f.name, f.`value`, f.`start`, f.`end`, f.score
-          FROM %s AS e
+          FROM {database}.enriched AS e
           CROSS JOIN UNNEST(e.extractions) AS x (task, fields, absent)
           CROSS JOIN UNNEST(x.fields)
             AS f (name, `value`, `start`, `end`, score, type, typedValue)
@@ -39,13 +39,12 @@ record PipelineView(String name, List<String> columns, String query) {
 
   /** The views of a pipeline. */
   static List<PipelineView> of(Pipeline pipeline) {
-    return List.of(CLASSIFICATIONS, EXTRACTIONS);
+    return List.of(CLASSIFICATIONS, EXTRACTIONS, WideView.of(pipeline));
   }
 
   /** The view over the events of a database. */
   CatalogView in(String catalog, String database) {
-    String full =
-        query.formatted("`%s`.`%s`.`%s`".formatted(catalog, database, TopicTable.ENRICHED));
+    String full = query.replace("{database}", "`%s`.`%s`".formatted(catalog, database));
     Schema.Builder schema = Schema.newBuilder();
     // Flink takes the types from the query.
     columns.forEach(column -> schema.column(column, DataTypes.STRING()));

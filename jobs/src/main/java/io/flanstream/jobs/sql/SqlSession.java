@@ -159,7 +159,7 @@ public final class SqlSession {
     }
     TableEnvironment tables = TableEnvironment.create(builder.withConfiguration(settings).build());
     tell(tables);
-    tables.loadModule(FlanModule.NAME, new FlanModule(of, new Configuration()));
+    tables.loadModule(FlanModule.NAME, new FlanModule(tables.getConfig(), new Configuration()));
     tables.registerCatalog(catalog.getName(), catalog);
     return tables;
   }

@@ -1,14 +1,12 @@
 package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
@@ -56,40 +54,17 @@ record TopicTable(
         Optional.empty());
   }
 
-  /**
-   * The table for Flink.
-   *
-   * @param client what every Kafka client is told
-   * @param from where it begins
-   * @param live whether it goes on with what is committed later
-   */
-  TableDescriptor descriptor(Map<String, String> client, Position from, boolean live) {
+  /** The table for Flink. */
+  TableDescriptor descriptor(KafkaConnection kafka) {
     TableDescriptor.Builder table =
-        TableDescriptor.forConnector("kafka")
-            .schema(columns())
+        kafka
+            .table(columns())
             .format(format.name().toLowerCase(Locale.ROOT))
             .option("topic", topic);
-    begin(table, from);
-    if (!live) {
-      table.option("scan.bounded.mode", "latest-offset");
-    }
-    client.forEach((key, value) -> table.option("properties." + key, value));
-    table.option("properties.isolation.level", "read_committed");
     if (format == RecordFormat.JSON) {
       table.option("json.timestamp-format.standard", "ISO-8601");
     }
     return table.build();
-  }
-
-  private static void begin(TableDescriptor.Builder table, Position from) {
-    if (from instanceof Position.Time start) {
-      table.option("scan.startup.mode", "timestamp");
-      table.option("scan.startup.timestamp-millis", Long.toString(start.time().toEpochMilli()));
-    } else {
-      table.option(
-          "scan.startup.mode",
-          from instanceof Position.Latest ? "latest-offset" : "earliest-offset");
-    }
   }
 
   private org.apache.flink.table.api.Schema columns() {

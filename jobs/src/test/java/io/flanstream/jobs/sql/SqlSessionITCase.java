@@ -2,41 +2,32 @@ package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.operators.serialize.PlainJson;
-import io.flanstream.schemas.Alternative;
-import io.flanstream.schemas.Classification;
-import io.flanstream.schemas.DeadLetter;
-import io.flanstream.schemas.EnrichedEvent;
-import io.flanstream.schemas.ExtractedField;
-import io.flanstream.schemas.Extraction;
-import io.flanstream.schemas.Fidelity;
-import io.flanstream.schemas.Header;
-import io.flanstream.schemas.ModelInfo;
-import io.flanstream.schemas.Source;
-import io.flanstream.schemas.TaskStatus;
-import java.io.ByteArrayOutputStream;
+import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumWriter;
-import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,9 +37,11 @@ class SqlSessionITCase {
   private static EmbeddedKafka kafka;
   private static EmbeddedFlink flink;
   private static SqlSession session;
+  private static Instant begun;
 
   @BeforeAll
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
+    begun = Instant.now();
     kafka = EmbeddedKafka.start();
     kafka.createTopics(2, "enriched", "dead-letters", "enriched-json", "dead-letters-json");
     Map<String, Object> settings =
@@ -57,15 +50,33 @@ class SqlSessionITCase {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      send(producer, "enriched", "m-1", bytes(event("m-1", "refund", "20 quid")));
-      send(producer, "enriched", "m-2", bytes(event("m-2", null, "£43, \"now\"")));
-      send(producer, "enriched", "m-3", null);
-      send(producer, "dead-letters", "m-4", bytes(deadLetter()));
-      send(producer, "enriched-json", "m-1", json(event("m-1", "refund", "20 quid")));
-      send(producer, "dead-letters-json", "m-4", json(deadLetter()));
+      TestingRecords.send(
+          producer,
+          "enriched",
+          "m-1",
+          TestingRecords.bytes(TestingRecords.event("m-1", "refund", "20 quid")));
+      TestingRecords.send(
+          producer,
+          "enriched",
+          "m-2",
+          TestingRecords.bytes(TestingRecords.event("m-2", null, "£43, \"now\"")));
+      TestingRecords.send(producer, "enriched", "m-3", null);
+      TestingRecords.send(
+          producer, "dead-letters", "m-4", TestingRecords.bytes(TestingRecords.deadLetter()));
+      TestingRecords.send(
+          producer,
+          "enriched-json",
+          "m-1",
+          TestingRecords.json(TestingRecords.event("m-1", "refund", "20 quid")));
+      TestingRecords.send(
+          producer, "dead-letters-json", "m-4", TestingRecords.json(TestingRecords.deadLetter()));
       producer.commitTransaction();
       producer.beginTransaction();
-      send(producer, "enriched", "m-5", bytes(event("m-5", "refund", "never")));
+      TestingRecords.send(
+          producer,
+          "enriched",
+          "m-5",
+          TestingRecords.bytes(TestingRecords.event("m-5", "refund", "never")));
       producer.abortTransaction();
     }
     flink = EmbeddedFlink.start(1, new Configuration());
@@ -102,6 +113,140 @@ class SqlSessionITCase {
             m-1,details,amount,20 quid,3,10,0.5\r
             m-2,details,amount,"£43, ""now""\",3,10,0.5\r
             """);
+  }
+
+  @Test
+  void everyAnswerIsAColumnOfTheWideView() {
+    assertThat(run("SELECT * FROM test_1 ORDER BY id", ResultFormat.CSV))
+        .isEqualTo(
+            """
+            id,event_time,intent,intent_score,amount,date,details_intent_score\r
+            m-1,2026-03-02T09:14:05.250,refund,0.75,20 quid,,\r
+            m-2,2026-03-02T09:14:05.250,,0.75,"£43, ""now""\",,\r
+            """);
+  }
+
+  @Test
+  void otherTopicsAreTablesLikeTheConnection() {
+    assertThat(
+            run(
+                """
+                CREATE TABLE letters (stage STRING, code STRING)
+                WITH ('topic' = 'dead-letters-json', 'format' = 'json') LIKE connection;
+                SELECT * FROM letters;
+                """,
+                ResultFormat.CSV))
+        .endsWith("stage,code\r\nDESERIALIZE,INVALID_JSON\r\n");
+    run("DROP TABLE letters", ResultFormat.CSV);
+  }
+
+  /** By the watermarks that the topic's table declares; only the end of it makes the last ones. */
+  @Test
+  void viewsHaveEventTimeInStreamingMode() {
+    String windows =
+        """
+        SELECT window_start, COUNT(*) AS messages
+        FROM TABLE(TUMBLE(TABLE test_1, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
+        GROUP BY window_start, window_end
+        """;
+    assertThat(
+            run(
+                "SET 'execution.runtime-mode' = 'streaming'; %s; SET 'execution.runtime-mode' = 'batch'"
+                    .formatted(windows),
+                ResultFormat.CSV))
+        .isEqualTo(
+            """
+            result\r
+            OK\r
+            op,window_start,messages\r
+            +I,2026-03-02T09:14,2\r
+            result\r
+            OK\r
+            """);
+  }
+
+  @Test
+  void liveTablesGoOnWithWhatComes() throws ExecutionException, InterruptedException, IOException {
+    kafka.createTopics(1, "enriched-live", "dead-letters-live");
+    SqlSession live =
+        SqlSession.open(
+            pipeline("avro", "-live"),
+            flink.client(),
+            new SqlSettings(RuntimeExecutionMode.STREAMING, new Position.Earliest()));
+    try (KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        SqlResult result = live.execute("SELECT id, intent FROM test_1")) {
+      for (String id : List.of("m-1", "m-2")) {
+        TestingRecords.send(
+            producer,
+            "enriched-live",
+            id,
+            TestingRecords.bytes(TestingRecords.event(id, "refund", "20 quid")));
+        assertThat(result.hasNext()).isTrue();
+        assertThat(result.next()).isEqualTo(Row.of("+I", id, "refund"));
+      }
+    }
+  }
+
+  @Test
+  void tablesBeginWhereTheyAreTold() {
+    SqlSession later =
+        SqlSession.open(
+            pipeline("avro", ""),
+            flink.client(),
+            new SqlSettings(RuntimeExecutionMode.BATCH, new Position.Time(Instant.now())));
+    StringWriter written = new StringWriter();
+    later.run("SELECT COUNT(*) AS n FROM enriched", ResultFormat.CSV, new PrintWriter(written));
+    later.run(
+        "SELECT COUNT(*) AS n FROM enriched /*+ OPTIONS('scan.startup.timestamp-millis' = '%d') */"
+            .formatted(begun.toEpochMilli()),
+        ResultFormat.CSV,
+        new PrintWriter(written));
+    assertThat(written.toString()).isEqualTo("n\r\n0\r\nn\r\n2\r\n");
+  }
+
+  /** As any program would that knows JDBC and nothing of Flink. */
+  @Test
+  void sessionsOfTheGatewayHaveThePipelinesTables() throws IOException, SQLException {
+    try (SqlServer server = SqlServer.start(pipeline("avro", ""), flink.client(), "0");
+        Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
+        Statement statement = connection.createStatement()) {
+      assertThat(server.address()).startsWith("127.0.0.1:");
+      statement.execute("SET 'execution.runtime-mode' = 'batch'");
+      assertThat(rows(statement, "SELECT id, intent FROM test_1 ORDER BY id"))
+          .containsExactly("m-1 refund", "m-2 null");
+      assertThat(rows(statement, "SELECT label, COUNT(*) FROM classifications GROUP BY label"))
+          .containsExactlyInAnyOrder("refund 1", "null 1");
+      assertThatThrownBy(
+              () -> rows(statement, "SELECT AI_CLASSIFY(id, ARRAY['a', 'b']) FROM enriched"))
+          .hasStackTraceContaining("Cannot open checkpoint: ");
+      statement.execute("CREATE VIEW of_mine AS SELECT id FROM enriched");
+      try (Connection another = DriverManager.getConnection("jdbc:flink://" + server.address());
+          Statement elsewhere = another.createStatement()) {
+        assertThatThrownBy(() -> rows(elsewhere, "SELECT * FROM of_mine"))
+            .hasStackTraceContaining("Object 'of_mine' not found");
+      }
+      assertThatThrownBy(() -> rows(statement, "SELECT nothing FROM enriched"))
+          .hasStackTraceContaining("Column 'nothing' not found in any table");
+    }
+  }
+
+  private static List<String> rows(Statement statement, String query) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery(query)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        StringJoiner row = new StringJoiner(" ");
+        for (int i = 1; i <= columns; i++) {
+          row.add(String.valueOf(result.getObject(i)));
+        }
+        rows.add(row.toString());
+      }
+    }
+    return rows;
   }
 
   @Test
@@ -150,7 +295,8 @@ class SqlSessionITCase {
   @Test
   void listsItsTables() {
     assertThat(session.tables())
-        .containsExactly("classifications", "dead_letters", "enriched", "extractions");
+        .containsExactly(
+            "classifications", "connection", "dead_letters", "enriched", "extractions", "test_1");
     assertThat(session.names()).contains("event_time", "payloadHash");
   }
 
@@ -196,74 +342,18 @@ class SqlSessionITCase {
   private static Pipeline pipeline(String format, String suffix) {
     return PipelineFile.parse(
         """
-        name: test
+        name: test-1
         kafka: { bootstrap-servers: "%1$s" }
         source: { topic: messages }
         model: { path: none }
-        tasks: [ { name: intent, type: classification, labels: [refund, other] } ]
+        tasks:
+          - { name: intent, type: classification, labels: [refund, other] }
+          - { name: details, type: extraction, fields: [amount, date, intent_score] }
         sink: { topic: enriched%3$s, format: %2$s }
         dead-letters: { topic: dead-letters%3$s, format: %2$s }
         """
             .formatted(kafka.bootstrapServers(), format, suffix),
         "test",
         Path.of(""));
-  }
-
-  private static EnrichedEvent event(String id, String label, String amount) {
-    return EnrichedEvent.newBuilder()
-        .setId(id)
-        .setEventTime(Instant.parse("2026-03-02T09:14:05.250Z"))
-        .setSource(new Source("messages", 1, 7L))
-        .setAttributes(Map.of("channel", "bank"))
-        .setClassifications(
-            List.of(
-                new Classification(
-                    "intent",
-                    label,
-                    0.75,
-                    List.of(new Alternative("refund", 0.75)),
-                    label == null)))
-        .setExtractions(
-            List.of(
-                new Extraction(
-                    "details",
-                    List.of(new ExtractedField("amount", amount, 3, 10, 0.5, null, null)),
-                    List.of("date"))))
-        .setStatus(List.of(new TaskStatus("intent", "OK", null, null)))
-        .setFidelity(new Fidelity(9, 0, 1))
-        .setModel(new ModelInfo("mini", "00ff", "float32", "abc"))
-        .build();
-  }
-
-  private static DeadLetter deadLetter() {
-    return DeadLetter.newBuilder()
-        .setSource(new Source("messages", 0, 9L))
-        .setKey(ByteBuffer.wrap("m-4".getBytes(StandardCharsets.UTF_8)))
-        .setPayloadLength(0)
-        .setPayloadHash("e3b0")
-        .setHeaders(List.of(new Header("h", ByteBuffer.wrap("v".getBytes(StandardCharsets.UTF_8)))))
-        .setStage("DESERIALIZE")
-        .setCode("INVALID_JSON")
-        .setMessage("no JSON")
-        .setAttempts(1)
-        .build();
-  }
-
-  private static <T extends SpecificRecordBase> byte[] bytes(T value) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-    new SpecificDatumWriter<T>(value.getSchema()).write(value, encoder);
-    encoder.flush();
-    return bytes.toByteArray();
-  }
-
-  private static byte[] json(SpecificRecordBase value) {
-    return PlainJson.text(value).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value)
-      throws ExecutionException, InterruptedException {
-    producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();
   }
 }

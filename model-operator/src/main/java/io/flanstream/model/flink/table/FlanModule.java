@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.functions.FunctionDefinition;
 import org.apache.flink.table.module.Module;
 
@@ -15,17 +16,18 @@ public final class FlanModule implements Module {
   /** Name of the module. */
   public static final String NAME = "flanstream";
 
-  private final RuntimeExecutionMode mode;
+  private final ReadableConfig session;
   private final Configuration options;
 
   /**
    * Prepares the functions.
    *
-   * @param mode in which mode queries are planned: functions are asynchronous in streaming mode
+   * @param session the session's settings, which may change: functions are asynchronous where its
+   *     mode is streaming when a query is planned
    * @param options options of {@link FlanModuleFactory}, checked
    */
-  public FlanModule(RuntimeExecutionMode mode, Configuration options) {
-    this.mode = mode;
+  public FlanModule(ReadableConfig session, Configuration options) {
+    this.session = session;
     this.options = new Configuration(options);
   }
 
@@ -41,6 +43,8 @@ public final class FlanModule implements Module {
     return Arrays.stream(AiQuestion.values())
         .filter(question -> question.name().equalsIgnoreCase(name))
         .findFirst()
-        .map(question -> new AiFunction(question, mode, options));
+        .map(
+            question ->
+                new AiFunction(question, session.get(ExecutionOptions.RUNTIME_MODE), options));
   }
 }

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.factories.ModuleFactory;
 import org.apache.flink.table.module.Module;
@@ -40,8 +39,6 @@ public final class FlanModuleFactory implements ModuleFactory {
   @Override
   public Module createModule(Context context) {
     FactoryUtil.createModuleFactoryHelper(this, context).validate();
-    return new FlanModule(
-        context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE),
-        Configuration.fromMap(context.getOptions()));
+    return new FlanModule(context.getConfiguration(), Configuration.fromMap(context.getOptions()));
   }
 }

@@ -1,0 +1,37 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.model.flink.table.FlanModule;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.gateway.api.session.SessionEnvironment;
+import org.apache.flink.table.gateway.service.context.DefaultContext;
+import org.apache.flink.table.gateway.service.session.Session;
+import org.apache.flink.table.gateway.service.session.SessionManagerImpl;
+
+/** Sessions of a gateway that have a pipeline's tables and functions from the start. */
+final class PipelineSessions extends SessionManagerImpl {
+  private final Pipeline pipeline;
+
+  PipelineSessions(DefaultContext defaults, Pipeline pipeline) {
+    super(defaults);
+    this.pipeline = pipeline;
+  }
+
+  @Override
+  public synchronized Session openSession(SessionEnvironment asked) {
+    SessionEnvironment.Builder environment =
+        SessionEnvironment.newBuilder()
+            .setSessionEndpointVersion(asked.getSessionEndpointVersion())
+            .addSessionConfig(asked.getSessionConfig())
+            .registerCatalogCreator(
+                pipeline.name(),
+                (session, classLoader) -> PipelineCatalog.of(pipeline, new Position.Earliest()))
+            .setDefaultCatalog(asked.getDefaultCatalog().orElse(pipeline.name()))
+            .registerModuleCreatorAtHead(
+                FlanModule.NAME,
+                (session, classLoader) -> new FlanModule(session, new Configuration()));
+    asked.getSessionName().ifPresent(environment::setSessionName);
+    return super.openSession(environment.build());
+  }
+}

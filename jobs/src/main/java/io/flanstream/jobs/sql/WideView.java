@@ -1,0 +1,84 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.model.task.ClassificationTask;
+import io.flanstream.model.task.ExtractionTask;
+import io.flanstream.model.task.Field;
+import io.flanstream.model.task.TaskDefinition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A row for each event, named as the pipeline is, with a column for every answer: label and score
+ * of a classification, the value of a field. Null where there is none.
+ */
+final class WideView {
+  private static final Set<String> TAKEN =
+      Set.of("connection", "enriched", "dead_letters", "classifications", "extractions");
+
+  private final Map<String, String> columns = new LinkedHashMap<>();
+
+  private WideView(List<TaskDefinition> tasks) {
+    columns.put("id", "e.id");
+    columns.put("event_time", "e.event_time");
+    for (TaskDefinition task : tasks) {
+      if (task instanceof ClassificationTask classification) {
+        add(classification);
+      } else if (task instanceof ExtractionTask extraction) {
+        extraction.fields().forEach(field -> add(extraction, field));
+      }
+    }
+  }
+
+  static PipelineView of(Pipeline pipeline) {
+    Map<String, String> columns = new WideView(pipeline.tasks().tasks()).columns;
+    String selected =
+        columns.entrySet().stream()
+            .map(column -> "%s AS %s".formatted(column.getValue(), quoted(column.getKey())))
+            .collect(Collectors.joining(",\n  "));
+    return new PipelineView(
+        name(pipeline.name()),
+        List.copyOf(columns.keySet()),
+        "SELECT %s\nFROM {database}.enriched AS e".formatted(selected));
+  }
+
+  /** A name that needs no quotes. */
+  private static String name(String pipeline) {
+    String name = pipeline.replaceAll("[^\\p{Alnum}_]", "_");
+    return TAKEN.contains(name) ? name + "_wide" : name;
+  }
+
+  private void add(ClassificationTask task) {
+    String answer = "{database}.row_named(e.classifications, %s)".formatted(literal(task.name()));
+    put(task.name(), task.name(), answer + ".label");
+    put(task.name() + "_score", task.name(), answer + ".score");
+  }
+
+  private void add(ExtractionTask task, Field field) {
+    put(
+        field.name(),
+        task.name(),
+        "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s).`value`"
+            .formatted(literal(task.name()), literal(field.name())));
+  }
+
+  /** Where another answer has the name already, the task's is put before it, and then a number. */
+  private void put(String name, String task, String value) {
+    String free = columns.containsKey(name) ? task + "_" + name : name;
+    for (int number = 2; columns.containsKey(free); number++) {
+      free = "%s_%s_%d".formatted(task, name, number);
+    }
+    columns.put(free, value);
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}
