@@ -44,7 +44,9 @@ class SecretsITCase {
         TestingCluster cluster =
             new TestingCluster(directory, "-D", "s3.secret-key=" + FLINK_SECRET, "--slots", "3")) {
       kafka.topics().create(1, "in", "out", "dead");
-      kafka.topics().write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
+      kafka
+          .topics()
+          .write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
       run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
       run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
       cluster.run(

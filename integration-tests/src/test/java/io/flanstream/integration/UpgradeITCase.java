@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pipeline gets other tasks while records flow: it stops with a savepoint and goes on from it. */
+/**
+ * A pipeline gets other tasks while records flow: it stops with a savepoint and goes on from it.
+ */
 @Timeout(300)
 class UpgradeITCase {
   private static final int SOME = 200;
@@ -38,7 +40,8 @@ class UpgradeITCase {
       topics.create(2, "in", "out", "dead");
       String pipeline = TestingPipelines.write(directory, kafka, "upgraded", "parallelism: 2");
       cluster.run(0, "run", pipeline);
-      try (TestingFeed feed = new TestingFeed(kafka.bootstrapServers(), "in", 2, Integer.MAX_VALUE)) {
+      try (TestingFeed feed =
+          new TestingFeed(kafka.bootstrapServers(), "in", 2, Integer.MAX_VALUE)) {
         topics.readUntil("out", SOME);
         String savepoint = cluster.run(0, "jobs", "stop", "upgraded", "--savepoint").strip();
         int before = topics.read("out").size();
