@@ -3,9 +3,7 @@ package io.flanstream.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
-import io.flanstream.jobs.broker.EmbeddedKafka;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +16,6 @@ import org.testcontainers.containers.GenericContainer;
 /** The image, built and run as compose.yaml says, where there is an engine to do it. */
 @Timeout(600)
 class ContainersITCase {
-  private static final int RECORDS = 300;
   private static final String SCORE =
       """
       echo '{"id": "1", "prompt": "I lost my card", "choices": ["refund", "card"]}' |
@@ -36,31 +33,8 @@ class ContainersITCase {
 
   @Test
   void losesAndDoublesNothing() throws IOException, InterruptedException, TimeoutException {
-    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-      TestingTopics topics = new TestingTopics(kafka);
-      topics.create(2, "messages", "enriched", "dead-letters");
-      Path pipeline =
-          Files.writeString(
-              directory.resolve("pipeline.yaml"),
-              TestingCompose.pipeline(kafka.bootstrapServers()));
-      try (TestingContainers containers = new TestingContainers(image, pipeline);
-          TestingFeed feed = new TestingFeed(kafka.bootstrapServers(), "messages", 2, RECORDS)) {
-        feed.awaitSent(RECORDS / 2);
-        topics.readUntil("enriched", 1);
-        containers.killTaskManager();
-        feed.awaitSent(RECORDS);
-        topics.readUntil("enriched", feed.good().size());
-        topics.readUntil("dead-letters", feed.bad().size());
-
-        assertThat(topics.keys("enriched")).containsExactlyInAnyOrderElementsOf(feed.good());
-        assertThat(topics.keys("dead-letters")).containsExactlyInAnyOrderElementsOf(feed.bad());
-        assertThat(containers.run("id", "-u")).isEqualTo("9999\n");
-        assertThat(containers.run("ls", "/opt/flink/usrlib")).isEqualTo("flanstream-jobs.jar\n");
-        assertThat(containers.run("ls", "/opt/flink/lib"))
-            .contains("model-operator-", "pytorch-native-cpu-", "pytorch-jni-", "tokenizers-")
-            .doesNotContain("slf4j-impl");
-      }
-    }
+    TestingDeployment.losesAndDoublesNothing(
+        directory, pipeline -> new TestingContainers(image, pipeline), ContainersITCase::look);
   }
 
   @Test
@@ -80,5 +54,13 @@ class ContainersITCase {
       alone.start();
       assertThat(alone.getLogs()).contains("\"logprobs\"");
     }
+  }
+
+  private static void look(TestingContainers containers) throws IOException, InterruptedException {
+    assertThat(containers.run("id", "-u")).isEqualTo("9999\n");
+    assertThat(containers.run("ls", "/opt/flink/usrlib")).isEqualTo("flanstream-jobs.jar\n");
+    assertThat(containers.run("ls", "/opt/flink/lib"))
+        .contains("model-operator-", "pytorch-native-cpu-", "pytorch-jni-", "tokenizers-")
+        .doesNotContain("slf4j-impl");
   }
 }

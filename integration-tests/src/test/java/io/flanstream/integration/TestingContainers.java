@@ -5,8 +5,6 @@ import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.testcontainers.DockerClientFactory;
@@ -19,7 +17,7 @@ import org.testcontainers.utility.DockerImageName;
  * A JobManager and a TaskManager with the commands, the settings and the volumes of compose.yaml,
  * but on the host's network and on loopback alone.
  */
-final class TestingContainers implements AutoCloseable {
+final class TestingContainers implements TestingDeployment {
   private static final String STATE = "flanstream-test-state-" + ProcessHandle.current().pid();
   private static final Bind MODELS =
       readOnly(TestingLauncher.ROOT.resolve("deploy/models"), "/models");
@@ -29,7 +27,7 @@ final class TestingContainers implements AutoCloseable {
   private final TestingCompose compose;
   private final String image;
   private final Path pipeline;
-  private final String ports;
+  private final String onLoopback;
   private final GenericContainer<?> jobManager;
   private final GenericContainer<?> taskManager;
 
@@ -38,7 +36,7 @@ final class TestingContainers implements AutoCloseable {
     this.image = image;
     this.pipeline = pipeline;
     this.compose = TestingCompose.read();
-    this.ports = ports();
+    this.onLoopback = TestingDeployment.onLoopback();
     jobManager = container("jobmanager", ".*Rest endpoint listening.*");
     taskManager = container("taskmanager", ".*Successful registration at resource manager.*");
     jobManager.start();
@@ -55,8 +53,8 @@ final class TestingContainers implements AutoCloseable {
         .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
   }
 
-  /** Ends the TaskManager without its knowing, and starts it again. */
-  void killTaskManager() {
+  @Override
+  public void killTaskManager() {
     String id = taskManager.getContainerId();
     engine.killContainerCmd(id).exec();
     engine.startContainerCmd(id).exec();
@@ -65,11 +63,6 @@ final class TestingContainers implements AutoCloseable {
   /** What a command says in the TaskManager's container. */
   String run(String... command) throws IOException, InterruptedException {
     return taskManager.execInContainer(command).getStdout();
-  }
-
-  /** All that both wrote. */
-  String logs() {
-    return jobManager.getLogs() + taskManager.getLogs();
   }
 
   @Override
@@ -85,7 +78,7 @@ final class TestingContainers implements AutoCloseable {
     return local(image)
         .withNetworkMode("host")
         .withCommand(compose.command(service))
-        .withEnv("FLINK_PROPERTIES", compose.flinkProperties(service) + ports)
+        .withEnv("FLINK_PROPERTIES", compose.flinkProperties(service) + onLoopback)
         .withCreateContainerCmdModifier(
             create -> create.getHostConfig().withBinds(MODELS, file, state))
         .waitingFor(Wait.forLogMessage(ready, 1).withStartupTimeout(PATIENCE));
@@ -98,28 +91,5 @@ final class TestingContainers implements AutoCloseable {
   /** Testcontainers' own file mounts want an image of theirs. */
   private static Bind readOnly(Path path, String target) {
     return new Bind(path.toString(), new Volume(target), AccessMode.ro);
-  }
-
-  /** The host's ports are everybody's. */
-  private static String ports() throws IOException {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
-    try (ServerSocket rpc = new ServerSocket(0, 1, loopback);
-        ServerSocket rest = new ServerSocket(0, 1, loopback)) {
-      return """
-      jobmanager.rpc.address: 127.0.0.1
-      jobmanager.rpc.port: %d
-      jobmanager.bind-host: 127.0.0.1
-      taskmanager.host: 127.0.0.1
-      taskmanager.bind-host: 127.0.0.1
-      rest.address: 127.0.0.1
-      rest.bind-address: 127.0.0.1
-      rest.port: %d
-      rest.bind-port: %d
-      blob.server.port: 0
-      taskmanager.rpc.port: 0
-      metrics.reporters: none
-      """
-          .formatted(rpc.getLocalPort(), rest.getLocalPort(), rest.getLocalPort());
-    }
   }
 }

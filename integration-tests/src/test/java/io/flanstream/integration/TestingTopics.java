@@ -35,7 +35,7 @@ record TestingTopics(EmbeddedKafka kafka) {
   /** The most bytes that a broker takes for a batch, unless it is told otherwise. */
   static final int BROKER_LIMIT = 1048588;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   /** Writes records; the broker has them all when this returns. */
   void write(List<ProducerRecord<byte[], byte[]>> records)

@@ -1,0 +1,134 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * The image's lib/ and usrlib/ with Flink's modules beside them, in processes of this machine: what
+ * compose.yaml's containers run, without containers.
+ */
+final class TestingProcesses implements TestingDeployment {
+  private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/target");
+
+  private final Path home;
+  private final Process jobManager;
+  private Process taskManager;
+
+  /**
+   * Starts both.
+   *
+   * @param home where to put their configuration, their state and what they say
+   * @param pipeline the pipeline's file
+   */
+  TestingProcesses(Path home, Path pipeline) throws IOException {
+    this.home = home;
+    TestingCompose compose = TestingCompose.read();
+    configure(compose.flinkProperties("jobmanager"));
+    List<String> arguments = new ArrayList<>(List.of(compose.command("jobmanager")));
+    assertThat(arguments.remove(0)).isEqualTo("standalone-job");
+    arguments.set(arguments.size() - 1, withLocalModels(pipeline).toString());
+    arguments.addAll(0, List.of("--configDir", conf()));
+    jobManager =
+        java("jobmanager", "-Xmx1g", StandaloneApplicationClusterEntryPoint.class, arguments);
+    taskManager = startTaskManager();
+  }
+
+  @Override
+  public void killTaskManager() throws IOException {
+    taskManager.destroyForcibly().onExit().join();
+    taskManager = startTaskManager();
+  }
+
+  @Override
+  public void close() {
+    Stream.of(taskManager, jobManager)
+        .forEach(process -> process.destroyForcibly().onExit().join());
+  }
+
+  private void configure(String properties) throws IOException {
+    Path state = Files.createDirectories(home.resolve("state"));
+    Map<String, Object> settings =
+        new Yaml().load(properties.replace("/opt/flanstream/state", state.toString()));
+    settings.putAll(new Yaml().load(TestingDeployment.onLoopback()));
+    Files.writeString(
+        Files.createDirectories(home.resolve("conf")).resolve("config.yaml"),
+        new Yaml().dump(settings));
+  }
+
+  private static Path withLocalModels(Path pipeline) throws IOException {
+    Path models = TestingLauncher.ROOT.resolve("deploy/models");
+    return Files.writeString(
+        pipeline, Files.readString(pipeline).replace(" /models/", " " + models + "/"));
+  }
+
+  private Process startTaskManager() throws IOException {
+    Configuration config = GlobalConfiguration.loadConfiguration(conf());
+    TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(config);
+    List<String> arguments = new ArrayList<>(List.of("--configDir", conf()));
+    arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+    return java(
+        "taskmanager",
+        ProcessMemoryUtils.generateJvmParametersStr(memory),
+        TaskManagerRunner.class,
+        arguments);
+  }
+
+  private Process java(String name, String options, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + TestingLauncher.ROOT.resolve("deploy/conf/jvm.options"));
+    command.addAll(words(options));
+    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve(name + ".out").toFile()));
+    // Where Flink looks for usrlib/.
+    builder.environment().put("FLINK_LIB_DIR", TARGET.resolve("image/lib").toString());
+    return builder.start();
+  }
+
+  private String conf() {
+    return home.resolve("conf").toString();
+  }
+
+  /** The image's lib/, and in place of Flink's distribution its modules. */
+  private static String classPath() throws IOException {
+    try (Stream<Path> jars = Files.list(TARGET.resolve("lib"))) {
+      return Stream.of(
+              Stream.of(TARGET.resolve("image/lib").resolve("*").toString()),
+              jars.map(Path::toString).filter(jar -> jar.contains("/flink-")),
+              Stream.of(location(StandaloneApplicationClusterEntryPoint.class)))
+          .flatMap(entries -> entries)
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+  }
+
+  private static String location(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.asList(text.strip().split("\\s+"));
+  }
+}
