@@ -1,12 +1,11 @@
 package io.flanstream.jobs.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Fills a cluster's lib/ with what the command itself runs on, less the jars that travel with a
@@ -19,30 +18,24 @@ final class ClusterLibrary {
   private ClusterLibrary() {}
 
   /**
-   * Fills lib/ anew.
+   * Fills lib/ anew. Jars of earlier builds may lie beside those of the class path: they are left.
    *
-   * @param from directory of jars
-   * @param lib where to put them
+   * @param classPath file with the command's class path, relative to its directory
+   * @param lib where to put the jars
    */
-  static void fill(Path from, Path lib) throws IOException {
-    if (!Files.isDirectory(from)) {
+  static void fill(Path classPath, Path lib) throws IOException {
+    if (!Files.isRegularFile(classPath)) {
       throw new IOException(
-          "Cannot start cluster: %s must have the command's jars; deploy/bin/flanstream builds them"
-              .formatted(from));
+          "Cannot start cluster: %s must name the command's jars; deploy/bin/flanstream builds them"
+              .formatted(classPath));
     }
     ClusterDirectory.delete(lib);
     Files.createDirectories(lib);
-    for (Path jar : jars(from)) {
-      put(jar, lib.resolve(jar.getFileName()));
-    }
-  }
-
-  private static List<Path> jars(Path from) throws IOException {
-    try (Stream<Path> files = Files.list(from)) {
-      return files
-          .filter(file -> file.toString().endsWith(".jar"))
-          .filter(file -> !file.getFileName().toString().matches(JOB_JARS))
-          .toList();
+    for (String entry : Files.readString(classPath).strip().split(File.pathSeparator)) {
+      Path jar = classPath.resolveSibling(entry);
+      if (!jar.getFileName().toString().matches(JOB_JARS)) {
+        put(jar, lib.resolve(jar.getFileName()));
+      }
     }
   }
 

@@ -125,7 +125,7 @@ public final class LocalCluster {
     ClusterDirectory.delete(directory.highAvailability());
     Files.createDirectories(directory.checkpoints());
     Files.createDirectories(directory.savepoints());
-    ClusterLibrary.fill(home.resolve("jobs/target/lib"), directory.lib());
+    ClusterLibrary.fill(home.resolve("jobs/target/class-path"), directory.lib());
     directory.write(ClusterConfiguration.of(settings, directory));
   }
 
