@@ -59,7 +59,7 @@ final class TestingCluster implements AutoCloseable {
 
   /** Ends a process without its knowing, as the kernel does when memory runs out. */
   void kill(String name) throws IOException {
-    ProcessHandle process = ProcessHandle.of(member(name).pid().orElseThrow()).orElseThrow();
+    ProcessHandle process = ProcessHandle.of(pid(name)).orElseThrow();
     assertThat(process.destroyForcibly()).isTrue();
     process.onExit().join();
   }
@@ -109,6 +109,11 @@ final class TestingCluster implements AutoCloseable {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /** A process's id. */
+  long pid(String name) throws IOException {
+    return member(name).pid().orElseThrow();
   }
 
   List<Long> pids() throws IOException {

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -32,8 +34,19 @@ record TestingClusterMetrics(String address) {
     return sum;
   }
 
+  /** The largest value that a subtask has. */
+  long most(String metric) throws IOException, InterruptedException {
+    return values(metric, "max").stream().mapToLong(Long::longValue).max().orElseThrow();
+  }
+
   private long sum(String metric) throws IOException, InterruptedException {
-    long sum = 0;
+    return values(metric, "sum").stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** A metric of each operator that has it, over its subtasks. */
+  private List<Long> values(String metric, String aggregate)
+      throws IOException, InterruptedException {
+    List<Long> values = new ArrayList<>();
     for (JsonNode job : get("/jobs").get("jobs")) {
       if (job.get("status").textValue().equals("RUNNING")) {
         String path = "/jobs/" + job.get("id").textValue();
@@ -42,12 +55,12 @@ record TestingClusterMetrics(String address) {
               get(
                   "%s/vertices/%s/subtasks/metrics?get=%s"
                       .formatted(path, vertex.get("id").textValue(), metric))) {
-            sum += found.get("sum").longValue();
+            values.add(found.get(aggregate).longValue());
           }
         }
       }
     }
-    return sum;
+    return values;
   }
 
   private JsonNode get(String path) throws IOException, InterruptedException {

@@ -7,6 +7,8 @@ import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Fidelity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
@@ -20,6 +22,8 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
  * <p>Thread-safe: answers come on the model's threads.
  */
 final class EnrichMetrics {
+  private static final long NONE_YET = -1;
+
   private final MetricGroup group;
   private final Counter enriched;
   private final Counter failed;
@@ -32,6 +36,8 @@ final class EnrichMetrics {
   private final Map<String, Counter> failedByCode = new ConcurrentHashMap<>();
   private final Map<String, Counter> abstained = new ConcurrentHashMap<>();
   private final Map<Given, Counter> labels = new ConcurrentHashMap<>();
+  private final long opened = System.nanoTime();
+  private final AtomicLong firstResultMillis = new AtomicLong(NONE_YET);
 
   /** A label that a task gave. */
   private record Given(String task, String label) {}
@@ -49,6 +55,7 @@ final class EnrichMetrics {
     group.gauge("eventsInFlight", inFlight::get);
     group.gauge("oldestEventMillis", oldestMillis::getAsLong);
     group.gauge("loads", SharedModels::loads);
+    group.gauge("firstResultMillis", firstResultMillis::get);
   }
 
   /** Tells of the model itself, which all tasks of the process share: each tells the same. */
@@ -59,6 +66,10 @@ final class EnrichMetrics {
   }
 
   void enriched(EnrichedEvent event) {
+    if (enriched.getCount() == 0) {
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - opened);
+      firstResultMillis.compareAndSet(NONE_YET, took);
+    }
     enriched.inc();
     Fidelity fidelity = event.getFidelity();
     inputTokens.inc(fidelity.getInputTokens());

@@ -1,0 +1,96 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.cluster.LocalCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two jobs of four slots each on one TaskManager, and one of them again: one copy of the weights.
+ *
+ * <p>{@code -Dflanstream.reuse.width=768 -Dflanstream.reuse.layers=12} takes a checkpoint of over 1
+ * GB, for which the second opening must be ten times as fast as the first.
+ */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class ModelReuseITCase {
+  private static final String TASK_MANAGER = LocalCluster.taskManager(1);
+  private static final int WIDTH = Integer.getInteger("flanstream.reuse.width", 128);
+  private static final int LAYERS = Integer.getInteger("flanstream.reuse.layers", 2);
+  private static final int SLOTS = 4;
+  private static final long LARGE = 1_000_000_000;
+  private static final long OTHER_MEMORY = 200_000_000;
+  private static final double SHARE = 0.1;
+
+  @TempDir private Path directory;
+  private TestingCluster cluster;
+  private TestingTopics topics;
+  private int results;
+
+  @Test
+  void jobsShareAModelAndFindItAgain() throws IOException, InterruptedException, TimeoutException {
+    Path model = directory.resolve("model");
+    long bytes = TestingCheckpoint.write(model, WIDTH, LAYERS);
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        TestingCluster started = new TestingCluster(directory, "--slots", "8")) {
+      cluster = started;
+      topics = new TestingTopics(kafka);
+      topics.create(SLOTS, "in", "out", "dead");
+      String one = TestingPipelines.write(directory, kafka, "one", model, "parallelism: 4");
+      String two = TestingPipelines.write(directory, kafka, "two", model, "parallelism: 4");
+      try (TestingFeed feed = new TestingFeed(kafka.bootstrapServers(), "in", SLOTS, SLOTS)) {
+        feed.awaitSent(SLOTS);
+      }
+      long first = firstResult(one);
+      long memory = anonymousBytes();
+      cluster.run(0, "jobs", "cancel", "one");
+      long second = firstResult(one);
+      firstResult(two);
+      long both = anonymousBytes();
+      System.out.printf(
+          "weights %,d bytes; first result of the first job %,d ms after open(), of the second %,d"
+              + " ms; anonymous memory %,d bytes with one job, %,d with two of four slots%n",
+          bytes, first, second, memory, both);
+
+      assertThat(cluster.logged(TASK_MANAGER, "Opened model"))
+          .singleElement()
+          .asString()
+          .contains("load 1 of this process");
+      assertThat(both - memory).isLessThan(Math.max(bytes / 10, OTHER_MEMORY));
+      if (bytes > LARGE) {
+        assertThat((double) second / first).isLessThan(SHARE);
+      }
+    }
+  }
+
+  /**
+   * Runs a job over one record a subtask.
+   *
+   * @return the most milliseconds that a subtask took from its opening to its result
+   */
+  private long firstResult(String pipeline)
+      throws IOException, InterruptedException, TimeoutException {
+    cluster.run(0, "run", pipeline);
+    results += SLOTS;
+    topics.readUntil("out", results);
+    cluster.metrics().awaitAtLeast("enrich.model.eventsEnriched", SLOTS);
+    return cluster.metrics().most("enrich.model.firstResultMillis");
+  }
+
+  /** Memory that no file backs: mapped weights are not in it, packed ones are. */
+  private long anonymousBytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(cluster.pid(TASK_MANAGER)), "status"))
+        .stream()
+        .filter(line -> line.startsWith("RssAnon:"))
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+}
