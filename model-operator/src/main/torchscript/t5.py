@@ -6,7 +6,8 @@
 #
 # Shapes: B records, S encoder positions, N trie nodes, E trie edges, T decoder positions, H heads, K = d_kv,
 # D = d_model, V embedding rows. Decoding rows lie in lanes by the length of their prompts; a lane has C slots of W
-# encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last.
+# encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last;
+# what is packed for the CPU's kernels lies in `prepacked` and `int8`, at the place that `places` has for the first weight of the pack.
 class T5(Module):
   __parameters__ = []
   __buffers__ = []
@@ -14,6 +15,10 @@ class T5(Module):
   _is_full_backward_hook : Optional[bool]
   files : List[Tensor]
   w : List[Tensor]
+  kinds : List[int]
+  places : List[int]
+  prepacked : List[Tensor]
+  int8 : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   cross : List[Tensor]
   paddings : List[Tensor]
   cache : List[Tensor]
@@ -28,6 +33,7 @@ class T5(Module):
   output_scale : float
   activation : str
   gated : bool
+  levels : int
 
   # Maps a file as `count` numbers of one dtype. Pages are read when they are first touched.
   def map_file(self: __torch__.T5, path: str, count: int, dtype: int) -> int:
@@ -40,8 +46,7 @@ class T5(Module):
     if len(shape) == 2:
       stride = [shape[1], 1]
     x = torch.as_strided(self.files[file], shape, stride, offset)
-    self.w.append(x.to(torch.device(device), dtype))
-    return len(self.w)
+    return self.append(x.to(torch.device(device), dtype))
 
   # Binds the next weight from bytes that do not lie at a multiple of the number's size.
   def add_unaligned_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, dtype: int, device: str) -> int:
@@ -49,13 +54,90 @@ class T5(Module):
     for size in shape:
       count = count * size
     x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored)
-    self.w.append(x.view(shape).to(torch.device(device), dtype))
+    return self.append(x.view(shape).to(torch.device(device), dtype))
+
+  def append(self: __torch__.T5, x: Tensor) -> int:
+    self.w.append(x)
+    self.kinds.append(0)
+    self.places.append(-1)
+    return len(self.w)
+
+  # Lays `count` neighbouring weights out as one for the CPU's kernels: kind 1 in their dtype, 2 as int8 with a scale a
+  # row. The weights themselves are let go of.
+  def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int) -> int:
+    parts : List[Tensor] = []
+    for j in range(count):
+      parts.append(self.w[first + j])
+      self.w[first + j] = torch.zeros([0], dtype=dtype)
+    x = torch.cat(parts, 0).to(dtype)
+    if kind == 1:
+      self.places[first] = len(self.prepacked)
+      self.prepacked.append(ops.mkldnn._reorder_linear_weight(x, 64))
+    else:
+      self.places[first] = len(self.int8)
+      scale = torch.clamp(torch.amax(torch.abs(x), [1]) / 127.0, min=1.0e-12).to(7)
+      q = torch.quantize_per_channel(x, scale, torch.zeros([x.size(0)], dtype=4), 0, 12)
+      self.int8.append(ops.quantized.linear_prepack(q, None))
+    self.kinds[first] = kind
+    return first
+
+  def pack_feed_forward(self: __torch__.T5, i: int, kind: int, output_kind: int, dtype: int) -> int:
+    inner = 1
+    if self.gated:
+      inner = 2
+    self.pack(i + 1, inner, kind, dtype)
+    return self.pack(i + 1 + inner, 1, output_kind, dtype)
+
+  # Packs every linear map, those that share an input together: `output_kind` is that of the feed-forward's output and
+  # the head. The rest is copied, so that the mappings can go.
+  def pack_all(self: __torch__.T5, kind: int, output_kind: int, dtype: int) -> int:
+    i = 5
+    for layer in range(self.encoder_layers):
+      self.pack(i + 1, 3, kind, dtype)
+      self.pack(i + 4, 1, kind, dtype)
+      self.pack_feed_forward(i + 5, kind, output_kind, dtype)
+      i = i + self.encoder_stride()
+    for layer in range(self.decoder_layers):
+      self.pack(i + 1, 3, kind, dtype)
+      self.pack(i + 4, 1, kind, dtype)
+      self.pack(i + 6, 1, kind, dtype)
+      self.pack(i + 7, 2, kind, dtype)
+      self.pack(i + 9, 1, kind, dtype)
+      self.pack_feed_forward(i + 10, kind, output_kind, dtype)
+      i = i + self.decoder_stride()
+    self.pack(len(self.w) - 1, 1, output_kind, dtype)
+    for j in range(len(self.w)):
+      if self.kinds[j] == 0:
+        self.w[j] = self.w[j].to(dtype).clone()
     return len(self.w)
 
   # Lets go of the mappings; the weights that are views of them keep what they need.
   def finish_loading(self: __torch__.T5) -> int:
     self.files = []
     return len(self.w)
+
+  # x W^T for each of `count` neighbouring weights, which are packed as one or not at all.
+  def linears(self: __torch__.T5, x: Tensor, i: int, count: int) -> List[Tensor]:
+    out : List[Tensor] = []
+    if self.kinds[i] == 0:
+      for j in range(count):
+        out.append(torch.linear(x, self.w[i + j]))
+    else:
+      out = torch.chunk(self.packed(x.contiguous(), i), count, -1)
+    return out
+
+  def linear(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
+    return self.linears(x, i, 1)[0]
+
+  # Activations are quantized row by row, so that no row's values depend on its company.
+  def packed(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
+    place = self.places[i]
+    if self.kinds[i] == 1:
+      y = ops.mkldnn._linear_pointwise(x, self.prepacked[place], None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      scale = torch.clamp(torch.amax(torch.abs(x), [-1], True), min=1.0e-12)
+      y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / scale, 1.0 / self.levels, self.levels + 1, self.int8[place]) * scale
+    return y
 
   def norm(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
     v = x.float()
@@ -74,12 +156,14 @@ class T5(Module):
 
   def feed_forward(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
     y = self.norm(x, i)
-    h = self.act(torch.linear(y, self.w[i + 1]))
-    o = i + 2
+    inner = 1
     if self.gated:
-      h = h * torch.linear(y, self.w[i + 2])
-      o = i + 3
-    return x + torch.linear(h, self.w[o])
+      inner = 2
+    parts = self.linears(y, i + 1, inner)
+    h = self.act(parts[0])
+    if self.gated:
+      h = h * parts[1]
+    return x + self.linear(h, i + 1 + inner)
 
   # [B, L, H * K] -> [B, H, L, K]
   def split(self: __torch__.T5, x: Tensor) -> Tensor:
@@ -125,17 +209,16 @@ class T5(Module):
     i = 5
     for layer in range(self.encoder_layers):
       y = self.norm(x, i)
-      q = self.split(torch.linear(y, self.w[i + 1]))
-      k = self.split(torch.linear(y, self.w[i + 2]))
-      v = self.split(torch.linear(y, self.w[i + 3]))
-      x = x + torch.linear(self.join_heads(self.attend(q, k, v, bias)), self.w[i + 4])
+      qkv = self.linears(y, i + 1, 3)
+      x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
       x = self.feed_forward(x, i + 5)
       i = i + self.encoder_stride()
     x = self.norm(x, 1)
     out : List[Tensor] = []
     for layer in range(self.decoder_layers):
-      out.append(self.split(torch.linear(x, self.w[i + 7])).contiguous())
-      out.append(self.split(torch.linear(x, self.w[i + 8])).contiguous())
+      kv = self.linears(x, i + 7, 2)
+      out.append(self.split(kv[0]).contiguous())
+      out.append(self.split(kv[1]).contiguous())
       i = i + self.decoder_stride()
     return out
 
@@ -150,12 +233,12 @@ class T5(Module):
 
   # Cross-attention and feed-forward of decoder block weights from i: x [B, L, D]
   def decoder_tail(self: __torch__.T5, x: Tensor, i: int, k: Tensor, v: Tensor, padding: Tensor) -> Tensor:
-    q = self.split(torch.linear(self.norm(x, i + 5), self.w[i + 6]))
-    x = x + torch.linear(self.join_heads(self.attend(q, k, v, padding)), self.w[i + 9])
+    q = self.split(self.linear(self.norm(x, i + 5), i + 6))
+    x = x + self.linear(self.join_heads(self.attend(q, k, v, padding)), i + 9)
     return self.feed_forward(x, i + 10)
 
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
-    return torch.linear(x * self.output_scale, self.w[len(self.w) - 1]).float()
+    return self.linear(x * self.output_scale, len(self.w) - 1).float()
 
   # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
   # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it; edges sorted by node.
@@ -174,10 +257,8 @@ class T5(Module):
     i = 5 + self.encoder_layers * self.encoder_stride()
     for layer in range(self.decoder_layers):
       y = self.norm(x, i)
-      q = self.split(torch.linear(y, self.w[i + 1]))
-      k = self.split(torch.linear(y, self.w[i + 2]))
-      v = self.split(torch.linear(y, self.w[i + 3]))
-      x = x + torch.linear(self.join_heads(self.attend(q, k, v, bias)), self.w[i + 4])
+      qkv = self.linears(y, i + 1, 3)
+      x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
       x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
       i = i + self.decoder_stride()
     x = self.norm(x, 2)
@@ -283,9 +364,10 @@ class T5(Module):
     i = 5 + self.encoder_layers * self.encoder_stride()
     for layer in range(self.decoder_layers):
       y = self.norm(x, i)
-      q = self.split(torch.linear(y, self.w[i + 1]))
-      k = torch.linear(y, self.w[i + 2]).view([count, self.heads, self.d_kv])
-      v = torch.linear(y, self.w[i + 3]).view([count, self.heads, self.d_kv])
+      qkv = self.linears(y, i + 1, 3)
+      q = self.split(qkv[0])
+      k = qkv[1].view([count, self.heads, self.d_kv])
+      v = qkv[2].view([count, self.heads, self.d_kv])
       seen : List[Tensor] = []
       row = 0
       for l in range(len(lanes) // 4):
@@ -299,8 +381,8 @@ class T5(Module):
         seen_v = cache_v.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
         seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
         row = row + rows
-      x = x + torch.linear(self.join_heads(torch.cat(seen, 0)), self.w[i + 4])
-      q = self.split(torch.linear(self.norm(x, i + 5), self.w[i + 6]))
+      x = x + self.linear(self.join_heads(torch.cat(seen, 0)), i + 4)
+      q = self.split(self.linear(self.norm(x, i + 5), i + 6))
       read : List[Tensor] = []
       row = 0
       for l in range(len(lanes) // 4):
@@ -311,7 +393,7 @@ class T5(Module):
         padding = self.paddings[lanes[4 * l]].narrow(0, 0, rows).narrow(3, 0, width)
         read.append(self.attend(q.narrow(0, row, rows), cross_k, cross_v, padding))
         row = row + rows
-      x = x + torch.linear(self.join_heads(torch.cat(read, 0)), self.w[i + 9])
+      x = x + self.linear(self.join_heads(torch.cat(read, 0)), i + 9)
       x = self.feed_forward(x, i + 10)
       i = i + self.decoder_stride()
     logits = self.head(self.norm(x, 2)).squeeze(1)

@@ -37,7 +37,23 @@ public final class ModelOptions {
           .enumType(ModelSettings.DataType.class)
           .defaultValue(ModelSettings.DataType.AUTO)
           .withDescription(
-              "Arithmetic of the weights: float32, bfloat16, or auto for float32 on the CPU and the checkpoint's own on a GPU.");
+              "Arithmetic: float32, bfloat16, int8 for 8-bit weights and float32 between them (CPU), or auto for float32 on the CPU and the checkpoint's own on a GPU.");
+
+  /** How much is int8. */
+  public static final ConfigOption<Boolean> INT8_OUTPUTS =
+      ConfigOptions.key("model.int8-outputs")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether int8 takes in the feed-forward's output projections and the head, which are float32 unless set: faster, less exact.");
+
+  /** Layout of the weights. */
+  public static final ConfigOption<Boolean> PREPACK =
+      ConfigOptions.key("model.prepack")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether weights are copied into the layout of the CPU's kernels: faster, but memory of the process instead of mapped files. int8 always is.");
 
   /** Device. */
   public static final ConfigOption<String> DEVICE =

@@ -19,6 +19,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param batch bounds of the work on the device
  * @param searchPositions positions of a choice trie above which the best choices are searched
  * @param threads threads of one model call on the CPU; 0 for one for each core
+ * @param prepack whether weights are copied into the layout of the CPU's kernels
+ * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
  */
 public record ModelSettings(
     Path directory,
@@ -28,7 +30,9 @@ public record ModelSettings(
     int maxInputTokens,
     BatchSettings batch,
     int searchPositions,
-    int threads) {
+    int threads,
+    boolean prepack,
+    boolean int8Outputs) {
 
   /** Arithmetic of the weights. */
   public enum DataType {
@@ -37,7 +41,9 @@ public record ModelSettings(
     /** IEEE single precision. */
     FLOAT32,
     /** The upper 16 bits of float32. */
-    BFLOAT16
+    BFLOAT16,
+    /** 8-bit weights with a scale a row, float32 between them. On the CPU. */
+    INT8
   }
 
   /** Checks the bounds. */
@@ -60,6 +66,15 @@ public record ModelSettings(
               .formatted(ModelOptions.CALL_TIMEOUT.key(), batch.callTimeout()));
     }
     atLeast(0, threads, ModelOptions.THREADS.key());
+    if (!device.equals("cpu") && (prepack || dtype == DataType.INT8)) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be cpu where %s is int8 or %s is set, got %s"
+              .formatted(
+                  ModelOptions.DEVICE.key(),
+                  ModelOptions.DTYPE.key(),
+                  ModelOptions.PREPACK.key(),
+                  device));
+    }
   }
 
   /** Defaults for a checkpoint directory. */
@@ -101,7 +116,9 @@ public record ModelSettings(
             config.get(ModelOptions.BATCH_MAX_WAIT),
             config.get(ModelOptions.CALL_TIMEOUT)),
         config.get(ModelOptions.SEARCH_POSITIONS),
-        config.get(ModelOptions.THREADS));
+        config.get(ModelOptions.THREADS),
+        config.get(ModelOptions.PREPACK),
+        config.get(ModelOptions.INT8_OUTPUTS));
   }
 
   private static String defaultName(Path directory) {

@@ -10,6 +10,7 @@ import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.DjlTokenizer;
+import io.flanstream.model.djl.Packing;
 import java.io.IOException;
 import java.util.function.BiFunction;
 
@@ -33,6 +34,7 @@ public final class TextModels {
                 checkpoint,
                 vocabulary.size(),
                 arithmetic(settings, checkpoint),
+                packing(settings),
                 settings.device(),
                 settings.threads()));
   }
@@ -61,7 +63,7 @@ public final class TextModels {
           new Scheduler(device, settings.batch(), "flanstream-" + settings.name());
       return new ScheduledTextModel(
           new ModelDescription(
-              settings.name(), checkpoint.weightsHash(), arithmetic(settings, checkpoint).title()),
+              settings.name(), checkpoint.weightsHash(), title(settings, checkpoint)),
           checkpoint.config(),
           vocabulary,
           new NativeTextTokenizer(tokenizer, normalizer, file),
@@ -75,13 +77,26 @@ public final class TextModels {
 
   private static StoredType arithmetic(ModelSettings settings, Checkpoint checkpoint) {
     return switch (settings.dtype()) {
-      case FLOAT32 -> StoredType.F32;
+      case FLOAT32, INT8 -> StoredType.F32;
       case BFLOAT16 -> StoredType.BF16;
       case AUTO ->
           settings.device().equals("cpu") || checkpoint.storedType() == StoredType.F32
               ? StoredType.F32
               : StoredType.BF16;
     };
+  }
+
+  private static Packing packing(ModelSettings settings) {
+    if (settings.dtype() == ModelSettings.DataType.INT8) {
+      return settings.int8Outputs() ? Packing.INT8_WHOLE : Packing.INT8;
+    }
+    return settings.prepack() ? Packing.PREPACKED : Packing.NONE;
+  }
+
+  private static String title(ModelSettings settings, Checkpoint checkpoint) {
+    return settings.dtype() == ModelSettings.DataType.INT8
+        ? "int8"
+        : arithmetic(settings, checkpoint).title();
   }
 
   private static TextNormalizer normalizer(Checkpoint checkpoint, TokenizerFile file) {

@@ -47,7 +47,9 @@ public record GoldenCheckpoint(Path directory, Expected expected) {
             Duration.ofMillis(batch == 1 ? 0 : 50),
             Duration.ofMinutes(1)),
         0,
-        1);
+        1,
+        false,
+        false);
   }
 
   /** The farthest that any score is from Hugging Face's. */

@@ -89,7 +89,9 @@ class ScheduledTextModelTest {
             golden.maxInputTokens(),
             golden.batch(),
             golden.searchPositions(),
-            golden.threads());
+            golden.threads(),
+            false,
+            false);
     assertThatThrownBy(() -> TextModels.open(settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must name a device that libtorch sees, got cuda:63, found");

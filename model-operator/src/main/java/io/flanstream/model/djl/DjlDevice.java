@@ -44,14 +44,20 @@ public final class DjlDevice implements Device {
    * @param checkpoint the checkpoint
    * @param pieces pieces of its vocabulary
    * @param dtype arithmetic: float32 or bfloat16
+   * @param packing layout of the linear maps; other than {@link Packing#NONE} on the CPU alone
    * @param device {@code cpu} or {@code cuda:N}
    * @param threads threads of one call on the CPU; 0 for one for each core
    * @return the device, to be closed by the caller
    * @throws IllegalArgumentException if the device is not there
    */
   public static DjlDevice open(
-      Checkpoint checkpoint, int pieces, StoredType dtype, String device, int threads) {
-    return open(T5Program.source(), checkpoint, pieces, dtype, device, threads);
+      Checkpoint checkpoint,
+      int pieces,
+      StoredType dtype,
+      Packing packing,
+      String device,
+      int threads) {
+    return open(T5Program.source(), checkpoint, pieces, dtype, packing, device, threads);
   }
 
   static DjlDevice open(
@@ -59,13 +65,14 @@ public final class DjlDevice implements Device {
       Checkpoint checkpoint,
       int pieces,
       StoredType dtype,
+      Packing packing,
       String device,
       int threads) {
     checkDevice(device);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {
-      WeightLoader.load(program, checkpoint, dtype, device);
+      WeightLoader.load(program, checkpoint, dtype, packing, device);
       return new DjlDevice(program, checkpoint.config(), dtype, device);
     } catch (EngineException e) {
       program.close();

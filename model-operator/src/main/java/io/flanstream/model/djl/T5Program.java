@@ -58,6 +58,14 @@ final class T5Program implements AutoCloseable {
         new ProgramArchive("T5", source)
             .attribute("files", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("w", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute("kinds", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("places", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("prepacked", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute(
+                "int8",
+                new ProgramArchive.EmptyList(
+                    "List[__torch__.torch.classes.quantized.LinearPackedParamsBase]"))
+            .attribute("levels", Int8Levels.ofThisProcessor())
             .attribute("cross", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("paddings", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("cache", new ProgramArchive.EmptyList("List[Tensor]"))

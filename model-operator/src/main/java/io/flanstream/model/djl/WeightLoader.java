@@ -24,13 +24,15 @@ final class WeightLoader {
   private static final long UINT8 = 0;
 
   private final T5Program program;
-  private final long dtype;
+  private final StoredType dtype;
+  private final Packing packing;
   private final String device;
   private final Map<Mapping, Long> mappings = new HashMap<>();
 
-  private WeightLoader(T5Program program, StoredType dtype, String device) {
+  private WeightLoader(T5Program program, StoredType dtype, Packing packing, String device) {
     this.program = program;
-    this.dtype = SCALAR_TYPES.get(dtype);
+    this.dtype = dtype;
+    this.packing = packing;
     this.device = device;
   }
 
@@ -40,18 +42,33 @@ final class WeightLoader {
    * @param program the program
    * @param checkpoint the weights
    * @param dtype arithmetic
+   * @param packing layout of the linear maps
    * @param device {@code cpu} or {@code cuda:N}
    */
-  static void load(T5Program program, Checkpoint checkpoint, StoredType dtype, String device) {
-    WeightLoader loader = new WeightLoader(program, dtype, device);
+  static void load(
+      T5Program program, Checkpoint checkpoint, StoredType dtype, Packing packing, String device) {
+    WeightLoader loader = new WeightLoader(program, dtype, packing, device);
     for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
       loader.bind(checkpoint.tensors().get(name));
     }
     loader.bind(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    loader.pack();
     program.callForLong("finish_loading");
   }
 
+  private void pack() {
+    if (packing != Packing.NONE) {
+      program.callForLong(
+          "pack_all",
+          IValue.from(packing.kind()),
+          IValue.from(packing.outputKind()),
+          IValue.from(SCALAR_TYPES.get(dtype)));
+    }
+  }
+
   private void bind(StoredTensor tensor) {
+    // What is packed is converted map by map, so that no more than one is there twice.
+    long bound = SCALAR_TYPES.get(packing == Packing.NONE ? dtype : tensor.dtype());
     long width = tensor.dtype().bytes();
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
     if (tensor.position() % width == 0) {
@@ -60,7 +77,7 @@ final class WeightLoader {
           IValue.from(map(tensor.file(), SCALAR_TYPES.get(tensor.dtype()), width)),
           IValue.from(tensor.position() / width),
           IValue.listFrom(shape),
-          IValue.from(dtype),
+          IValue.from(bound),
           IValue.from(device));
     } else {
       program.callForLong(
@@ -70,7 +87,7 @@ final class WeightLoader {
           IValue.listFrom(shape),
           IValue.from(SCALAR_TYPES.get(tensor.dtype())),
           IValue.from(width),
-          IValue.from(dtype),
+          IValue.from(bound),
           IValue.from(device));
     }
   }

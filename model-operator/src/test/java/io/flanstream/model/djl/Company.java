@@ -40,9 +40,10 @@ final class Company implements AutoCloseable {
    * @param directory its checkpoint
    * @param source the program
    * @param dtype arithmetic
+   * @param packing layout of the weights
    * @param batch the most records of a batch; one at a time where 1
    */
-  Company(Path directory, String source, StoredType dtype, int batch) {
+  Company(Path directory, String source, StoredType dtype, Packing packing, int batch) {
     ModelSettings defaults = ModelSettings.of(directory);
     Duration wait = batch == 1 ? Duration.ZERO : Duration.ofMillis(500);
     this.model =
@@ -56,11 +57,14 @@ final class Company implements AutoCloseable {
                 new BatchSettings(
                     Integer.MAX_VALUE, batch, 2 * batch, 0, wait, Duration.ofMinutes(5)),
                 4,
-                1),
+                1,
+                false,
+                false),
             (checkpoint, vocabulary) -> {
               device.add(
                   new RecordingDevice(
-                      DjlDevice.open(source, checkpoint, vocabulary.size(), dtype, "cpu", 1)));
+                      DjlDevice.open(
+                          source, checkpoint, vocabulary.size(), dtype, packing, "cpu", 1)));
               return device.get(0);
             });
     this.pieces = PieceTrie.of(model.vocabulary());

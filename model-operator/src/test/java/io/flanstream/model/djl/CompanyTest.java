@@ -24,18 +24,19 @@ class CompanyTest {
   private static final int BATCH = 24;
   private static final double TOLERANCE = 1e-4;
 
-  /**
-   * In bfloat16, two log-probabilities that are closer than this may change places with the
-   * company.
-   */
-  private static final double BFLOAT16_MARGIN = 0.25;
-
   @ParameterizedTest
-  @CsvSource({"t5-v1_0", "t5-v1_1", "ul2", "flan-mini"})
-  void aRecordAloneIsAnsweredAsInAnyBatchAndOrder(String name) {
+  @CsvSource({
+    "t5-v1_0, NONE",
+    "t5-v1_1, NONE",
+    "ul2, NONE",
+    "flan-mini, NONE",
+    "ul2, PREPACKED",
+    "t5-v1_1, PREPACKED"
+  })
+  void aRecordAloneIsAnsweredAsInAnyBatchAndOrder(String name, Packing packing) {
     List<Asked> records = Company.records(new Random(name.hashCode()), RECORDS);
-    try (Company alone = open(name, T5Program.source(), StoredType.F32, 1);
-        Company mixed = open(name, T5Program.source(), StoredType.F32, BATCH)) {
+    try (Company alone = open(name, T5Program.source(), StoredType.F32, packing, 1);
+        Company mixed = open(name, T5Program.source(), StoredType.F32, packing, BATCH)) {
       List<Answer> expected = alone.oneByOne(records);
       for (int order = 0; order < ORDERS; order++) {
         assertThat(worst(mixed, records, expected, new Random(order))).isLessThan(TOLERANCE);
@@ -48,20 +49,22 @@ class CompanyTest {
     }
   }
 
-  @Test
-  void theChoiceIsTheSameInBfloat16AwayFromTies() {
+  /** Two log-probabilities that are closer than the margin may change places with the company. */
+  @ParameterizedTest
+  @CsvSource({"BF16, NONE, 0.25", "F32, INT8, 0.1", "F32, INT8_WHOLE, 0.1"})
+  void theChoiceIsTheSameAwayFromTies(StoredType dtype, Packing packing, double margin) {
     List<Asked> records =
         Company.records(new Random(1), 3 * RECORDS).stream()
             .filter(
                 asked -> asked.kind() == Company.Kind.SCORE || asked.kind() == Company.Kind.BEST)
             .toList();
-    try (Company alone = open("flan-mini", T5Program.source(), StoredType.BF16, 1);
-        Company mixed = open("flan-mini", T5Program.source(), StoredType.BF16, BATCH)) {
+    try (Company alone = open("flan-mini", T5Program.source(), dtype, packing, 1);
+        Company mixed = open("flan-mini", T5Program.source(), dtype, packing, BATCH)) {
       List<Answer> expected = alone.oneByOne(records);
       List<Answer> answers = mixed.together(records);
       int clear = 0;
       for (int i = 0; i < records.size(); i++) {
-        if (expected.get(i).margin() > BFLOAT16_MARGIN) {
+        if (expected.get(i).margin() > margin) {
           clear++;
           assertThat(answers.get(i).chosen()[0]).isEqualTo(expected.get(i).chosen()[0]);
         }
@@ -77,10 +80,29 @@ class CompanyTest {
     assertThat(T5Program.source()).contains(masked);
     String broken = T5Program.source().replace(masked, masked.replace("float(\"-inf\")", "0.0"));
     List<Asked> records = Company.records(new Random(2), RECORDS);
-    try (Company alone = open("ul2", broken, StoredType.F32, 1);
-        Company mixed = open("ul2", broken, StoredType.F32, BATCH)) {
+    try (Company alone = open("ul2", broken, StoredType.F32, Packing.NONE, 1);
+        Company mixed = open("ul2", broken, StoredType.F32, Packing.NONE, BATCH)) {
       double worst = worst(mixed, records, alone.oneByOne(records), new Random(3));
       assertThat(worst).isGreaterThan(10 * TOLERANCE);
+    }
+  }
+
+  @Test
+  void companyShowsWhereRecordsShareAScaleOfInt8() {
+    String alone = "torch.amax(torch.abs(x), [-1], True)";
+    assertThat(T5Program.source()).contains(alone);
+    String shared = T5Program.source().replace(alone, "torch.amax(torch.abs(x))");
+    assertThat(worstInInt8(shared)).isGreaterThan(4 * worstInInt8(T5Program.source()));
+  }
+
+  private static double worstInInt8(String source) {
+    List<Asked> records =
+        Company.records(new Random(4), 2 * RECORDS).stream()
+            .filter(asked -> asked.kind() == Company.Kind.SCORE)
+            .toList();
+    try (Company alone = open("flan-mini", source, StoredType.F32, Packing.INT8, 1);
+        Company mixed = open("flan-mini", source, StoredType.F32, Packing.INT8, BATCH)) {
+      return worst(mixed, records, alone.oneByOne(records), new Random(5));
     }
   }
 
@@ -99,8 +121,9 @@ class CompanyTest {
     return worst;
   }
 
-  private static Company open(String name, String source, StoredType dtype, int batch) {
+  private static Company open(
+      String name, String source, StoredType dtype, Packing packing, int batch) {
     Path directory = name.equals("flan-mini") ? TRAINED : GoldenCheckpoint.of(name).directory();
-    return new Company(directory, source, dtype, batch);
+    return new Company(directory, source, dtype, packing, batch);
   }
 }

@@ -55,7 +55,8 @@ class DjlDecoderTest {
       int length = (int) (2 + 100 * random.nextDouble() * random.nextDouble());
       all.add(new Writing(random.ints(length, 2, 100).toArray()));
     }
-    try (DjlDevice device = DjlDevice.open(source, checkpoint, pieces, StoredType.F32, "cpu", 1)) {
+    try (DjlDevice device =
+        DjlDevice.open(source, checkpoint, pieces, StoredType.F32, Packing.NONE, "cpu", 1)) {
       for (Writing one : all) {
         write(device, List.of(one), new Random(0));
         one.beginAgain();

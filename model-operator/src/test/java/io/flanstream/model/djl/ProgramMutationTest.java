@@ -69,6 +69,7 @@ class ProgramMutationTest {
     return TextModels.open(
         golden.settings(64, ModelSettings.DataType.FLOAT32),
         (checkpoint, vocabulary) ->
-            DjlDevice.open(source, checkpoint, vocabulary.size(), StoredType.F32, "cpu", 1));
+            DjlDevice.open(
+                source, checkpoint, vocabulary.size(), StoredType.F32, Packing.NONE, "cpu", 1));
   }
 }

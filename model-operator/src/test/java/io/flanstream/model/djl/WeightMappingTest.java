@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Weights are mapped: they cost the process no memory of its own. */
 class WeightMappingTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What the C library's allocator keeps of what was freed, beside the engine's buffers. */
+  private static final long ENGINE_BYTES = 96_000_000;
+
   private static final Path STATUS = Path.of("/proc/self/status");
 
   @TempDir private Path directory;
@@ -45,11 +49,44 @@ class WeightMappingTest {
     // The engine itself, with its buffers, before the weights.
     openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
     long before = anonymousBytes();
-    try (DjlDevice device = DjlDevice.open(Checkpoint.open(directory), 122, dtype, "cpu", 1);
+    try (DjlDevice device =
+            DjlDevice.open(Checkpoint.open(directory), 122, dtype, Packing.NONE, "cpu", 1);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
       assertThat(anonymousBytes() - before).isLessThan(bytes / 2);
     }
+  }
+
+  /** What is packed is the process's own, and the file is let go of. */
+  @ParameterizedTest
+  @CsvSource({"F32, PREPACKED", "BF16, INT8", "F32, INT8_WHOLE"})
+  void packedWeightsCostTheirBytesAndLetGoOfTheFile(StoredType stored, Packing packing)
+      throws IOException {
+    assumeTrue(Files.exists(STATUS), "Skipped: there is no /proc here");
+    write(stored, 1024, 0);
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
+    long before = anonymousBytes();
+    try (DjlDevice device = DjlDevice.open(checkpoint, 122, StoredType.F32, packing, "cpu", 1);
+        Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
+      assertThat(encoding).isNotNull();
+      assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(directory.toString());
+      assertThat(anonymousBytes() - before)
+          .isLessThan(packedBytes(checkpoint, packing) * 105 / 100 + ENGINE_BYTES);
+    }
+  }
+
+  private static long packedBytes(Checkpoint checkpoint, Packing packing) {
+    long bytes = 0;
+    for (Map.Entry<String, List<Long>> tensor : T5Tensors.shapes(checkpoint.config()).entrySet()) {
+      long numbers = tensor.getValue().stream().reduce(1L, (a, b) -> a * b);
+      boolean map = tensor.getKey().contains("layer.") && tensor.getValue().size() == 2;
+      boolean output = tensor.getKey().contains(".wo.");
+      boolean bytewise =
+          map && (packing == Packing.INT8_WHOLE || (packing == Packing.INT8 && !output));
+      bytes += (bytewise ? 1 : Float.BYTES) * numbers;
+    }
+    return bytes;
   }
 
   /** A header of odd length puts the numbers where no array of them can begin. */
@@ -71,7 +108,7 @@ class WeightMappingTest {
   }
 
   private static void openAndEncode(Checkpoint checkpoint, StoredType dtype) {
-    try (DjlDevice device = DjlDevice.open(checkpoint, 122, dtype, "cpu", 1);
+    try (DjlDevice device = DjlDevice.open(checkpoint, 122, dtype, Packing.NONE, "cpu", 1);
         Device.Encoding encoding = device.encode(new int[][] {{3, 4, 1}, {5, 1}})) {
       assertThat(encoding).isNotNull();
     }
