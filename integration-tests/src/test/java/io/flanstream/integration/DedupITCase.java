@@ -8,6 +8,7 @@ import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.SharedModels;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import io.flanstream.schemas.DeadLetter;
 import java.io.IOException;
@@ -50,6 +51,7 @@ class DedupITCase {
   @AfterEach
   void stopKafka() {
     kafka.close();
+    SharedModels.closeIdle();
   }
 
   @Test

@@ -54,6 +54,8 @@ class EnrichmentJobITCase {
 
   @BeforeAll
   static void startKafka() throws IOException {
+    // What jobs of other tests left behind.
+    SharedModels.closeIdle();
     kafka = EmbeddedKafka.start();
     topics = new TestingTopics(kafka);
   }

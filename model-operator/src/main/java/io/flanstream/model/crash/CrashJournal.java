@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,12 @@ public final class CrashJournal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrashJournal.class);
   private static final int NO_SLOT = -1;
 
+  /** Name of the thread in which the Java virtual machine handles a signal to end. */
+  private static final Pattern SIGNAL_HANDLER = Pattern.compile("SIG(TERM|INT|HUP) handler");
+
   private final Path directory;
   private final JournalFile file;
-  private final Thread atShutdown = new Thread(this::removeFile, "crash-journal-shutdown");
+  private final Thread atShutdown = new Thread(this::endInOrder, "crash-journal-shutdown");
   private final Turns turns = new Turns();
   private volatile Map<String, Suspect> suspects = Map.of();
   private volatile boolean complained;
@@ -45,7 +49,6 @@ public final class CrashJournal implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       CrashJournal journal = new CrashJournal(directory, JournalFile.create(directory));
-      // What ends in order has not crashed, whatever is in flight.
       Runtime.getRuntime().addShutdownHook(journal.atShutdown);
       return journal;
     } catch (IOException e) {
@@ -167,6 +170,14 @@ public final class CrashJournal implements AutoCloseable {
           "Cannot write crash journal in {}: {}; a crash may go unnoticed",
           directory,
           thrown.toString());
+    }
+  }
+
+  /** Who is told to end has not crashed, whatever is in flight; who exits by itself may have. */
+  private void endInOrder() {
+    if (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> SIGNAL_HANDLER.matcher(thread.getName()).matches())) {
+      removeFile();
     }
   }
 

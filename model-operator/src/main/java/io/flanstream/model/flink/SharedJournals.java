@@ -16,7 +16,12 @@ final class SharedJournals {
     Path path = Path.of(directory);
     Shared.Lease<CrashJournal> lease =
         JOURNALS.lease(path, () -> CrashJournal.open(path), Duration.ZERO);
-    lease.shared().refresh();
+    try {
+      lease.shared().refresh();
+    } catch (RuntimeException e) {
+      lease.ending().run();
+      throw e;
+    }
     return lease;
   }
 }

@@ -1,5 +1,6 @@
 package io.flanstream.model.crash;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What one process leaves, the next finds. Those that end are processes of their own. */
 @Timeout(120)
 class CrashJournalTest {
+  private static final int SIGTERM = 128 + 15;
+
   @TempDir private Path directory;
 
   @Test
@@ -74,12 +77,25 @@ class CrashJournalTest {
     }
   }
 
+  /** A fatal error that somebody caught, and the process exits. */
   @Test
-  void aProcessThatLivesOrEndsInOrderLeavesNoSuspects() throws IOException, InterruptedException {
+  void whoExitsByItselfWithWorkInFlightHasCrashed() throws IOException, InterruptedException {
+    assertThat(start("exit", "b").waitFor()).isEqualTo(0);
+    try (CrashJournal journal = open()) {
+      CompletableFuture<String> first = new CompletableFuture<>();
+      var unusedFirst = journal.run("x", () -> first);
+      assertThat(journal.run("b", () -> done())).as("alone").isNotDone();
+    }
+  }
+
+  @Test
+  void aProcessThatLivesOrIsToldToEndLeavesNoSuspects() throws IOException, InterruptedException {
     try (CrashJournal living = open()) {
       var unusedLiving = living.run("living", CompletableFuture::new);
-      Process process = start("exit", "b");
-      assertThat(process.waitFor()).isEqualTo(0);
+      Process process = start("wait", "b");
+      awaitWaiting(process);
+      process.destroy();
+      assertThat(process.waitFor()).isEqualTo(SIGTERM);
       try (CrashJournal journal = open()) {
         CompletableFuture<String> first = new CompletableFuture<>();
         var unusedFirst = journal.run("x", () -> first);
@@ -88,6 +104,27 @@ class CrashJournalTest {
       }
     }
     assertThat(directory).isEmptyDirectory();
+  }
+
+  /** The lock tells: the kernel gives it back, however the process ends. */
+  @Test
+  void aProcessThatIsKilledIsNoticedWhenItHasEnded() throws IOException, InterruptedException {
+    Process process = start("wait", "b");
+    awaitWaiting(process);
+    try (CrashJournal journal = open()) {
+      CompletableFuture<String> pending = new CompletableFuture<>();
+      var unusedOther = journal.run("other", () -> pending);
+      journal.refresh();
+      assertThat(journal.run("b", () -> done())).as("in company").isCompleted();
+
+      process.destroyForcibly().waitFor();
+      journal.refresh();
+
+      CompletableFuture<String> suspect = journal.run("b", () -> done());
+      assertThat(suspect).as("alone").isNotDone();
+      pending.complete("");
+      suspect.join();
+    }
   }
 
   @Test
@@ -172,6 +209,10 @@ class CrashJournalTest {
     assertThat(start("halt", keys).waitFor()).isEqualTo(CrashingProcess.HALTED);
   }
 
+  private static void awaitWaiting(Process process) throws IOException {
+    assertThat(process.inputReader(UTF_8).readLine()).isEqualTo("waiting");
+  }
+
   private Process start(String end, String... keys) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -183,6 +224,6 @@ class CrashJournalTest {
                 directory.toString(),
                 end));
     command.addAll(List.of(keys));
-    return new ProcessBuilder(command).inheritIO().start();
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }
