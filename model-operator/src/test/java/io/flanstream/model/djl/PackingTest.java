@@ -2,12 +2,16 @@ package io.flanstream.model.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.checkpoint.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -31,6 +35,27 @@ class PackingTest {
     try (TextModel model = open(golden, T5Program.source(), Packing.PREPACKED)) {
       assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
       assertThat(golden.differentGenerations(model)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-v1_0", "t5-v1_1", "ul2"})
+  void prepackedBfloat16IsAsCloseToHuggingFacesAsThatIsToFloat32(String name) throws IOException {
+    assumeTrue(
+        Files.readString(Path.of("/proc/cpuinfo")).contains("avx512bw"),
+        "Skipped: the kernels for bfloat16 need AVX-512");
+    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    try (TextModel model = open(golden, T5Program.source(), StoredType.BF16, Packing.PREPACKED)) {
+      double ours = 0;
+      double theirs = 0;
+      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
+        double[] scores = scores(model, expected);
+        for (int i = 0; i < scores.length; i++) {
+          ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
+          theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
+        }
+      }
+      assertThat(ours).isPositive().isLessThan(theirs);
     }
   }
 
@@ -72,14 +97,17 @@ class PackingTest {
     double ours = 0;
     double theirs = 0;
     for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-      double[] scores =
-          model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
+      double[] scores = scores(model, expected);
       for (int i = 0; i < scores.length; i++) {
         ours += Math.abs(scores[i] - expected.logprobs().get(i));
         theirs += Math.abs(expected.bfloat16Logprobs().get(i) - expected.logprobs().get(i));
       }
     }
     return ours / theirs;
+  }
+
+  private static double[] scores(TextModel model, GoldenCheckpoint.Score asked) {
+    return model.score(asked.prompt(), model.choices(asked.choices())).join().logprobs();
   }
 
   @Test
@@ -104,10 +132,14 @@ class PackingTest {
   }
 
   private static TextModel open(GoldenCheckpoint golden, String source, Packing packing) {
+    return open(golden, source, StoredType.F32, packing);
+  }
+
+  private static TextModel open(
+      GoldenCheckpoint golden, String source, StoredType dtype, Packing packing) {
     return TextModels.open(
         golden.settings(64, ModelSettings.DataType.FLOAT32),
         (checkpoint, vocabulary) ->
-            DjlDevice.open(
-                source, checkpoint, vocabulary.size(), StoredType.F32, packing, "cpu", 1));
+            DjlDevice.open(source, checkpoint, vocabulary.size(), dtype, packing, "cpu", 1));
   }
 }
