@@ -19,9 +19,11 @@ final class ClusterConfiguration {
   static final String HOST = "127.0.0.1";
 
   private static final MemorySize JOB_MANAGER_MEMORY = MemorySize.ofMebiBytes(1024);
-  private static final MemorySize TASK_MANAGER_MEMORY = MemorySize.ofMebiBytes(1536);
+  private static final MemorySize TASK_MANAGER_MEMORY = MemorySize.ofMebiBytes(1664);
   // Tensors come and go through direct buffers.
   private static final MemorySize DIRECT_MEMORY = MemorySize.ofMebiBytes(256);
+  // Batch queries sort, group and join in it.
+  private static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(128);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -68,7 +70,7 @@ final class ClusterConfiguration {
     config.set(JobManagerOptions.TOTAL_PROCESS_MEMORY, JOB_MANAGER_MEMORY);
     config.set(TaskManagerOptions.TOTAL_PROCESS_MEMORY, TASK_MANAGER_MEMORY);
     config.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, DIRECT_MEMORY);
-    config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ZERO);
+    config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
   }
 
   private static String uri(Path path) {

@@ -38,14 +38,19 @@ final class SqlCompleter implements Completer {
           "DESCRIBE",
           "EXPLAIN");
 
-  private final List<String> names;
+  private final SqlSession session;
+  private List<String> names = List.of();
 
   SqlCompleter(SqlSession session) {
-    this.names = session.names();
+    this.session = session;
   }
 
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+    if (names.isEmpty()) {
+      // Flink reads every view for it, which nobody should wait for who only types.
+      names = session.names();
+    }
     String word = line.word().toLowerCase(Locale.ROOT);
     WORDS.stream()
         .filter(candidate -> candidate.toLowerCase(Locale.ROOT).startsWith(word))

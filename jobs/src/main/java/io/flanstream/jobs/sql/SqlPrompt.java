@@ -26,11 +26,12 @@ public final class SqlPrompt {
       """
       A statement may take several lines and ends with a semicolon.
 
-        SHOW TABLES;            what there is
-        DESCRIBE enriched;      its columns
-        help                    this
-        quit                    leave; so does Ctrl-D
+        \\d                      what tables and views there are
+        \\d enriched             columns of one
+        \\?, help                this
+        \\q, quit                leave; so does Ctrl-D
 
+      SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
       Ctrl-C stops a query that runs, or clears the line.
       value, start and end are SQL's own words: write `value`, `start`, `end`.
       """;
@@ -86,15 +87,27 @@ public final class SqlPrompt {
       return false;
     }
     for (String statement : Statements.split(text).all()) {
-      switch (statement.toLowerCase(Locale.ROOT)) {
+      String meant = meant(statement);
+      switch (meant.toLowerCase(Locale.ROOT)) {
         case "quit", "exit" -> {
           return false;
         }
         case "help" -> out.print(HELP);
-        default -> query(statement, out);
+        default -> query(meant, out);
       }
     }
     return true;
+  }
+
+  /** The statement, or the one that a word after a backslash stands for. */
+  private static String meant(String statement) {
+    String[] words = statement.split("\\s+", 2);
+    return switch (words[0]) {
+      case "\\q" -> "quit";
+      case "\\?" -> "help";
+      case "\\d" -> words.length == 1 ? "SHOW TABLES" : "DESCRIBE " + words[1];
+      default -> statement;
+    };
   }
 
   private void query(String statement, PrintWriter out) {
@@ -132,6 +145,7 @@ public final class SqlPrompt {
     public ParsedLine parse(String line, int cursor, ParseContext context) {
       boolean whole =
           WORDS.contains(line.strip().toLowerCase(Locale.ROOT))
+              || line.strip().startsWith("\\")
               || Statements.split(line).rest().isEmpty();
       if (context == ParseContext.ACCEPT_LINE && !whole) {
         throw new EOFError(-1, -1, "a semicolon is missing");

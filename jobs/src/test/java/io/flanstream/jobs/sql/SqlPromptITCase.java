@@ -79,7 +79,14 @@ class SqlPromptITCase {
     screen.await("sql> ");
     type("SHOW TABLES;\n");
     screen.await("dead_letters");
-    type("help\n");
+    screen.await("sql> ");
+    type("\\d\n");
+    screen.await("dead_letters");
+    screen.await("sql> ");
+    type("\\d enriched\n");
+    screen.await("fidelity");
+    screen.await("sql> ");
+    type("\\?\n");
     screen.await("Ctrl-C stops a query");
     type(String.valueOf(CTRL_D));
     prompt.get(30, TimeUnit.SECONDS);

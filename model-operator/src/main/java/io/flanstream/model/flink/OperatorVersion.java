@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * Which build of the model operator this is. A job is planned with one and runs with that of the
  * cluster's lib/: they must be the same.
  */
-final class OperatorVersion {
+public final class OperatorVersion {
   private static final int DIGEST_CHARACTERS = 12;
   private static final String CURRENT = read();
 
@@ -22,7 +22,7 @@ final class OperatorVersion {
   /**
    * The jar's version, of a snapshot with a digest of the jar; of classes without a jar, a word.
    */
-  static String current() {
+  public static String current() {
     return CURRENT;
   }
 
@@ -32,7 +32,7 @@ final class OperatorVersion {
    * @param planned what {@link #current()} was where the job was planned
    * @throws IllegalStateException if it was another
    */
-  static void check(String planned) {
+  public static void check(String planned) {
     if (!CURRENT.equals(planned)) {
       throw new IllegalStateException(
           "Cannot run job: it must be submitted with the model operator of the cluster's lib/, which is %s, got %s"

@@ -3,6 +3,7 @@ package io.flanstream.model.flink.table;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelLease;
+import io.flanstream.model.flink.OperatorVersion;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.TaskFailure;
@@ -23,6 +24,7 @@ import org.apache.flink.util.ExceptionUtils;
 public final class FlanPredictFunction extends AsyncPredictFunction {
   private static final long serialVersionUID = 1L;
 
+  private final String version = OperatorVersion.current();
   private final CheckpointModel provider;
   private final Answers answers;
   private final OutputRows rows;
@@ -48,13 +50,14 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
   @Override
   public void open(FunctionContext context) {
     try {
+      OperatorVersion.check(version);
       lease = SharedModels.lease(provider, linger);
       asking = answers.open(lease.model());
     } catch (UncheckedIOException e) {
       // Where it is read from may be there again after a restart.
       throw e;
     } catch (RuntimeException e) {
-      // The checkpoint or the task is at fault: a restart would find them the same.
+      // The library, the checkpoint or the task is at fault: a restart would find them the same.
       throw new SuppressRestartsException(e);
     }
   }

@@ -3,6 +3,7 @@ package io.flanstream.model.flink.table;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelLease;
+import io.flanstream.model.flink.OperatorVersion;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.OverlongPolicy;
@@ -29,6 +30,7 @@ final class RowQuestions implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1L;
   private static final int KEPT = 256;
 
+  private final String version = OperatorVersion.current();
   private final AiQuestion question;
   private final CheckpointModel model;
   private final OverlongPolicy overlong;
@@ -65,9 +67,10 @@ final class RowQuestions implements Serializable, AutoCloseable {
   /** Takes part in the model. */
   void open() {
     try {
+      OperatorVersion.check(version);
       lease = SharedModels.lease(model, linger);
     } catch (RuntimeException e) {
-      // The checkpoint is at fault: a restart would find it the same.
+      // The library or the checkpoint is at fault: a restart would find it the same.
       throw new SuppressRestartsException(e);
     }
     prepared =
