@@ -14,7 +14,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,7 @@ class DeployFilesTest {
   private static final Path DEPLOY = Path.of(System.getProperty("flanstream.root"), "deploy");
   private static final Path COMPOSE = DEPLOY.resolve("compose");
   private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{(\\w+)}");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|ITCase))(?:\\.(\\w+))?`");
   private static final Set<String> ENDING = Set.of("topics");
 
   private static Properties versions;
@@ -117,5 +120,28 @@ class DeployFilesTest {
             .map(line -> line.split(" ")[1])
             .toList();
     assertThat(sources).hasSize(2).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
+  }
+
+  /** The page on security says of each check which test shows it. */
+  @Test
+  void everyTestThatAPageNamesIsThere() throws IOException {
+    List<MatchResult> named =
+        TEST.matcher(Files.readString(DEPLOY.resolve("SECURITY.md"))).results().toList();
+    assertThat(named).hasSizeGreaterThan(10);
+    for (MatchResult test : named) {
+      assertThat(source(test.group(1)))
+          .contains(test.group(2) == null ? "class " : "void %s(".formatted(test.group(2)));
+    }
+  }
+
+  private static String source(String test) throws IOException {
+    try (Stream<Path> files = Files.walk(DEPLOY.getParent())) {
+      Path file =
+          files
+              .filter(path -> path.endsWith(test + ".java"))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("there is no " + test));
+      return Files.readString(file);
+    }
   }
 }
