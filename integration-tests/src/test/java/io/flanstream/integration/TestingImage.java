@@ -21,16 +21,15 @@ final class TestingImage {
 
   /** Builds it and says its name; the test is skipped where no engine or no base image is. */
   static String build(Path directory) throws IOException, InterruptedException {
-    assumeTrue(
+    skipUnless(
         DockerClientFactory.instance().isDockerAvailable(),
-        "SKIPPED: there is no container engine, so no image was built or run");
+        "there is no container engine, so no image was built or run");
     List<String> bases = bases();
     Optional<String> base = bases.stream().filter(TestingImage::isPresent).findFirst();
-    assumeTrue(
+    skipUnless(
         base.isPresent(),
-        () ->
-            "SKIPPED: the container engine has none of %s; deploy/docker/stand-in/build makes one"
-                .formatted(bases));
+        "the container engine has none of %s; deploy/docker/stand-in/build makes one"
+            .formatted(bases));
     Path said = directory.resolve("build.out");
     ProcessBuilder builder =
         new ProcessBuilder(DOCKER.resolve("build").toString(), "cpu")
@@ -41,6 +40,14 @@ final class TestingImage {
     List<String> lines = Files.readAllLines(said);
     assertThat(code).as(String.join("\n", lines)).isZero();
     return lines.get(lines.size() - 1);
+  }
+
+  /** Says so on the console: Maven itself only counts what is skipped. */
+  private static void skipUnless(boolean possible, String reason) {
+    if (!possible) {
+      System.err.println("ContainersITCase is SKIPPED: " + reason);
+    }
+    assumeTrue(possible, reason);
   }
 
   /** What {@code -Dflanstream.flink-image} names, or the official image and its stand-in. */
