@@ -88,9 +88,10 @@ def end_row(model, candidates=400):
     mask = ids.ne(0).long()
     written = model.generate(input_ids=ids, attention_mask=mask, max_new_tokens=LONGEST_ANSWER,
                              min_new_tokens=LONGEST_ANSWER, do_sample=False)
-    steps = model(input_ids=ids, attention_mask=mask, decoder_input_ids=written[:, :-1], output_hidden_states=True)
-    hidden = steps.decoder_hidden_states[-1]
-    best = steps.logits.index_fill(-1, torch.tensor([END]), float("-inf")).max(-1).values
+    encoded = model.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+    hidden = model.decoder(input_ids=written[:, :-1], encoder_hidden_states=encoded,
+                           encoder_attention_mask=mask).last_hidden_state
+    best = model.lm_head(hidden).index_fill(-1, torch.tensor([END]), float("-inf")).max(-1).values
     states = hidden.reshape(-1, hidden.size(-1))
     chosen, most = None, 0
     for _ in range(candidates):
