@@ -48,9 +48,3 @@ SELECT label, COUNT(*) AS messages, AVG(score) AS mean_score
 FROM labelled
 GROUP BY label
 ORDER BY messages DESC, label;
-
--- Where the job has run too: the labels of both.
-SELECT COUNT(*) AS messages,
-  SUM(CASE WHEN l.label IS NOT DISTINCT FROM c.label THEN 1 ELSE 0 END) AS the_same
-FROM labelled AS l
-JOIN classifications AS c ON c.id = l.id AND c.task = 'intent';

@@ -108,7 +108,6 @@ class SqlClusterITCase {
                     Collectors.toMap(
                         row -> row.get("label").asText(), row -> row.get("messages").longValue())))
         .isEqualTo(counts);
-    assertThat(said).contains("{\"messages\":358,\"the_same\":358}");
   }
 
   /** Two streaming queries that do not end, beside the job. */
