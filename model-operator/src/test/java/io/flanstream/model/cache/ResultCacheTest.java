@@ -56,6 +56,18 @@ class ResultCacheTest {
     }
   }
 
+  /** The file is read once for what is asked again. */
+  @Test
+  void memoryTakesWhatTheFileHad() throws IOException {
+    write(0, 1);
+    try (ResultCache cache = ResultCache.open(new CacheSettings(MIB, directory.toString(), MIB))) {
+      assertThat(cache.get(key(0))).isEqualTo(value(0));
+      Files.write(file(), new byte[(int) Files.size(file())]);
+      assertThat(cache.get(key(0))).isEqualTo(value(0));
+      assertThat(cache.get(key(1))).isNull();
+    }
+  }
+
   @Test
   void processesShareTheFile() {
     try (ResultCache one = open(MIB);
