@@ -173,7 +173,7 @@ class PipelineFileTest {
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
-              model.dtype: must be one of auto, float32, bfloat16, got "float64"
+              model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
               dead-letters: must be a section with keys, got "a"
