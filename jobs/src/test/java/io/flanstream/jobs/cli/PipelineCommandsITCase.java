@@ -150,9 +150,11 @@ class PipelineCommandsITCase {
           .isEqualTo(
               """
               {"table name":"classifications"}
+              {"table name":"connection"}
               {"table name":"dead_letters"}
               {"table name":"enriched"}
               {"table name":"extractions"}
+              {"table name":"test"}
               {"n":0}
               """);
     }
