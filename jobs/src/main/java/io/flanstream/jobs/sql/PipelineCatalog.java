@@ -5,6 +5,7 @@ import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.model.flink.table.RowNamed;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.catalog.CatalogBaseTable;
@@ -34,6 +35,9 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   static final String SNAPSHOT = "snapshot";
   static final String LIVE = "live";
   private static final String CONNECTION = "connection";
+  private static final Set<String> TABLES =
+      Set.of(
+          CONNECTION, "enriched", "dead_letters", "classifications", "extractions", WideView.NAME);
   private static final String ROW_NAMED = "row_named";
 
   private PipelineCatalog(String name) {
@@ -41,13 +45,14 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   }
 
   /**
-   * Makes a catalog, named as the pipeline is.
+   * Makes a catalog, named as the pipeline is, unless a table has that name: the first part of a
+   * path to a view's table would be taken for that table.
    *
    * @param pipeline whose topics
    * @param from where the tables begin
    */
   static PipelineCatalog of(Pipeline pipeline, Position from) {
-    PipelineCatalog catalog = new PipelineCatalog(pipeline.name());
+    PipelineCatalog catalog = new PipelineCatalog(name(pipeline));
     try {
       catalog.createDatabase(LIVE, new CatalogDatabaseImpl(Map.of(), "What comes"), false);
       catalog.fill(pipeline, from, SNAPSHOT);
@@ -59,6 +64,11 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
       throw new IllegalStateException(e);
     }
     return catalog;
+  }
+
+  /** What the catalog of a pipeline is called. */
+  static String name(Pipeline pipeline) {
+    return TABLES.contains(pipeline.name()) ? pipeline.name() + "_pipeline" : pipeline.name();
   }
 
   @Override

@@ -25,9 +25,9 @@ final class PipelineSessions extends SessionManagerImpl {
             .setSessionEndpointVersion(asked.getSessionEndpointVersion())
             .addSessionConfig(asked.getSessionConfig())
             .registerCatalogCreator(
-                pipeline.name(),
+                PipelineCatalog.name(pipeline),
                 (session, classLoader) -> PipelineCatalog.of(pipeline, new Position.Earliest()))
-            .setDefaultCatalog(asked.getDefaultCatalog().orElse(pipeline.name()))
+            .setDefaultCatalog(asked.getDefaultCatalog().orElse(PipelineCatalog.name(pipeline)))
             .registerModuleCreatorAtHead(
                 FlanModule.NAME,
                 (session, classLoader) -> new FlanModule(session, new Configuration()));

@@ -8,16 +8,15 @@ import io.flanstream.model.task.TaskDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A row for each event, named as the pipeline is, with a column for every answer: label and score
- * of a classification, the value of a field. Null where there is none.
+ * A row for each event, with a column for every answer: label and score of a classification, the
+ * value of a field. Null where there is none.
  */
 final class WideView {
-  private static final Set<String> TAKEN =
-      Set.of("connection", "enriched", "dead_letters", "classifications", "extractions");
+  /** Not the pipeline's name, which the catalog has: Calcite would take one for the other. */
+  static final String NAME = "answers";
 
   private final Map<String, String> columns = new LinkedHashMap<>();
 
@@ -40,15 +39,9 @@ final class WideView {
             .map(column -> "%s AS %s".formatted(column.getValue(), quoted(column.getKey())))
             .collect(Collectors.joining(",\n  "));
     return new PipelineView(
-        name(pipeline.name()),
+        NAME,
         List.copyOf(columns.keySet()),
         "SELECT %s\nFROM {database}.enriched AS e".formatted(selected));
-  }
-
-  /** A name that needs no quotes. */
-  private static String name(String pipeline) {
-    String name = pipeline.replaceAll("[^\\p{Alnum}_]", "_");
-    return TAKEN.contains(name) ? name + "_wide" : name;
   }
 
   private void add(ClassificationTask task) {

@@ -149,12 +149,12 @@ class PipelineCommandsITCase {
       assertThat(command.out())
           .isEqualTo(
               """
+              {"table name":"answers"}
               {"table name":"classifications"}
               {"table name":"connection"}
               {"table name":"dead_letters"}
               {"table name":"enriched"}
               {"table name":"extractions"}
-              {"table name":"test"}
               {"n":0}
               """);
     }

@@ -117,7 +117,7 @@ class SqlSessionITCase {
 
   @Test
   void everyAnswerIsAColumnOfTheWideView() {
-    assertThat(run("SELECT * FROM test_1 ORDER BY id", ResultFormat.CSV))
+    assertThat(run("SELECT * FROM answers ORDER BY id", ResultFormat.CSV))
         .isEqualTo(
             """
             id,event_time,intent,intent_score,amount,date,details_intent_score\r
@@ -146,7 +146,7 @@ class SqlSessionITCase {
     String windows =
         """
         SELECT window_start, COUNT(*) AS messages
-        FROM TABLE(TUMBLE(TABLE test_1, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
+        FROM TABLE(TUMBLE(TABLE answers, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
         GROUP BY window_start, window_end
         """;
     assertThat(
@@ -178,7 +178,7 @@ class SqlSessionITCase {
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        SqlResult result = live.execute("SELECT id, intent FROM test_1")) {
+        SqlResult result = live.execute("SELECT id, intent FROM answers")) {
       for (String id : List.of("m-1", "m-2")) {
         TestingRecords.send(
             producer,
@@ -216,7 +216,7 @@ class SqlSessionITCase {
         Statement statement = connection.createStatement()) {
       assertThat(server.address()).startsWith("127.0.0.1:");
       statement.execute("SET 'execution.runtime-mode' = 'batch'");
-      assertThat(rows(statement, "SELECT id, intent FROM test_1 ORDER BY id"))
+      assertThat(rows(statement, "SELECT id, intent FROM answers ORDER BY id"))
           .containsExactly("m-1 refund", "m-2 null");
       assertThat(rows(statement, "SELECT label, COUNT(*) FROM classifications GROUP BY label"))
           .containsExactlyInAnyOrder("refund 1", "null 1");
@@ -296,7 +296,7 @@ class SqlSessionITCase {
   void listsItsTables() {
     assertThat(session.tables())
         .containsExactly(
-            "classifications", "connection", "dead_letters", "enriched", "extractions", "test_1");
+            "answers", "classifications", "connection", "dead_letters", "enriched", "extractions");
     assertThat(session.names()).contains("event_time", "payloadHash");
   }
 
