@@ -29,7 +29,7 @@ WITH ('topic' = 'unlabelled', 'format' = 'json', 'sink.delivery-guarantee' = 'ex
   'sink.transactional-id-prefix' = 'unlabelled', 'properties.transaction.timeout.ms' = '600000')
 LIKE connection;
 
-CREATE VIEW answers AS
+CREATE VIEW asked AS
 SELECT id, label, score, error_code, error_message
 FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`))
 WHERE id IS NOT NULL AND `text` IS NOT NULL;
@@ -38,8 +38,8 @@ SET 'execution.runtime-mode' = 'streaming';
 SET 'execution.checkpointing.interval' = '1 s';
 
 EXECUTE STATEMENT SET BEGIN
-INSERT INTO labelled SELECT id, label, score FROM answers WHERE error_code IS NULL;
-INSERT INTO unlabelled SELECT id, error_code, error_message FROM answers WHERE error_code IS NOT NULL;
+INSERT INTO labelled SELECT id, label, score FROM asked WHERE error_code IS NULL;
+INSERT INTO unlabelled SELECT id, error_code, error_message FROM asked WHERE error_code IS NOT NULL;
 END;
 
 SET 'execution.runtime-mode' = 'batch';
