@@ -11,14 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two jobs of four slots each on one TaskManager, and one of them again: one copy of the weights.
+ * Two jobs of four slots each on one TaskManager, and one of them again, over a large checkpoint:
+ * one copy of the weights. {@link ClusterITCase} has the short form.
  *
  * <p>{@code -Dflanstream.reuse.width=768 -Dflanstream.reuse.layers=12} takes a checkpoint of over 1
  * GB, for which the second opening must be ten times as fast as the first.
  */
+@EnabledIfSystemProperty(named = "flanstream.reuse.width", matches = "\\d+")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ModelReuseITCase {
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);
