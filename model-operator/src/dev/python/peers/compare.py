@@ -1,6 +1,6 @@
 """Runs the same prompts on the same random checkpoint through this runtime and its peers, in one go.
 
-    python compare.py --shape small --task score --scratch /tmp/peers --flanstream deploy/bin/flanstream
+    python compare.py --shape small --task score --scratch DIR --flanstream deploy/bin/flanstream
 
 Prints a ratio only of what agrees: in float32 scores within 1e-3 and texts that are the same but for a few near ties,
 in int8 the same label as float32, or the same first token, for most records. Rates are records a second of scores and

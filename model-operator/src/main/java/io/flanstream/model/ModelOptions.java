@@ -20,9 +20,9 @@ public final class ModelOptions {
   public static final ConfigOption<String> CACHE_DIRECTORY =
       ConfigOptions.key("model.cache-directory")
           .stringType()
-          .defaultValue("/var/tmp/flanstream/models")
+          .noDefaultValue()
           .withDescription(
-              "Local directory for copies of checkpoints that lie on another file system. Nothing in it is deleted.");
+              "Local directory for copies of checkpoints that lie on another file system, on a disk with room for them; flanstream-models in the JVM's directory for temporary files unless set. Nothing in it is deleted.");
 
   /** Name in the results. */
   public static final ConfigOption<String> NAME =

@@ -43,12 +43,18 @@ public final class CheckpointModel implements ModelProvider {
     if (!CheckpointCache.isRemote(path)) {
       return TextModels.open(ModelSettings.from(options));
     }
-    Path cache = Path.of(options.get(ModelOptions.CACHE_DIRECTORY));
     Configuration local = new Configuration(options);
-    local.set(ModelOptions.PATH, new CheckpointCache(cache).fetch(path).toString());
+    local.set(ModelOptions.PATH, new CheckpointCache(cacheDirectory()).fetch(path).toString());
     if (!options.contains(ModelOptions.NAME)) {
       local.set(ModelOptions.NAME, CheckpointCache.nameOf(path));
     }
     return TextModels.open(ModelSettings.from(local));
+  }
+
+  private Path cacheDirectory() {
+    return options
+        .getOptional(ModelOptions.CACHE_DIRECTORY)
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "flanstream-models"));
   }
 }
