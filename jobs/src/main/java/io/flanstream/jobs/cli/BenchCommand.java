@@ -105,6 +105,7 @@ final class BenchCommand implements Callable<Integer> {
     atLeast(1, maxNewTokens, "--max-new-tokens");
     atLeast(1, inFlight, "--in-flight");
     atLeast(0, warmup, "--warmup");
+    answers.ifPresent(OutputFile::check);
     List<RequestLine> lines = PromptFile.read(prompts);
     long begun = System.nanoTime();
     TextModel opened = model.open(settings());

@@ -8,7 +8,6 @@ import io.flanstream.jobs.eval.LabelledFile;
 import io.flanstream.jobs.eval.ReportFormat;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
-import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.PrintWriter;
@@ -64,8 +63,8 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    html.ifPresent(EvalCommand::checkDirectory);
-    predictions.ifPresent(EvalCommand::checkDirectory);
+    html.ifPresent(OutputFile::check);
+    predictions.ifPresent(OutputFile::check);
     Pipeline read = pipeline.read();
     LabelledFile file = LabelledFile.read(labelled, read.tasks());
     EvaluationRun run = run(read, file);
@@ -92,13 +91,5 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationRun run = EvaluationJob.run(pipeline, file, flink.client(), progress::show);
     progress.end(file.texts().size());
     return run;
-  }
-
-  private static void checkDirectory(Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    if (!Files.isDirectory(directory) || Files.isDirectory(file)) {
-      throw CommandException.usage(
-          "Cannot write %s: it must be a file in a directory that exists".formatted(file));
-    }
   }
 }

@@ -126,6 +126,17 @@ class BenchCommandITCase {
         .contains("Cannot measure: line 3: Cannot answer: choices must be an array of strings");
   }
 
+  @Test
+  void saysThatTheAnswersCannotBeWrittenBeforeTheWork()
+      throws IOException, InterruptedException, ExecutionException {
+    Path nowhere = directory.resolve("nowhere").resolve("answers.jsonl");
+    TestingCommand command = run("--answers", nowhere.toString());
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err())
+        .contains("Cannot write %s".formatted(nowhere))
+        .doesNotContain("%d of %d ".formatted(lines.size(), lines.size()));
+  }
+
   /** Figures that hold whatever was asked. */
   private static JsonNode figures(JsonNode report) {
     JsonNode figures = report.get("figures");
