@@ -3,37 +3,22 @@ package io.flanstream.model.batch;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.ForwardingDevice;
 
 /** A device whose work is counted by phase: what went well, and the time of all. */
-final class MeasuredDevice implements Device {
-  private final Device device;
+final class MeasuredDevice extends ForwardingDevice {
   private final RuntimeMetrics metrics;
 
   MeasuredDevice(Device device, RuntimeMetrics metrics) {
-    this.device = device;
+    super(device);
     this.metrics = metrics;
-  }
-
-  @Override
-  public long cacheBytesPerToken() {
-    return device.cacheBytesPerToken();
-  }
-
-  @Override
-  public long rowBytes(int promptTokens, int positions) {
-    return device.rowBytes(promptTokens, positions);
-  }
-
-  @Override
-  public long freeBytes() {
-    return device.freeBytes();
   }
 
   @Override
   public Encoding encode(int[][] prompts) {
     long start = System.nanoTime();
     try {
-      Encoding encoding = device.encode(prompts);
+      Encoding encoding = super.encode(prompts);
       countEncoded(prompts);
       return encoding;
     } finally {
@@ -58,7 +43,7 @@ final class MeasuredDevice implements Device {
   public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
     long begun = System.nanoTime();
     try {
-      float[][] scores = device.score(encoding, start, count, trie);
+      float[][] scores = super.score(encoding, start, count, trie);
       metrics.add(RuntimeMetric.SCORED_POSITIONS, (long) count * trie.nodes());
       return scores;
     } finally {
@@ -68,30 +53,24 @@ final class MeasuredDevice implements Device {
 
   @Override
   public Decoder startDecoding() {
-    return new MeasuredDecoder(device.startDecoding());
-  }
-
-  @Override
-  public void close() {
-    device.close();
+    return new MeasuredDecoder(super.startDecoding());
   }
 
   private void countTime(RuntimeMetric phase, long start) {
     metrics.add(phase, System.nanoTime() - start);
   }
 
-  private final class MeasuredDecoder implements Decoder {
-    private final Decoder decoder;
+  private final class MeasuredDecoder extends ForwardingDecoder {
 
     MeasuredDecoder(Decoder decoder) {
-      this.decoder = decoder;
+      super(decoder);
     }
 
     @Override
     public void join(Encoding encoding, int start, int count) {
       long begun = System.nanoTime();
       try {
-        decoder.join(encoding, start, count);
+        super.join(encoding, start, count);
       } finally {
         countTime(RuntimeMetric.DECODE_MILLIS, begun);
       }
@@ -101,7 +80,7 @@ final class MeasuredDevice implements Device {
     public void step(DecoderStep step) {
       long start = System.nanoTime();
       try {
-        decoder.step(step);
+        super.step(step);
         metrics.add(RuntimeMetric.DECODER_STEPS, 1);
         metrics.add(RuntimeMetric.DECODED_POSITIONS, step.rows());
       } finally {
@@ -113,20 +92,10 @@ final class MeasuredDevice implements Device {
     public void leave(int row) {
       long start = System.nanoTime();
       try {
-        decoder.leave(row);
+        super.leave(row);
       } finally {
         countTime(RuntimeMetric.DECODE_MILLIS, start);
       }
-    }
-
-    @Override
-    public long bytes() {
-      return decoder.bytes();
-    }
-
-    @Override
-    public void close() {
-      decoder.close();
     }
   }
 }

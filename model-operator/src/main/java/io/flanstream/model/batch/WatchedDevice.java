@@ -4,6 +4,7 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
+import io.flanstream.model.device.ForwardingDevice;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -11,14 +12,13 @@ import java.util.function.Supplier;
  * A device whose calls are timed, so that another thread sees that one does not come back. Once
  * given up, it fails every call.
  */
-final class WatchedDevice implements Device {
-  private final Device device;
+final class WatchedDevice extends ForwardingDevice {
   private volatile boolean calling;
   private volatile long startedNanos;
   private volatile DeviceException givenUp;
 
   WatchedDevice(Device device) {
-    this.device = device;
+    super(device);
   }
 
   /**
@@ -67,70 +67,39 @@ final class WatchedDevice implements Device {
   }
 
   @Override
-  public long cacheBytesPerToken() {
-    return device.cacheBytesPerToken();
-  }
-
-  @Override
-  public long rowBytes(int promptTokens, int positions) {
-    return device.rowBytes(promptTokens, positions);
-  }
-
-  @Override
-  public long freeBytes() {
-    return device.freeBytes();
-  }
-
-  @Override
   public Encoding encode(int[][] prompts) {
-    return timed(() -> device.encode(prompts));
+    return timed(() -> super.encode(prompts));
   }
 
   @Override
   public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
-    return timed(() -> device.score(encoding, start, count, trie));
+    return timed(() -> super.score(encoding, start, count, trie));
   }
 
   @Override
   public Decoder startDecoding() {
-    return new WatchedDecoder(timed(device::startDecoding));
+    return new WatchedDecoder(timed(super::startDecoding));
   }
 
-  @Override
-  public void close() {
-    device.close();
-  }
-
-  private final class WatchedDecoder implements Decoder {
-    private final Decoder decoder;
+  private final class WatchedDecoder extends ForwardingDecoder {
 
     WatchedDecoder(Decoder decoder) {
-      this.decoder = decoder;
+      super(decoder);
     }
 
     @Override
     public void join(Encoding encoding, int start, int count) {
-      timed(() -> decoder.join(encoding, start, count));
+      timed(() -> super.join(encoding, start, count));
     }
 
     @Override
     public void step(DecoderStep step) {
-      timed(() -> decoder.step(step));
+      timed(() -> super.step(step));
     }
 
     @Override
     public void leave(int row) {
-      timed(() -> decoder.leave(row));
-    }
-
-    @Override
-    public long bytes() {
-      return decoder.bytes();
-    }
-
-    @Override
-    public void close() {
-      decoder.close();
+      timed(() -> super.leave(row));
     }
   }
 }
