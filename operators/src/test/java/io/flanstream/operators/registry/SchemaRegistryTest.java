@@ -108,7 +108,7 @@ class SchemaRegistryTest {
   })
   void waitsForARegistryThatIsAwayButNotForEver(int status, String body, String said)
       throws UnknownSchemaException {
-    server.schema(7, "\"string\"");
+    server.schema(7, "\"string\"").answer("GET /schemas/types", 200, "[\"AVRO\"]");
     server.trouble(2, status, body);
     assertThat(server.provider(LONG).open().schema(7).getType()).isEqualTo(Schema.Type.STRING);
 

@@ -55,7 +55,7 @@ public final class TestingRegistry implements AutoCloseable {
     return this;
   }
 
-  /** So many requests get another answer first. */
+  /** So many requests get another answer first; 302 sends on to the types. */
   public void trouble(int count, int status, String body) {
     trouble = new Answer(status, body);
     troubles = count;
@@ -95,6 +95,9 @@ public final class TestingRegistry implements AutoCloseable {
       if (troubles > 0) {
         troubles--;
         answer = trouble;
+      }
+      if (answer.status() == 302) {
+        exchange.getResponseHeaders().set("Location", address() + "/schemas/types");
       }
       byte[] bytes = answer.body().getBytes(UTF_8);
       exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
