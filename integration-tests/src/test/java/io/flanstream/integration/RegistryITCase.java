@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -152,7 +153,7 @@ class RegistryITCase {
 
     registry.setAway(true);
     write("in3", messages.good("b", "of another schema"));
-    assertThatThrownBy(() -> job.getJobExecutionResult().get())
+    assertThatThrownBy(() -> job.getJobExecutionResult().get(1, TimeUnit.MINUTES))
         .rootCause()
         .hasMessageMatching(
             ".*Cannot ask schema registry: GET %s/schemas/ids/\\d+ answered 503, for 1 s"

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -17,7 +18,7 @@ import org.apache.avro.io.EncoderFactory;
 
 /**
  * Avro records of two versions of a schema in Confluent's wire format, framed by hand, and bytes
- * that are none.
+ * that are none. The second version refers to another schema.
  */
 final class TestingFramedFuzz extends TestingFuzz {
   private static final String FIRST =
@@ -30,15 +31,20 @@ final class TestingFramedFuzz extends TestingFuzz {
   private static final String SECOND =
       """
       {"type": "record", "name": "Message", "namespace": "shop", "fields": [
-        {"name": "channel", "type": ["null", "string"]},
+        {"name": "channel", "type": ["null", "Channel"]},
         {"name": "urgent", "type": "boolean", "default": false},
         {"name": "text", "type": "string"},
         {"name": "id", "type": "string"}]}
+      """;
+  private static final String CHANNEL =
+      """
+      {"type": "enum", "name": "Channel", "namespace": "shop", "symbols": ["COUNTER", "WEB"]}
       """;
   private static final String JSON_SCHEMA =
       """
       {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}
       """;
+  private static final Schema CHANNELS = new Schema.Parser().parse(CHANNEL);
   private static final int HEADER = 5;
   private static final Set<String> NO_FRAME = Set.of("INVALID_FRAME");
   private static final Set<String> UNKNOWN = Set.of("UNKNOWN_SCHEMA");
@@ -52,10 +58,7 @@ final class TestingFramedFuzz extends TestingFuzz {
       throws IOException, InterruptedException {
     super(seed);
     this.ids =
-        new int[] {
-          registry.register(topic + "-value", FIRST, "AVRO"),
-          registry.register(topic + "-value", SECOND, "AVRO")
-        };
+        new int[] {registry.register(topic + "-value", FIRST, "AVRO"), second(registry, topic)};
     int noAvro = registry.register("other-value", JSON_SCHEMA, "JSON");
     kind("empty", () -> new byte[0], NO_FRAME);
     kind("header cut", () -> Arrays.copyOf(some(), random.nextInt(HEADER)), NO_FRAME);
@@ -70,6 +73,12 @@ final class TestingFramedFuzz extends TestingFuzz {
     kind("not UTF-8", () -> notUtf8(some()), INVALID);
     kind("blank", () -> good("blank", " "), Set.of("EMPTY_TEXT"));
     large("long text", this::longText, "TOO_MANY_TOKENS");
+  }
+
+  private static int second(TestingSchemaRegistry registry, String topic)
+      throws IOException, InterruptedException {
+    registry.register("channel", CHANNEL, "AVRO");
+    return registry.registerReferring(topic + "-value", SECOND, "shop.Channel", "channel");
   }
 
   @Override
@@ -115,8 +124,9 @@ final class TestingFramedFuzz extends TestingFuzz {
     GenericRecord message = new GenericData.Record(schema(id));
     message.put("id", messageId);
     message.put("text", text);
-    message.put("channel", "shop");
+    message.put("channel", "counter");
     if (id == ids[1]) {
+      message.put("channel", new GenericData.EnumSymbol(CHANNELS, "COUNTER"));
       message.put("urgent", true);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -135,7 +145,9 @@ final class TestingFramedFuzz extends TestingFuzz {
   }
 
   private Schema schema(int id) {
-    return new Schema.Parser().parse(id == ids[0] ? FIRST : SECOND);
+    Schema.Parser parser = new Schema.Parser();
+    parser.addTypes(Map.of(CHANNELS.getFullName(), CHANNELS));
+    return parser.parse(id == ids[0] ? FIRST : SECOND);
   }
 
   private static byte[] withId(int id, byte[] value) {

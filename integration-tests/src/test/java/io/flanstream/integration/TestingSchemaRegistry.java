@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
@@ -116,12 +117,27 @@ final class TestingSchemaRegistry implements AutoCloseable {
   /** Registers a schema, as a producer would; its id. */
   int register(String subject, String schema, String type)
       throws IOException, InterruptedException {
-    String body =
-        MAPPER.createObjectNode().put("schema", schema).put("schemaType", type).toString();
+    return register(
+        subject, MAPPER.createObjectNode().put("schema", schema).put("schemaType", type));
+  }
+
+  /** The same for an Avro schema that names a type of another subject's first version. */
+  int registerReferring(String subject, String schema, String type, String otherSubject)
+      throws IOException, InterruptedException {
+    ObjectNode body = MAPPER.createObjectNode().put("schema", schema);
+    body.putArray("references")
+        .addObject()
+        .put("name", type)
+        .put("subject", otherSubject)
+        .put("version", 1);
+    return register(subject, body);
+  }
+
+  private int register(String subject, JsonNode body) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(origin + API + "/subjects/" + subject + "/versions"))
             .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-            .POST(BodyPublishers.ofString(body))
+            .POST(BodyPublishers.ofString(body.toString()))
             .build();
     return json(request).required("id").intValue();
   }
