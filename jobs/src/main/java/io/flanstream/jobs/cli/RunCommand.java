@@ -73,7 +73,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--kafka-unchecked",
-      description = "With --target: do not ask Kafka first, which only the cluster reaches.")
+      description =
+          "With --target: do not ask Kafka and the schema registry first, which only the cluster"
+              + " reaches.")
   private boolean kafkaUnchecked;
 
   @Option(
@@ -94,6 +96,7 @@ final class RunCommand implements Callable<Integer> {
     if (target.isEmpty() || !kafkaUnchecked) {
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
+      RegistryCheck.reach(pipeline);
     }
     return target.isPresent() ? submit(pipeline, target.get()) : runHere(pipeline);
   }

@@ -169,9 +169,9 @@ class PipelineFileTest {
         .hasMessage(
             """
             Cannot use test.yaml: 30 faults
-              colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, tasks
+              colour: is unknown; known here are name, overlong, kafka, registry, source, model, sink, dead-letters, job, tasks
               kafka.properties: must be keys with a value each
-              source.format: must be one of json, text, avro, got "xml"
+              source.format: must be one of json, text, avro, avro-confluent, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
