@@ -4,6 +4,7 @@ import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The requests that decode: they join after their encoding, leave at the step that ends them, and
@@ -43,7 +44,7 @@ final class DecodingBatch {
     if (decoder == null) {
       decoder = device.startDecoding();
     }
-    decoder.join(encoding, start, joining.size());
+    decoder.join(encoding, IntStream.range(start, start + joining.size()).toArray());
     joining.forEach(one -> rows.add(Row.of(one)));
     tellLevels();
   }
