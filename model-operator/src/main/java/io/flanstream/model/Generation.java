@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param logprobs raw natural-log probability of each token, {@code [tokens]}
  * @param choiceLogprobs natural-log probability of each token among those that were allowed at its
  *     step, {@code [tokens]}; the same as {@code logprobs} where nothing was constrained
- * @param ended whether the end token was written before the length bound
+ * @param ended whether the end token or a stop string was written within the length bound
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Generation(

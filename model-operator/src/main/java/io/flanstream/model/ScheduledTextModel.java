@@ -123,12 +123,7 @@ final class ScheduledTextModel implements TextModel {
     return submit(
         prompt,
         ids ->
-            Request.generate(
-                ids,
-                decoding.maxNewTokens(),
-                decoding.constraint(),
-                config.startId(),
-                config.endId()),
+            Request.generate(ids, decoding.writing(vocabulary, config.startId(), config.endId())),
         this::generation);
   }
 

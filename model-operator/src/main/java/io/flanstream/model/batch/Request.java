@@ -1,11 +1,9 @@
 package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceTrie;
-import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.RankedChoices;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A question to a model. Two that are equal have the same answer, which is computed once.
@@ -47,18 +45,14 @@ public abstract sealed class Request<T> {
   }
 
   /**
-   * Asks for a greedy answer.
+   * Asks for text.
    *
    * @param prompt token ids, the end token last
-   * @param maxNewTokens the most tokens to write
-   * @param constraint what may be written
-   * @param startId token with which the decoder starts
-   * @param endId token that ends the answer
+   * @param writing how it is written
    * @return the request, whose answer is the tokens written
    */
-  public static Request<Written> generate(
-      int[] prompt, int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {
-    return new Generate(prompt, new Writing(maxNewTokens, constraint, startId, endId));
+  public static Request<Written> generate(int[] prompt, Writing writing) {
+    return new Generate(prompt, writing);
   }
 
   /** Token ids of the prompt. */
@@ -158,7 +152,7 @@ public abstract sealed class Request<T> {
     }
   }
 
-  /** Greedy text. */
+  /** Text. */
   static final class Generate extends Request<Written> {
     private final Writing writing;
 
@@ -167,21 +161,13 @@ public abstract sealed class Request<T> {
       this.writing = writing;
     }
 
-    Optional<Constraint> constraint() {
-      return writing.constraint;
-    }
-
-    int startId() {
-      return writing.startId;
-    }
-
-    int endId() {
-      return writing.endId;
+    Writing writing() {
+      return writing;
     }
 
     @Override
     int newTokens() {
-      return writing.maxNewTokens;
+      return writing.maxNewTokens();
     }
 
     @Override
@@ -191,7 +177,4 @@ public abstract sealed class Request<T> {
   }
 
   private record Ranking(ChoiceTrie trie, int count) {}
-
-  private record Writing(
-      int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {}
 }

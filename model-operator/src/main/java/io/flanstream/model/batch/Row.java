@@ -3,7 +3,7 @@ package io.flanstream.model.batch;
 import io.flanstream.model.device.DecoderStep;
 
 /** A request that decodes. Not thread-safe. */
-abstract sealed class Row permits GreedyRow, RankingRow {
+abstract sealed class Row permits GreedyRow, ChosenRow, RankingRow {
   private final Pending<?> pending;
 
   Row(Pending<?> pending) {
@@ -11,9 +11,12 @@ abstract sealed class Row permits GreedyRow, RankingRow {
   }
 
   static Row of(Pending<?> pending) {
-    return pending.request() instanceof Request.Generate generate
+    if (!(pending.request() instanceof Request.Generate generate)) {
+      return new RankingRow(pending, (Request.Rank) pending.request());
+    }
+    return generate.writing().deviceChooses()
         ? new GreedyRow(pending, generate)
-        : new RankingRow(pending, (Request.Rank) pending.request());
+        : new ChosenRow(pending, generate);
   }
 
   Pending<?> pending() {

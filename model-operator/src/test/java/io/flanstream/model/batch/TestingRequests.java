@@ -2,7 +2,9 @@ package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
+import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.RankedChoices;
+import io.flanstream.model.decode.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,11 +41,22 @@ final class TestingRequests {
   }
 
   static Request<Written> generate(int maxNewTokens, int... prompt) {
-    return Request.generate(prompt, maxNewTokens, Optional.empty(), 0, TestingDevice.END);
+    return Request.generate(prompt, writing(maxNewTokens, Optional.empty()));
   }
 
   static Request<Written> generate(Constraint constraint, int... prompt) {
-    return Request.generate(prompt, MANY_TOKENS, Optional.of(constraint), 0, TestingDevice.END);
+    return Request.generate(prompt, writing(MANY_TOKENS, Optional.of(constraint)));
+  }
+
+  private static Writing writing(int maxNewTokens, Optional<Constraint> constraint) {
+    return new Writing(
+        maxNewTokens,
+        constraint,
+        LogitsProcessors.NONE,
+        Optional.empty(),
+        Strategy.GREEDY,
+        0,
+        TestingDevice.END);
   }
 
   /** A request of any kind. */
