@@ -2,7 +2,8 @@
 
     python make_decoding.py ../../../test/resources/golden
 
-Every checkpoint of make_golden.py gets `decoding.json`: texts by logits processors and stop strings (transformers, eager attention, one record at a time, float32). Random weights
+Every checkpoint of make_golden.py gets `decoding.json`: texts by logits processors and stop strings, and
+the distributions that sampling draws from (transformers, eager attention, one record at a time, float32). Random weights
 hardly ever write the end token, so most texts end at another one, that the model does write.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import torch
 import transformers
-from transformers import PreTrainedTokenizerFast, T5ForConditionalGeneration
+from transformers import GenerationConfig, PreTrainedTokenizerFast, T5ForConditionalGeneration
 
 NEW_TOKENS = 24
 PROMPTS = 5
@@ -27,6 +28,13 @@ TEXTS = [
     {"min_new_tokens": 24},
     {"repetition_penalty": 1.2, "no_repeat_ngram_size": 3, "min_new_tokens": 6},
     {"stop_strings": None},
+]
+SAMPLINGS = [
+    {"top_k": 0},
+    {"top_k": 5},
+    {"top_k": 0, "top_p": 0.6},
+    {"top_k": 20, "top_p": 0.9, "temperature": 1.7},
+    {"top_k": 50, "temperature": 0.4, "repetition_penalty": 1.4, "min_new_tokens": 2},
 ]
 
 
@@ -61,6 +69,18 @@ def stop_strings(tokenizer, ids):
     return [(pieces[3][-1] + pieces[4])[:3], "never"]
 
 
+@torch.inference_mode()
+def distribution(model, prompt, decoder_ids, options):
+    config = GenerationConfig(do_sample=True, num_beams=1, max_new_tokens=NEW_TOKENS, **options)
+    config._eos_token_tensor = torch.tensor([model.config.eos_token_id])
+    processors = model._get_logits_processor(config, input_ids_seq_length=1, encoder_input_ids=torch.tensor([prompt]),
+                                             device="cpu")
+    scores = processors(torch.tensor([decoder_ids]), logits_after(model, prompt, decoder_ids)[-1:])
+    logprobs = torch.log_softmax(scores[0], -1)
+    kept = [token for token in range(len(logprobs)) if logprobs[token] > float("-inf")]
+    return {"tokenIds": kept, "logprobs": [round(logprobs[token].item(), 6) for token in kept]}
+
+
 def expected(model, tokenizer, prompts):
     texts = []
     for options in TEXTS:
@@ -73,7 +93,15 @@ def expected(model, tokenizer, prompts):
                 asked["stop_strings"] = stop_strings(tokenizer, write(model, tokenizer, ids, free, 1)["tokenIds"])
             texts.append({"prompt": prompt, "options": {"max_new_tokens": NEW_TOKENS, **asked}, "endId": end,
                           **write(model, tokenizer, ids, asked, end)})
-    return {"texts": texts}
+    samplings = []
+    for options in SAMPLINGS:
+        for prompt in prompts[:2]:
+            ids = tokenizer(prompt)["input_ids"]
+            first = distribution(model, ids, [0], options)
+            likely = max(zip(first["logprobs"], first["tokenIds"]))[1]
+            samplings.append({"prompt": prompt, "options": options, "first": first, "prefix": likely,
+                              "second": distribution(model, ids, [0, likely], options)})
+    return {"texts": texts, "samplings": samplings}
 
 
 def main():
@@ -91,7 +119,8 @@ def main():
                    **expected(model, tokenizer, prompts)}
         (directory / "decoding.json").write_text(json.dumps(answers, ensure_ascii=False) + "\n")
         ended = sum(text["tokenIds"][-1] == text["endId"] for text in answers["texts"])
-        print(f"{directory.name}: {len(answers['texts'])} texts, {ended} of them ended")
+        print(f"{directory.name}: {len(answers['texts'])} texts, {ended} of them ended, "
+              f"{len(answers['samplings'])} samplings of {[len(s['first']['tokenIds']) for s in answers['samplings']]} tokens")
 
 
 if __name__ == "__main__":

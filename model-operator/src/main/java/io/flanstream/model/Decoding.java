@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param constraint what may be written, greedily and without what follows; anything where empty
  * @param processors what the tokens written change about the next one
  * @param stopStrings strings at which the answer ends, and which stay in it; none of them empty
- * @param strategy how each token is chosen
+ * @param strategy how each token is chosen: greedily or by {@link
+ *     io.flanstream.model.decode.Sampling}
  */
 public record Decoding(
     int maxNewTokens,

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.decode.LogitsProcessors;
+import io.flanstream.model.decode.Sampling;
+import io.flanstream.model.decode.Strategy;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ReadableConfig;
@@ -54,6 +57,43 @@ public final class DecodingOptions {
           .withDescription(
               "Size of the n-grams of tokens that are written once at most; 0 for none.");
 
+  /** Drawing of tokens. */
+  public static final ConfigOption<Boolean> DO_SAMPLE =
+      ConfigOptions.key("do-sample")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription("Whether tokens are drawn, and not always the best chosen.");
+
+  /** Temperature of the draw. */
+  public static final ConfigOption<Double> TEMPERATURE =
+      ConfigOptions.key("temperature")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription("What logits are divided by before a token is drawn.");
+
+  /** How many tokens may be drawn. */
+  public static final ConfigOption<Integer> TOP_K =
+      ConfigOptions.key("top-k")
+          .intType()
+          .defaultValue(50)
+          .withDescription("How many of the most probable tokens may be drawn; 0 for all.");
+
+  /** Share of the probability that may be drawn. */
+  public static final ConfigOption<Double> TOP_P =
+      ConfigOptions.key("top-p")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription(
+              "Tokens may be drawn that are the fewest with so much of the probability, 0 to 1.");
+
+  /** Seed of the draws. */
+  public static final ConfigOption<Long> SEED =
+      ConfigOptions.key("seed")
+          .longType()
+          .defaultValue(0L)
+          .withDescription(
+              "What is drawn follows from this and the prompt: asked again, the same is written.");
+
   private DecodingOptions() {}
 
   /**
@@ -61,7 +101,7 @@ public final class DecodingOptions {
    *
    * @param config the options
    * @return how text is written
-   * @throws IllegalArgumentException if one is out of bounds
+   * @throws IllegalArgumentException if one is out of bounds, or needs another one that is not set
    */
   public static Decoding read(ReadableConfig config) {
     return Decoding.free(config.get(MAX_NEW_TOKENS))
@@ -71,7 +111,33 @@ public final class DecodingOptions {
                 config.get(NO_REPEAT_NGRAM_SIZE),
                 config.get(MIN_NEW_TOKENS)))
         .stoppingAt(
-            config.getOptional(STOP_STRINGS).map(DecodingOptions::strings).orElse(List.of()));
+            config.getOptional(STOP_STRINGS).map(DecodingOptions::strings).orElse(List.of()))
+        .by(strategy(config));
+  }
+
+  private static Strategy strategy(ReadableConfig config) {
+    boolean samples = config.get(DO_SAMPLE);
+    for (ConfigOption<?> option : List.of(TEMPERATURE, TOP_K, TOP_P, SEED)) {
+      checkUnset(samples, config, option, "do-sample is true");
+    }
+    if (samples) {
+      return new Sampling(
+          config.get(TEMPERATURE), config.get(TOP_K), config.get(TOP_P), config.get(SEED));
+    }
+    return Strategy.GREEDY;
+  }
+
+  private static void checkUnset(
+      boolean holds, ReadableConfig config, ConfigOption<?> option, String rule) {
+    Optional<?> value = config.getOptional(option);
+    check(holds || value.isEmpty(), option, "be set only where " + rule, value.orElse(null));
+  }
+
+  private static void check(boolean holds, ConfigOption<?> option, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "Cannot generate: %s must %s, got %s".formatted(option.key(), rule, value));
+    }
   }
 
   private static List<String> strings(String text) {

@@ -24,7 +24,7 @@ import org.apache.flink.configuration.Configuration;
  * What Hugging Face writes on a golden checkpoint by each way of decoding; made by {@code
  * src/dev/python/golden/make_decoding.py}.
  */
-public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts) {
+public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List<Draws> samplings) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   public static GoldenDecoding of(String name) {
@@ -33,7 +33,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts) {
       Expected expected =
           MAPPER.readValue(
               checkpoint.directory().resolve("decoding.json").toFile(), Expected.class);
-      return new GoldenDecoding(checkpoint, expected.texts);
+      return new GoldenDecoding(checkpoint, expected.texts, expected.samplings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -89,7 +89,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts) {
   }
 
   /** The file. */
-  record Expected(String tool, List<Text> texts) {}
+  record Expected(String tool, List<Text> texts, List<Draws> samplings) {}
 
   /** A text. */
   public record Text(
@@ -115,4 +115,24 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts) {
       return tokenIds.stream().mapToInt(Integer::intValue).toArray();
     }
   }
+
+  /** What the first token is drawn from, and the second one after a certain first. */
+  public record Draws(
+      String prompt,
+      Map<String, Object> options,
+      Distribution first,
+      int prefix,
+      Distribution second) {
+
+    Decoding decoding(long seed) {
+      Configuration config = config(options);
+      config.set(DecodingOptions.DO_SAMPLE, true);
+      config.set(DecodingOptions.MAX_NEW_TOKENS, 2);
+      config.set(DecodingOptions.SEED, seed);
+      return DecodingOptions.read(config);
+    }
+  }
+
+  /** Tokens that may be drawn, with their log-probabilities. */
+  public record Distribution(List<Integer> tokenIds, List<Double> logprobs) {}
 }

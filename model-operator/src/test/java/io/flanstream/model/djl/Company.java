@@ -8,7 +8,9 @@ import io.flanstream.model.TextModels;
 import io.flanstream.model.batch.BatchSettings;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.decode.AnswerForm;
+import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.PieceTrie;
+import io.flanstream.model.decode.Sampling;
 import io.flanstream.model.decode.SourceText;
 import io.flanstream.model.decode.SpanGrammar;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -121,7 +124,15 @@ final class Company implements AutoCloseable {
           model
               .generate(asked.prompt, Decoding.constrained(40, grammar(asked.prompt)))
               .thenApply(written -> new Answer(written.tokenIds(), written.choiceLogprobs()));
+      case PENALIZE -> write(asked, decoding -> decoding.with(new LogitsProcessors(1.3, 2, 3)));
+      case DRAW -> write(asked, decoding -> decoding.by(new Sampling(1.2, 0, 0.9, asked.tokens)));
     };
+  }
+
+  private CompletableFuture<Answer> write(Asked asked, UnaryOperator<Decoding> how) {
+    return model
+        .generate(asked.prompt, how.apply(Decoding.free(3 + asked.tokens)))
+        .thenApply(written -> new Answer(written.tokenIds(), written.logprobs()));
   }
 
   private SpanGrammar grammar(String text) {
@@ -156,7 +167,9 @@ final class Company implements AutoCloseable {
     SCORE,
     BEST,
     WRITE,
-    EXTRACT
+    EXTRACT,
+    PENALIZE,
+    DRAW
   }
 
   /** A record. */
