@@ -2,7 +2,7 @@
 
     python make_decoding.py ../../../test/resources/golden
 
-Every checkpoint of make_golden.py gets `decoding.json`: texts by logits processors and stop strings, and
+Every checkpoint of make_golden.py gets `decoding.json`: texts by logits processors, stop strings and beam searches, and
 the distributions that sampling draws from (transformers, eager attention, one record at a time, float32). Random weights
 hardly ever write the end token, so most texts end at another one, that the model does write.
 """
@@ -28,6 +28,19 @@ TEXTS = [
     {"min_new_tokens": 24},
     {"repetition_penalty": 1.2, "no_repeat_ngram_size": 3, "min_new_tokens": 6},
     {"stop_strings": None},
+    {"num_beams": 2},
+    {"num_beams": 5},
+    {"num_beams": 4, "early_stopping": True},
+    {"num_beams": 4, "early_stopping": "never"},
+    {"num_beams": 3, "length_penalty": 0.0},
+    {"num_beams": 3, "length_penalty": 2.0},
+    {"num_beams": 3, "length_penalty": 2.0, "early_stopping": "never"},
+    {"num_beams": 3, "length_penalty": -1.0},
+    {"num_beams": 4, "max_new_tokens": 3},
+    {"num_beams": 4, "min_new_tokens": 8},
+    {"num_beams": 4, "repetition_penalty": 1.5},
+    {"num_beams": 4, "no_repeat_ngram_size": 2, "min_new_tokens": 4, "early_stopping": True},
+    {"num_beams": 3, "stop_strings": None},
 ]
 SAMPLINGS = [
     {"top_k": 0},
@@ -49,11 +62,13 @@ def write(model, tokenizer, prompt, options, end):
     # Without a cache: transformers 5.23 sizes its cache by the encoder and fails on a deeper decoder.
     settings = {"max_new_tokens": NEW_TOKENS, "num_beams": 1, **options}
     out = model.generate(torch.tensor([prompt]), do_sample=False, use_cache=False, tokenizer=tokenizer, eos_token_id=end,
-                         return_dict_in_generate=True, **settings)
+                         return_dict_in_generate=True, output_scores=True, **settings)
     decoder_ids = out.sequences[0].tolist()
     raw = torch.log_softmax(logits_after(model, prompt, decoder_ids[:-1]), -1)
     logprobs = [round(raw[i, token].item(), 6) for i, token in enumerate(decoder_ids[1:])]
     answer = {"tokenIds": decoder_ids[1:], "logprobs": logprobs}
+    if settings["num_beams"] > 1:
+        answer["score"] = out.sequences_scores[0].item()
     return answer
 
 

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param constraint what may be written, greedily and without what follows; anything where empty
  * @param processors what the tokens written change about the next one
  * @param stopStrings strings at which the answer ends, and which stay in it; none of them empty
- * @param strategy how each token is chosen: greedily or by {@link
- *     io.flanstream.model.decode.Sampling}
+ * @param strategy how each token is chosen: greedily, by {@link
+ *     io.flanstream.model.decode.Sampling} or by {@link io.flanstream.model.decode.Beams}
  */
 public record Decoding(
     int maxNewTokens,

@@ -3,6 +3,7 @@ package io.flanstream.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.Sampling;
 import io.flanstream.model.decode.Strategy;
@@ -94,6 +95,29 @@ public final class DecodingOptions {
           .withDescription(
               "What is drawn follows from this and the prompt: asked again, the same is written.");
 
+  /** Beams. */
+  public static final ConfigOption<Integer> NUM_BEAMS =
+      ConfigOptions.key("num-beams")
+          .intType()
+          .defaultValue(1)
+          .withDescription("Beams of a beam search, each of which takes a row; 1 for none.");
+
+  /** Reward of length. */
+  public static final ConfigOption<Double> LENGTH_PENALTY =
+      ConfigOptions.key("length-penalty")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription(
+              "Power of its length by which a beam's log-probability is divided: the greater, the longer the answers.");
+
+  /** End of a beam search. */
+  public static final ConfigOption<Beams.EarlyStopping> EARLY_STOPPING =
+      ConfigOptions.key("early-stopping")
+          .enumType(Beams.EarlyStopping.class)
+          .defaultValue(Beams.EarlyStopping.FALSE)
+          .withDescription(
+              "When a beam search with as many answers as beams ends: true for at once, false where a better one is unlikely, never where none is possible.");
+
   private DecodingOptions() {}
 
   /**
@@ -117,14 +141,22 @@ public final class DecodingOptions {
 
   private static Strategy strategy(ReadableConfig config) {
     boolean samples = config.get(DO_SAMPLE);
+    int beams = config.get(NUM_BEAMS);
+    check(beams >= 1, NUM_BEAMS, "be at least 1", beams);
+    check(beams == 1 || !samples, NUM_BEAMS, "be 1 where do-sample is true", beams);
     for (ConfigOption<?> option : List.of(TEMPERATURE, TOP_K, TOP_P, SEED)) {
       checkUnset(samples, config, option, "do-sample is true");
+    }
+    for (ConfigOption<?> option : List.of(LENGTH_PENALTY, EARLY_STOPPING)) {
+      checkUnset(beams > 1, config, option, "num-beams is above 1");
     }
     if (samples) {
       return new Sampling(
           config.get(TEMPERATURE), config.get(TOP_K), config.get(TOP_P), config.get(SEED));
     }
-    return Strategy.GREEDY;
+    return beams == 1
+        ? Strategy.GREEDY
+        : new Beams(beams, config.get(LENGTH_PENALTY), config.get(EARLY_STOPPING));
   }
 
   private static void checkUnset(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flanstream.model.batch.Written;
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.Sampling;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,13 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every way of decoding equals Hugging Face's: eager attention, one record at a time. */
 class DecodingNumericsTest {
   private static final double TOLERANCE = 1e-4;
-  private static final int DRAWS = 1500;
+  private static final int DRAWS = 800;
   static final List<String> CHECKPOINTS = GoldenCheckpoint.NAMES;
 
   @ParameterizedTest
@@ -34,8 +36,15 @@ class DecodingNumericsTest {
     assertThat(answer.tokens())
         .as("%s after \"%s\"", want.options(), want.prompt())
         .containsExactly(want.ids());
+    double sum = 0;
     for (int t = 0; t < answer.logprobs().length; t++) {
       assertThat(answer.logprobs()[t]).isCloseTo(want.logprobs().get(t), within(TOLERANCE));
+      sum += answer.logprobs()[t];
+    }
+    if (want.decoding().strategy() instanceof Beams beams
+        && want.decoding().processors().repetitionPenalty() == 1) {
+      assertThat(sum / Math.pow(answer.logprobs().length, beams.lengthPenalty()))
+          .isCloseTo(want.score(), within(TOLERANCE * Math.max(1, Math.abs(want.score()))));
     }
   }
 
@@ -68,7 +77,7 @@ class DecodingNumericsTest {
   /** How often each token was drawn. */
   private static final class Counts {
     /** Tokens that are expected more rarely are counted together. */
-    private static final double LEAST = 5;
+    private static final double LEAST = 10;
 
     private final Map<Integer, Double> logprobs = new HashMap<>();
     private final Map<Integer, Integer> drawn = new HashMap<>();
@@ -117,10 +126,9 @@ class DecodingNumericsTest {
     }
   }
 
-  @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void theSameSeedWritesTheSameInAnyCompany(String name) {
-    GoldenDecoding golden = GoldenDecoding.of(name);
+  @Test
+  void theSameSeedWritesTheSameInAnyCompany() {
+    GoldenDecoding golden = GoldenDecoding.of("ul2");
     List<String> prompts =
         golden.texts().stream().map(GoldenDecoding.Text::prompt).distinct().toList();
     try (TextModel alone = golden.open(1);

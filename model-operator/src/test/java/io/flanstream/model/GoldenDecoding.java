@@ -91,13 +91,14 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
   /** The file. */
   record Expected(String tool, List<Text> texts, List<Draws> samplings) {}
 
-  /** A text. */
+  /** A text; the score is that of a beam search. */
   public record Text(
       String prompt,
       Map<String, Object> options,
       int endId,
       List<Integer> tokenIds,
-      List<Double> logprobs) {
+      List<Double> logprobs,
+      double score) {
 
     /** Of the token that ends this text, which is not always the model's. */
     Request<Written> request(TextModel model) {

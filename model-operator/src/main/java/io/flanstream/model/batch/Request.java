@@ -78,6 +78,11 @@ public abstract sealed class Request<T> {
     return newTokens() > 0;
   }
 
+  /** Rows of the decoder that it takes for these. */
+  int rows() {
+    return 1;
+  }
+
   /** What is asked about the prompt, with value equality. */
   abstract Object question();
 
@@ -168,6 +173,11 @@ public abstract sealed class Request<T> {
     @Override
     int newTokens() {
       return writing.maxNewTokens();
+    }
+
+    @Override
+    int rows() {
+      return writing.rows();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.flanstream.model.batch;
 
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.StopStrings;
@@ -26,6 +27,11 @@ public record Writing(
     Strategy strategy,
     int startId,
     int endId) {
+
+  /** Rows of the decoder that it takes. */
+  int rows() {
+    return strategy instanceof Beams beams ? beams.count() : 1;
+  }
 
   /** Whether the device chooses: the most probable of what may be written. */
   boolean deviceChooses() {

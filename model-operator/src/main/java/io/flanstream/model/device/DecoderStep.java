@@ -52,20 +52,6 @@ public final class DecoderStep {
     Arrays.fill(topLogprobs, null);
   }
 
-  /**
-   * Takes a row out; the input of the last row takes its place.
-   *
-   * @param row the row
-   */
-  public void remove(int row) {
-    rows--;
-    tokens[row] = tokens[rows];
-    positions[row] = positions[rows];
-    allowed[row] = allowed[rows];
-    scored[row] = scored[rows];
-    top[row] = top[rows];
-  }
-
   /** Rows of this step. */
   public int rows() {
     return rows;

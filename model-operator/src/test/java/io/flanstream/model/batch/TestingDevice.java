@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 class TestingDevice implements Device {
   static final int END = 1;
-  private static final int VOCABULARY = 24;
+  private static final int VOCABULARY = 12;
 
   /** Where a prompt that begins with {@link #poison} of it fails, whatever its company. */
   enum Stage {

@@ -1,5 +1,7 @@
 package io.flanstream.model.batch;
 
+import io.flanstream.model.decode.BeamSearch;
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.Candidates;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Constraint;
@@ -21,6 +23,7 @@ import java.util.stream.IntStream;
 /** Requests of every kind, with the answers that {@link TestingDevice} gives. */
 final class TestingRequests {
   static final int MANY_TOKENS = 1000;
+  static final int MOST_BEAMS = 4;
   static final ChoiceTrie TRIE =
       ChoiceTrie.of(List.of(new int[] {5, 1}, new int[] {5, 6, 1}, new int[] {7, 1}), 0);
   static final ChoiceTrie WIDE = wide();
@@ -76,8 +79,13 @@ final class TestingRequests {
       case 1 -> Request.score(prompt, WIDE);
       case 2 -> Request.rank(prompt, WIDE, 1 + random.nextInt(3));
       case 3 -> generate(1 + random.nextInt(9), new Sampling(1, 5, 0.9, random.nextInt(2)), prompt);
+      case 4 -> generate(1 + random.nextInt(9), beams(2 + random.nextInt(MOST_BEAMS - 1)), prompt);
       default -> generate(1 + random.nextInt(9), prompt);
     };
+  }
+
+  static Beams beams(int count) {
+    return new Beams(count, 1, Beams.EarlyStopping.FALSE);
   }
 
   /** Whether an answer is the right one. */
@@ -103,6 +111,18 @@ final class TestingRequests {
 
   /** What is written where each path is asked for by itself. */
   static int[] written(int[] prompt, Writing writing) {
+    if (writing.strategy() instanceof Beams beams) {
+      BeamSearch search =
+          new BeamSearch(
+              beams, writing.maxNewTokens(), 0, path -> path.token() == TestingDevice.END);
+      while (!search.isDone()) {
+        search.advance(
+            search.running().stream()
+                .map(path -> candidates(prompt, path.decoderIds(), search.wanted()))
+                .toList());
+      }
+      return withoutStart(search.best().decoderIds());
+    }
     if (writing.strategy() instanceof Sampling sampling) {
       TokenDraw draw = new TokenDraw(sampling.seed(), prompt);
       int[] ids = {0};
