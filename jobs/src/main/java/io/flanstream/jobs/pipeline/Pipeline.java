@@ -2,6 +2,7 @@ package io.flanstream.jobs.pipeline;
 
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskSet;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.Configuration;
  * @param sink how results are written
  * @param deadLetters where records go that could not be enriched
  * @param job how the Flink job runs
+ * @param history the table in which results are kept, where there is one
  */
 public record Pipeline(
     String name,
@@ -26,11 +28,12 @@ public record Pipeline(
     OverlongPolicy overlong,
     SinkSettings sink,
     DeadLetterSettings deadLetters,
-    JobSettings job) {
+    JobSettings job,
+    Optional<HistorySettings> history) {
 
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
     return new Pipeline(
-        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job);
+        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job, history);
   }
 }
