@@ -44,7 +44,8 @@ final class SampleRecords {
                     "intent",
                     "book",
                     0.75,
-                    List.of(new Alternative("book", 0.75), new Alternative("cancel", 0.25)),
+                    List.of(
+                        new Alternative("book", 0.75, null), new Alternative("cancel", 0.25, null)),
                     false),
                 new Classification("topic", null, 0.1, List.of(), true)))
         .setExtractions(

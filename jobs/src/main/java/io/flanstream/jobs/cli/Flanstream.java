@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       HistoryCommand.class,
       EnrichCommand.class,
       EvalCommand.class,
+      CalibrateCommand.class,
       SqlCommand.class,
       SqlGatewayCommand.class,
       ModelCommand.class,

@@ -44,7 +44,7 @@ final class TestingRecords {
                     "intent",
                     label,
                     0.75,
-                    List.of(new Alternative("refund", 0.75)),
+                    List.of(new Alternative("refund", 0.75, null)),
                     label == null)))
         .setExtractions(
             List.of(
