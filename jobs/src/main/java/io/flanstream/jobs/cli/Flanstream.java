@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       EnrichCommand.class,
       EvalCommand.class,
+      CalibrateCommand.class,
       SqlCommand.class,
       SqlGatewayCommand.class,
       ModelCommand.class,

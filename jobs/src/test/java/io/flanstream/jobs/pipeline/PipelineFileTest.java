@@ -177,7 +177,7 @@ class PipelineFileTest {
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
               dead-letters: must be a section with keys, got "a"
-              overlong: must be one of reject, truncate, got "ignore"
+              overlong: must be one of reject, truncate, window, got "ignore"
               job.max-in-flight: must be a whole number, got "many"
               job.ordered: must be true or false, got "a list"
               name: must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first, got "no spaces"

@@ -108,7 +108,7 @@ class SerializeTest {
             "source":{"topic":"in","partition":1,"offset":7},"attributes":{"a":"1","b":"2"},\
             "text":null,"classifications":[{"task":"intent","label":null,"score":0.5,\
             "alternatives":[],"abstained":true}],"extractions":[],"status":[],\
-            "fidelity":{"inputTokens":1,"truncatedTokens":0,"unknownTokens":0},\
+            "fidelity":{"inputTokens":1,"truncatedTokens":0,"unknownTokens":0,"windows":1},\
             "model":{"name":"m","weightsHash":"h","dtype":"float32","taskSetVersion":"v"}}""");
   }
 
@@ -234,7 +234,7 @@ class SerializeTest {
         .setClassifications(List.of(new Classification("intent", null, score, List.of(), true)))
         .setExtractions(List.of())
         .setStatus(List.of())
-        .setFidelity(new Fidelity(1, 0, 0))
+        .setFidelity(new Fidelity(1, 0, 0, 1))
         .setModel(new ModelInfo("m", "h", "float32", "v"))
         .build();
   }
