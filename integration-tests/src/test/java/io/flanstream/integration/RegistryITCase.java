@@ -141,6 +141,15 @@ class RegistryITCase {
     assertThat(ids("out2")).containsExactly("a", "b");
     assertThat(topics.read("dead2")).isEmpty();
     job.cancel().get();
+    assertThat(
+            sql(
+                pipeline("2", "1 min"),
+                """
+                CREATE TABLE messages (id STRING, urgent BOOLEAN, `text` STRING NOT NULL)
+                WITH ('topic' = 'in2') LIKE registry_connection;
+                SELECT * FROM messages ORDER BY id;
+                """))
+        .endsWith("id,urgent,text\r\na,,a card\r\nb,true,of another schema\r\n");
   }
 
   @Test

@@ -26,7 +26,8 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
  * The topics of a pipeline as tables, and views of what is nested in them, twice: the database
  * {@code snapshot} ends where the topics end when a query starts, {@code live} never. {@code
  * connection} has no columns: other topics of the same Kafka become tables that are {@code LIKE}
- * it. What a session makes stays in memory.
+ * it, or {@code LIKE registry_connection} where their schemas are in the pipeline's registry. What
+ * a session makes stays in memory.
  *
  * <p>Gives tables as they were declared, as a catalog on disk would: batch and streaming mode see
  * other types in them, and one catalog may serve both.
@@ -35,9 +36,16 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   static final String SNAPSHOT = "snapshot";
   static final String LIVE = "live";
   private static final String CONNECTION = "connection";
+  private static final String REGISTRY_CONNECTION = "registry_connection";
   private static final Set<String> TABLES =
       Set.of(
-          CONNECTION, "enriched", "dead_letters", "classifications", "extractions", WideView.NAME);
+          CONNECTION,
+          REGISTRY_CONNECTION,
+          "enriched",
+          "dead_letters",
+          "classifications",
+          "extractions",
+          WideView.NAME);
   private static final String ROW_NAMED = "row_named";
 
   private PipelineCatalog(String name) {
@@ -84,7 +92,16 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   private void fill(Pipeline pipeline, Position from, String database)
       throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     KafkaConnection kafka = KafkaConnection.of(pipeline, from, database.equals(LIVE));
-    put(database, CONNECTION, kafka.table(Schema.newBuilder().build()).build());
+    TableDescriptor connection = kafka.table(Schema.newBuilder().build()).build();
+    put(database, CONNECTION, connection);
+    if (pipeline.registry().isPresent()) {
+      put(
+          database,
+          REGISTRY_CONNECTION,
+          connection.toBuilder()
+              .format(FramedAvroFormatFactory.descriptor(pipeline.registry().get()))
+              .build());
+    }
     for (TopicTable table :
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
       put(database, table.name(), table.descriptor(kafka));
