@@ -25,7 +25,8 @@ final class OptionCatalog {
           ModelOptions.class,
           SinkOptions.class,
           DeadLetterOptions.class,
-          JobOptions.class);
+          JobOptions.class,
+          HistoryOptions.class);
 
   /** What an option's value is made of. */
   enum Shape {

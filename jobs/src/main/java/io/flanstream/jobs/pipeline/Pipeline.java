@@ -18,6 +18,7 @@ import org.apache.flink.configuration.Configuration;
  * @param sink how results are written
  * @param deadLetters where records go that could not be enriched
  * @param job how the Flink job runs
+ * @param history the table in which results are kept, where there is one
  */
 public record Pipeline(
     String name,
@@ -29,11 +30,22 @@ public record Pipeline(
     OverlongPolicy overlong,
     SinkSettings sink,
     DeadLetterSettings deadLetters,
-    JobSettings job) {
+    JobSettings job,
+    Optional<HistorySettings> history) {
 
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
     return new Pipeline(
-        name, kafka, registry, source.bounded(), model, tasks, overlong, sink, deadLetters, job);
+        name,
+        kafka,
+        registry,
+        source.bounded(),
+        model,
+        tasks,
+        overlong,
+        sink,
+        deadLetters,
+        job,
+        history);
   }
 }

@@ -93,7 +93,8 @@ public final class PipelineFile {
             config.get(PipelineOptions.OVERLONG),
             SinkSettings.from(config, name, faults),
             DeadLetterSettings.from(config, faults),
-            JobSettings.from(config, faults));
+            JobSettings.from(config, faults),
+            HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
     return pipeline;
   }

@@ -6,7 +6,8 @@ import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
@@ -35,7 +36,7 @@ record TopicTable(
     Schema schema,
     Optional<Duration> outOfOrderness) {
   static final String ENRICHED = "enriched";
-  private static final String EVENT_TIME = "event_time";
+  static final String EVENT_TIME = "event_time";
 
   /** The enriched events of a pipeline. */
   static TopicTable enriched(Pipeline pipeline) {
@@ -75,16 +76,20 @@ record TopicTable(
     };
   }
 
-  private org.apache.flink.table.api.Schema columns() {
+  /** The fields of a record, whatever form it is written in. */
+  Map<String, DataType> fields() {
     DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
+    Map<String, DataType> fields = new LinkedHashMap<>();
+    DataType.getFields(row).forEach(field -> fields.put(field.getName(), field.getDataType()));
+    return fields;
+  }
+
+  private org.apache.flink.table.api.Schema columns() {
     org.apache.flink.table.api.Schema.Builder columns =
         org.apache.flink.table.api.Schema.newBuilder();
-    List<String> names = DataType.getFieldNames(row);
-    List<DataType> types = DataType.getFieldDataTypes(row);
-    for (int i = 0; i < names.size(); i++) {
-      DataType type = types.get(i);
-      columns.column(names.get(i), format == RecordFormat.JSON ? zoned(type) : type);
-    }
+    fields()
+        .forEach(
+            (name, type) -> columns.column(name, format == RecordFormat.JSON ? zoned(type) : type));
     outOfOrderness.ifPresent(
         bound -> {
           columns.columnByExpression(EVENT_TIME, "CAST(eventTime AS TIMESTAMP(3))");
