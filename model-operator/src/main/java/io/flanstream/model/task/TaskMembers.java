@@ -78,6 +78,16 @@ final class TaskMembers {
     return word;
   }
 
+  /** Texts of a list. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
+    for (int i = 0; list != null && i < list.size(); i++) {
+      text(list.get(i), "%s.%s[%d]".formatted(path, name, i)).ifPresent(texts::add);
+    }
+    return texts;
+  }
+
   /** Entries of a list: each a text, which is its name, or an object. */
   <T> List<T> named(String name, Set<String> members, BiFunction<String, TaskMembers, T> read) {
     List<T> entries = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +19,9 @@ import java.util.Set;
  * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
  * options} ({@code listed}, {@code hidden}, {@code auto}) and {@code alternatives}; an extraction
  * has {@code fields} and {@code fields-at-once}. A label or a field is its name, or an object with
- * {@code name}, {@code description} and {@code text}.
+ * {@code name}, {@code description} and {@code text}; a field also has {@code type} ({@code text},
+ * {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag)
+ * and {@code choices}.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -36,7 +39,8 @@ public final class TaskParser {
   private static final Set<String> EXTRACTION =
       Set.of("name", "type", "fields", "fields-at-once", "threshold", "template");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
-  private static final Set<String> FIELD = Set.of("name", "description", "text", "type");
+  private static final Set<String> FIELD =
+      Set.of("name", "description", "text", "type", "locale", "choices");
 
   private TaskParser() {}
 
@@ -140,7 +144,9 @@ public final class TaskParser {
                     name,
                     textForm(name, field),
                     description(field),
-                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT))),
+                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT),
+                    field.text("locale").map(Locale::forLanguageTag).orElse(Field.DEFAULT_LOCALE),
+                    field.texts("choices"))),
         members.bool("fields-at-once").orElse(false),
         members.number("threshold").orElse(0.0),
         members.text("template").orElse(null));
