@@ -214,6 +214,7 @@ def main():
     if args.write:
         exchange.write_prompts(args.write, rows, args.part)
         exchange.write_multi(args.write, rows, args.part, ontology[0])
+        exchange.write_labelled(args.write, rows, args.part, args.model)
         return exchange.write_pipelines(args.write, rows, args.part, args.model)
     if args.predictions:
         out = exchange.read_predictions(args.predictions)

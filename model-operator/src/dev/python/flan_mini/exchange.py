@@ -21,11 +21,7 @@ name: {name}
 kafka: {{ bootstrap-servers: "localhost:9092" }}
 source: {{ topic: texts, attributes: [] }}
 model: {{ path: {model} }}
-tasks:
-  - name: details
-    type: extraction
-    fields-at-once: true
-    fields: {fields}
+tasks: [{task}]
 sink: {{ topic: enriched }}
 dead-letters: {{ topic: dead-letters }}
 """
@@ -142,12 +138,36 @@ def asked_fields(rows, schema):
     return groups
 
 
+def write_pipeline(path, model, task):
+    name = path.stem.lower()
+    path.write_text(PIPELINE.format(name=name, model=pathlib.Path(model).resolve(), task=json.dumps(task)))
+
+
+def write_labelled(directory, rows, part, model):
+    """`labelled.NAME.yaml`, a pipeline, and `labelled.NAME.PART.jsonl` for `flanstream eval`; `labelled.NAME.dev.jsonl`
+    for `flanstream calibrate`, whose file `calibration.NAME.yaml` the pipeline `calibrated.NAME.yaml` names."""
+    out = pathlib.Path(directory)
+    for name, (of, listed) in CLASSIFIED.items():
+        mine = [(i, r) for i, r in enumerate(rows) if r.set == of and r.labels[0] != "oos"]
+        labels = [{"name": x, "text": text_form(x)} for x in sorted({r.labels[0] for _, r in mine})]
+        options = "listed" if listed else "hidden"
+        task = {"name": "intent", "type": "classification", "options": options, "labels": labels}
+        write_pipeline(out / f"labelled.{name}.yaml", model, task)
+        write_pipeline(out / f"calibrated.{name}.yaml", model, task | {"calibration": f"calibration.{name}.yaml"})
+        for at in {part, "dev"}:
+            texts = ((i, r) for i, r in mine if r.part == at)
+            dump(
+                out / f"labelled.{name}.{at}.jsonl",
+                ({"id": f"{i}", "text": r.text, "gold": {"intent": r.labels[0]}} for i, r in texts),
+            )
+
+
 def write_pipelines(directory, rows, part, model):
     """`spans.NAME.yaml`, a pipeline, and `spans.NAME.texts.jsonl` for `flanstream enrich`."""
     out = pathlib.Path(directory)
     for name, (fields, mine) in asked_fields(rows, schemas(rows)).items():
-        pipeline = PIPELINE.format(name=name.lower(), model=pathlib.Path(model).resolve(), fields=list(fields))
-        (out / f"spans.{name}.yaml").write_text(pipeline)
+        task = {"name": "details", "type": "extraction", "fields-at-once": True, "fields": list(fields)}
+        write_pipeline(out / f"spans.{name}.yaml", model, task)
         dump(out / f"spans.{name}.texts.jsonl", ({"id": f"{i}", "text": r.text} for i, r in mine if r.part == part))
 
 

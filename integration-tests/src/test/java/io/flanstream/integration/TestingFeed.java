@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,6 +21,7 @@ final class TestingFeed implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final long INTERVAL_MILLIS = 10;
 
+  private final IntFunction<byte[]> messages;
   private final String topic;
   private final int partitions;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -29,6 +31,17 @@ final class TestingFeed implements AutoCloseable {
   private int sent;
 
   TestingFeed(String bootstrapServers, String topic, int partitions, int total) {
+    this(bootstrapServers, topic, partitions, total, TestingFeed::message);
+  }
+
+  /** The same, with other messages by their numbers. */
+  TestingFeed(
+      String bootstrapServers,
+      String topic,
+      int partitions,
+      int total,
+      IntFunction<byte[]> messages) {
+    this.messages = messages;
     this.topic = topic;
     this.partitions = partitions;
     this.total = total;
@@ -77,25 +90,33 @@ final class TestingFeed implements AutoCloseable {
 
   private synchronized void send() {
     if (sent < total) {
-      String id = "m" + sent;
-      String value =
-          isBad(sent)
-              ? "{\"id\": \"" + id
-              : "{\"id\": \"%s\", \"text\": \"card lost\"}".formatted(id);
       var unused =
           producer.send(
               new ProducerRecord<>(
-                  topic, sent % partitions, id.getBytes(UTF_8), value.getBytes(UTF_8)));
+                  topic, sent % partitions, id(sent).getBytes(UTF_8), messages.apply(sent)));
       sent++;
       notifyAll();
     }
+  }
+
+  /** What a message is called, and its key. */
+  static String id(int number) {
+    return "m" + number;
+  }
+
+  private static byte[] message(int number) {
+    String value =
+        isBad(number)
+            ? "{\"id\": \"" + id(number)
+            : "{\"id\": \"%s\", \"text\": \"card lost\"}".formatted(id(number));
+    return value.getBytes(UTF_8);
   }
 
   private List<String> ids(boolean bad) {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < total; i++) {
       if (isBad(i) == bad) {
-        ids.add("m" + i);
+        ids.add(id(i));
       }
     }
     return ids;

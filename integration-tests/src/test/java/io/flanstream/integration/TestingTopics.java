@@ -3,6 +3,7 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -14,8 +15,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -100,6 +105,31 @@ record TestingTopics(EmbeddedKafka kafka) {
         .equals(ends(topic, IsolationLevel.READ_UNCOMMITTED));
   }
 
+  /** Waits until a group has committed that it has read all there is. */
+  void awaitCommitted(String group, String topic) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> ends = ends(topic, IsolationLevel.READ_COMMITTED);
+    Instant deadline = Instant.now().plus(PATIENCE);
+    try (Admin admin = Admin.create(client())) {
+      while (true) {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        admin
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .forEach((partition, offset) -> committed.put(partition, offset.offset()));
+        if (committed.equals(ends)) {
+          return;
+        }
+        if (Instant.now().isAfter(deadline)) {
+          throw new AssertionError(
+              "%s has committed %s of %s after %s, not %s"
+                  .formatted(group, committed, topic, PATIENCE, ends));
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
       throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(client())) {
@@ -130,6 +160,15 @@ record TestingTopics(EmbeddedKafka kafka) {
     Properties client = new Properties();
     client.setProperty("bootstrap.servers", kafka.bootstrapServers());
     return client;
+  }
+
+  /** Plain Avro binary of a record. */
+  static byte[] encoded(SpecificRecordBase record) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(record.getSchema()).write(record, encoder);
+    encoder.flush();
+    return bytes.toByteArray();
   }
 
   /** A record in plain Avro binary. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Type;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,6 +55,23 @@ class SchemaRulesTest {
         assertThat(field.hasDefaultValue()).as(record.getName() + '.' + field.name()).isTrue();
       }
     }
+  }
+
+  /** The generated class of a record that was not generated anew has its parts as they were. */
+  @Test
+  void partsAreTheSameWhereverTheyStand() {
+    Schema enriched = EnrichedEvent.getClassSchema();
+    Schema classification = enriched.getField("classifications").schema().getElementType();
+    Schema extraction = enriched.getField("extractions").schema().getElementType();
+    String rule = "as generated together: mvn clean where not";
+    assertThat(classification).as(rule).isEqualTo(Classification.getClassSchema());
+    assertThat(classification.getField("alternatives").schema().getElementType())
+        .as(rule)
+        .isEqualTo(Alternative.getClassSchema());
+    assertThat(extraction).as(rule).isEqualTo(Extraction.getClassSchema());
+    assertThat(extraction.getField("fields").schema().getElementType())
+        .as(rule)
+        .isEqualTo(ExtractedField.getClassSchema());
   }
 
   private static void assertReadable(Schema schema, String where) {

@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      HistoryCommand.class,
       EnrichCommand.class,
       EvalCommand.class,
+      CalibrateCommand.class,
       SqlCommand.class,
       SqlGatewayCommand.class,
       ModelCommand.class,

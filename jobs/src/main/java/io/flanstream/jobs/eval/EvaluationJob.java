@@ -153,6 +153,7 @@ public final class EvaluationJob {
     return new Pipeline(
         pipeline.name(),
         pipeline.kafka(),
+        pipeline.registry(),
         new SourceSettings(
             TOPIC,
             PayloadFormat.JSON,
@@ -178,7 +179,8 @@ public final class EvaluationJob {
             sink.transactionTimeout()),
         new DeadLetterSettings(
             pipeline.deadLetters().topic(), RecordFormat.AVRO, pipeline.deadLetters().redact()),
-        pipeline.job().withoutDedup());
+        pipeline.job().withoutDedup(),
+        pipeline.history());
   }
 
   private static <T> T decode(OutboundRecord record, Schema schema) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Texts with the right answers, a JSON object a line: {@code {"id", "text", "gold": {task:
@@ -36,6 +37,27 @@ public record LabelledFile(Path path, List<LabelledText> texts) {
    */
   public static LabelledFile read(Path path, TaskSet tasks) throws IOException {
     GoldReader gold = new GoldReader(tasks);
+    return read(path, line -> gold.read(line.path("gold"), line.path("text").textValue()));
+  }
+
+  /**
+   * Reads a file whose texts may lack the right answers.
+   *
+   * @param path the file
+   * @param tasks the tasks that its answers are for
+   * @throws CommandException if lines are wrong, with the number of each and what is wrong
+   */
+  public static LabelledFile readSample(Path path, TaskSet tasks) throws IOException {
+    GoldReader gold = new GoldReader(tasks);
+    return read(
+        path,
+        line ->
+            line.hasNonNull("gold")
+                ? gold.read(line.get("gold"), line.path("text").textValue())
+                : new Gold(Map.of(), Map.of()));
+  }
+
+  private static LabelledFile read(Path path, Function<JsonNode, Gold> gold) throws IOException {
     Map<String, Integer> lineOf = new HashMap<>();
     List<LabelledText> texts = new ArrayList<>();
     List<String> faults = new ArrayList<>();
@@ -59,7 +81,7 @@ public record LabelledFile(Path path, List<LabelledText> texts) {
     }
     if (texts.isEmpty()) {
       throw new CommandException(
-          "Cannot evaluate: %s must have a labelled line, got none".formatted(path));
+          "Cannot use %s: it must have a line with a text, got none".formatted(path));
     }
     return new LabelledFile(path, List.copyOf(texts));
   }
@@ -75,7 +97,7 @@ public record LabelledFile(Path path, List<LabelledText> texts) {
     }
   }
 
-  private static LabelledText text(int line, String json, GoldReader gold) {
+  private static LabelledText text(int line, String json, Function<JsonNode, Gold> gold) {
     JsonNode tree = tree(json);
     JsonNode text = tree.path("text");
     check(
@@ -85,8 +107,7 @@ public record LabelledFile(Path path, List<LabelledText> texts) {
     check(
         (id.isTextual() && !id.textValue().isEmpty()) || id.isIntegralNumber(),
         "id must be a string that is not empty or a whole number, got " + GoldReader.shown(id));
-    return new LabelledText(
-        line, id.asText(), text.textValue(), json, gold.read(tree.path("gold"), text.textValue()));
+    return new LabelledText(line, id.asText(), text.textValue(), json, gold.apply(tree));
   }
 
   private static JsonNode tree(String json) {

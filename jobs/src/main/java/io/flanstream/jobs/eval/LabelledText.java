@@ -9,4 +9,4 @@ package io.flanstream.jobs.eval;
  * @param json the line
  * @param gold the answers
  */
-record LabelledText(int line, String id, String text, String json, Gold gold) {}
+public record LabelledText(int line, String id, String text, String json, Gold gold) {}

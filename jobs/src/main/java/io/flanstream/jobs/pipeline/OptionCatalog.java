@@ -20,11 +20,13 @@ final class OptionCatalog {
       List.of(
           PipelineOptions.class,
           KafkaOptions.class,
+          RegistryOptions.class,
           SourceOptions.class,
           ModelOptions.class,
           SinkOptions.class,
           DeadLetterOptions.class,
-          JobOptions.class);
+          JobOptions.class,
+          HistoryOptions.class);
 
   /** What an option's value is made of. */
   enum Shape {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.pipeline;
 
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskSet;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -9,6 +10,7 @@ import org.apache.flink.configuration.Configuration;
  *
  * @param name name of the pipeline
  * @param kafka which Kafka
+ * @param registry which schema registry; none where empty
  * @param source what is read
  * @param model options under {@code model.*}, checked; its path is absolute
  * @param tasks what is asked of every text
@@ -16,21 +18,34 @@ import org.apache.flink.configuration.Configuration;
  * @param sink how results are written
  * @param deadLetters where records go that could not be enriched
  * @param job how the Flink job runs
+ * @param history the table in which results are kept, where there is one
  */
 public record Pipeline(
     String name,
     KafkaSettings kafka,
+    Optional<RegistrySettings> registry,
     SourceSettings source,
     Configuration model,
     TaskSet tasks,
     OverlongPolicy overlong,
     SinkSettings sink,
     DeadLetterSettings deadLetters,
-    JobSettings job) {
+    JobSettings job,
+    Optional<HistorySettings> history) {
 
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
     return new Pipeline(
-        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job);
+        name,
+        kafka,
+        registry,
+        source.bounded(),
+        model,
+        tasks,
+        overlong,
+        sink,
+        deadLetters,
+        job,
+        history);
   }
 }

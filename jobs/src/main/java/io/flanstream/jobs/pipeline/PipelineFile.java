@@ -23,12 +23,13 @@ import org.apache.flink.configuration.Configuration;
 /**
  * Reads a pipeline from one YAML file and checks the whole of it.
  *
- * <p>Paths in the file, {@code model.path} and {@code source.schema}, are relative to the file.
+ * <p>Paths in the file, {@code model.path}, {@code source.schema} and a task's {@code calibration},
+ * are relative to the file.
  */
 public final class PipelineFile {
   static final String TASKS = "tasks";
 
-  private static final ObjectMapper YAML =
+  static final ObjectMapper YAML =
       YAMLMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -85,13 +86,15 @@ public final class PipelineFile {
         new Pipeline(
             name,
             KafkaSettings.from(config, name, faults),
+            RegistrySettings.from(config, faults),
             SourceSettings.from(config, directory, faults),
             ModelSection.from(config, directory, faults),
-            tasks(tasks, faults),
+            tasks(tasks, directory, faults),
             config.get(PipelineOptions.OVERLONG),
             SinkSettings.from(config, name, faults),
             DeadLetterSettings.from(config, faults),
-            JobSettings.from(config, faults));
+            JobSettings.from(config, faults),
+            HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
     return pipeline;
   }
@@ -108,11 +111,12 @@ public final class PipelineFile {
     return name;
   }
 
-  private static TaskSet tasks(JsonNode tasks, Faults faults) {
+  private static TaskSet tasks(JsonNode tasks, Path directory, Faults faults) {
     if (tasks == null) {
       faults.add(TASKS, "must be set");
       return null;
     }
+    Calibrations.resolve(tasks, directory, faults);
     ParsedTasks parsed = TaskParser.parse(tasks, TASKS);
     parsed
         .faults()

@@ -19,7 +19,7 @@ record KafkaConnection(Map<String, String> options) {
    * Options of a pipeline.
    *
    * @param pipeline whose Kafka
-   * @param from where tables begin
+   * @param from where tables begin; at committed offsets for the history alone, which commits them
    * @param live whether they go on with what is committed later
    */
   static KafkaConnection of(Pipeline pipeline, Position from, boolean live) {
@@ -29,7 +29,11 @@ record KafkaConnection(Map<String, String> options) {
         .clientProperties()
         .forEach((key, value) -> options.put("properties." + key, value.toString()));
     options.put("properties.isolation.level", "read_committed");
-    if (from instanceof Position.Time start) {
+    if (from instanceof Position.Committed) {
+      options.put(START, "group-offsets");
+      options.put("properties.group.id", HistoryTable.groupId(pipeline));
+      options.put("properties.auto.offset.reset", "earliest");
+    } else if (from instanceof Position.Time start) {
       options.put(START, "timestamp");
       options.put("scan.startup.timestamp-millis", Long.toString(start.time().toEpochMilli()));
     } else {

@@ -26,7 +26,8 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
  * The topics of a pipeline as tables, and views of what is nested in them, twice: the database
  * {@code snapshot} ends where the topics end when a query starts, {@code live} never. {@code
  * connection} has no columns: other topics of the same Kafka become tables that are {@code LIKE}
- * it. What a session makes stays in memory.
+ * it. Where the pipeline keeps a history, the database {@code history} has the enriched events that
+ * are in its table, and the same views of them. What a session makes stays in memory.
  *
  * <p>Gives tables as they were declared, as a catalog on disk would: batch and streaming mode see
  * other types in them, and one catalog may serve both.
@@ -34,11 +35,21 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 final class PipelineCatalog extends GenericInMemoryCatalog {
   static final String SNAPSHOT = "snapshot";
   static final String LIVE = "live";
+  static final String HISTORY = "history";
   private static final String CONNECTION = "connection";
   private static final Set<String> TABLES =
       Set.of(
-          CONNECTION, "enriched", "dead_letters", "classifications", "extractions", WideView.NAME);
+          CONNECTION,
+          "enriched",
+          "dead_letters",
+          "classifications",
+          "extractions",
+          WideView.NAME,
+          HistoryTable.CATALOG);
   private static final String ROW_NAMED = "row_named";
+  private static final List<String> EVENT = List.of("id", TopicTable.EVENT_TIME);
+  private static final List<String> DATED_EVENT =
+      List.of("id", TopicTable.EVENT_TIME, HistoryTable.DAY);
 
   private PipelineCatalog(String name) {
     super(name, SNAPSHOT);
@@ -57,6 +68,12 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
       catalog.createDatabase(LIVE, new CatalogDatabaseImpl(Map.of(), "What comes"), false);
       catalog.fill(pipeline, from, SNAPSHOT);
       catalog.fill(pipeline, from, LIVE);
+      if (pipeline.history().isPresent()) {
+        catalog.createDatabase(HISTORY, new CatalogDatabaseImpl(Map.of(), "What was kept"), false);
+        catalog.createTable(
+            new ObjectPath(HISTORY, TopicTable.ENRICHED), HistoryTable.of(pipeline).view(), false);
+        catalog.addViews(pipeline, HISTORY, DATED_EVENT);
+      }
     } catch (DatabaseAlreadyExistException
         | DatabaseNotExistException
         | FunctionAlreadyExistException
@@ -89,12 +106,18 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
       put(database, table.name(), table.descriptor(kafka));
     }
+    addViews(pipeline, database, EVENT);
+  }
+
+  /** What is nested in the enriched events of a database. */
+  private void addViews(Pipeline pipeline, String database, List<String> keys)
+      throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     createFunction(
         new ObjectPath(database, ROW_NAMED),
         new CatalogFunctionImpl(RowNamed.class.getName()),
         false);
-    for (PipelineView view : PipelineView.of(pipeline)) {
-      createTable(new ObjectPath(database, view.name()), view.in(getName(), database), false);
+    for (PipelineView view : PipelineView.of(pipeline, keys)) {
+      createTable(new ObjectPath(database, view.name()), view.in(getName(), database, keys), false);
     }
   }
 

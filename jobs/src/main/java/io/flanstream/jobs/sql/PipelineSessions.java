@@ -4,6 +4,7 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.model.flink.table.FlanModule;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.gateway.api.session.SessionEnvironment;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 import org.apache.flink.table.gateway.service.session.Session;
@@ -31,6 +32,16 @@ final class PipelineSessions extends SessionManagerImpl {
             .registerModuleCreatorAtHead(
                 FlanModule.NAME,
                 (session, classLoader) -> new FlanModule(session, new Configuration()));
+    if (pipeline.history().isPresent()) {
+      environment.registerCatalogCreator(
+          HistoryTable.CATALOG,
+          (session, classLoader) ->
+              FactoryUtil.createCatalog(
+                  HistoryTable.CATALOG,
+                  HistoryTable.catalogOptions(pipeline),
+                  session,
+                  classLoader));
+    }
     asked.getSessionName().ifPresent(environment::setSessionName);
     return super.openSession(environment.build());
   }

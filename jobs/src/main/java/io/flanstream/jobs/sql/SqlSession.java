@@ -17,14 +17,16 @@ import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.catalog.CatalogStore;
 
 /**
  * Flink SQL over the topics of a pipeline.
  *
  * <p>Its catalog is named as the pipeline is. The database {@code snapshot} has what is committed
  * when a query starts, and so a query ends; {@code live} goes on with what is committed later. Each
- * has the tables {@code enriched} and {@code dead_letters}, and views of them. SQL models and the
- * functions of {@link FlanModule} ask the pipeline's model unless they are told another.
+ * has the tables {@code enriched} and {@code dead_letters}, and views of them. Where the pipeline
+ * keeps its history, {@code history} has what is kept. SQL models and the functions of {@link
+ * FlanModule} ask the pipeline's model unless they are told another.
  *
  * <p>{@code SET 'execution.runtime-mode'} changes between batch and streaming; temporary tables,
  * views and functions stay behind then. A statement that writes is done when its job has ended,
@@ -38,13 +40,19 @@ public final class SqlSession {
           "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final PipelineCatalog catalog;
+  private final CatalogStore others;
   private final Configuration settings;
   private final Map<RuntimeExecutionMode, TableEnvironment> environments =
       new EnumMap<>(RuntimeExecutionMode.class);
   private RuntimeExecutionMode mode;
 
-  private SqlSession(PipelineCatalog catalog, Configuration settings, RuntimeExecutionMode mode) {
+  private SqlSession(
+      PipelineCatalog catalog,
+      CatalogStore others,
+      Configuration settings,
+      RuntimeExecutionMode mode) {
     this.catalog = catalog;
+    this.others = others;
     this.settings = settings;
     this.mode = mode;
     TableEnvironment tables = environment(mode);
@@ -70,7 +78,11 @@ public final class SqlSession {
   public static SqlSession open(Pipeline pipeline, Configuration client, SqlSettings begin) {
     Configuration settings = SqlDefaults.of(pipeline);
     settings.addAll(client);
-    return new SqlSession(PipelineCatalog.of(pipeline, begin.from()), settings, begin.mode());
+    return new SqlSession(
+        PipelineCatalog.of(pipeline, begin.from()),
+        HistoryTable.catalogs(pipeline),
+        settings,
+        begin.mode());
   }
 
   /** Runs one statement, without semicolon. */
@@ -157,7 +169,9 @@ public final class SqlSession {
               "%s must be batch or streaming, got automatic"
                   .formatted(ExecutionOptions.RUNTIME_MODE.key()));
     }
-    TableEnvironment tables = TableEnvironment.create(builder.withConfiguration(settings).build());
+    TableEnvironment tables =
+        TableEnvironment.create(
+            builder.withConfiguration(settings).withCatalogStore(others).build());
     tell(tables);
     tables.loadModule(FlanModule.NAME, new FlanModule(tables.getConfig(), new Configuration()));
     tables.registerCatalog(catalog.getName(), catalog);

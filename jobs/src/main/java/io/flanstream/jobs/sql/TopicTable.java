@@ -1,17 +1,19 @@
 package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.RegistrySettings;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Expressions;
+import org.apache.flink.table.api.FormatDescriptor;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
@@ -22,6 +24,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  * @param name name of the table
  * @param topic name of the topic
  * @param format how its records are written
+ * @param registry has the schema of records in Confluent's wire format
  * @param schema what they are; the table's columns are its fields
  * @param outOfOrderness of records with an event time: how far it may be out of order
  */
@@ -29,10 +32,11 @@ record TopicTable(
     String name,
     String topic,
     RecordFormat format,
+    Optional<RegistrySettings> registry,
     Schema schema,
     Optional<Duration> outOfOrderness) {
   static final String ENRICHED = "enriched";
-  private static final String EVENT_TIME = "event_time";
+  static final String EVENT_TIME = "event_time";
 
   /** The enriched events of a pipeline. */
   static TopicTable enriched(Pipeline pipeline) {
@@ -40,6 +44,7 @@ record TopicTable(
         ENRICHED,
         pipeline.sink().topic(),
         pipeline.sink().format(),
+        pipeline.registry(),
         EnrichedEvent.getClassSchema(),
         Optional.of(pipeline.source().maxOutOfOrderness()));
   }
@@ -50,33 +55,41 @@ record TopicTable(
         "dead_letters",
         pipeline.deadLetters().topic(),
         pipeline.deadLetters().format(),
+        pipeline.registry(),
         DeadLetter.getClassSchema(),
         Optional.empty());
   }
 
   /** The table for Flink. */
   TableDescriptor descriptor(KafkaConnection kafka) {
-    TableDescriptor.Builder table =
-        kafka
-            .table(columns())
-            .format(format.name().toLowerCase(Locale.ROOT))
-            .option("topic", topic);
-    if (format == RecordFormat.JSON) {
-      table.option("json.timestamp-format.standard", "ISO-8601");
-    }
-    return table.build();
+    return kafka.table(columns()).format(recordFormat()).option("topic", topic).build();
+  }
+
+  private FormatDescriptor recordFormat() {
+    return switch (format) {
+      case AVRO -> FormatDescriptor.forFormat("avro").build();
+      case AVRO_CONFLUENT -> FramedAvroFormatFactory.descriptor(registry.orElseThrow());
+      case JSON ->
+          FormatDescriptor.forFormat("json")
+              .option("timestamp-format.standard", "ISO-8601")
+              .build();
+    };
+  }
+
+  /** The fields of a record, whatever form it is written in. */
+  Map<String, DataType> fields() {
+    DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
+    Map<String, DataType> fields = new LinkedHashMap<>();
+    DataType.getFields(row).forEach(field -> fields.put(field.getName(), field.getDataType()));
+    return fields;
   }
 
   private org.apache.flink.table.api.Schema columns() {
-    DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
     org.apache.flink.table.api.Schema.Builder columns =
         org.apache.flink.table.api.Schema.newBuilder();
-    List<String> names = DataType.getFieldNames(row);
-    List<DataType> types = DataType.getFieldDataTypes(row);
-    for (int i = 0; i < names.size(); i++) {
-      DataType type = types.get(i);
-      columns.column(names.get(i), format == RecordFormat.JSON ? zoned(type) : type);
-    }
+    fields()
+        .forEach(
+            (name, type) -> columns.column(name, format == RecordFormat.JSON ? zoned(type) : type));
     outOfOrderness.ifPresent(
         bound -> {
           columns.columnByExpression(EVENT_TIME, "CAST(eventTime AS TIMESTAMP(3))");

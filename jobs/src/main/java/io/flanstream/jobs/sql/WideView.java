@@ -20,9 +20,8 @@ final class WideView {
 
   private final Map<String, String> columns = new LinkedHashMap<>();
 
-  private WideView(List<TaskDefinition> tasks) {
-    columns.put("id", "e.id");
-    columns.put("event_time", "e.event_time");
+  private WideView(List<TaskDefinition> tasks, List<String> keys) {
+    keys.forEach(key -> columns.put(key, ""));
     for (TaskDefinition task : tasks) {
       if (task instanceof ClassificationTask classification) {
         add(classification);
@@ -32,16 +31,18 @@ final class WideView {
     }
   }
 
-  static PipelineView of(Pipeline pipeline) {
-    Map<String, String> columns = new WideView(pipeline.tasks().tasks()).columns;
+  static PipelineView of(Pipeline pipeline, List<String> keys) {
+    Map<String, String> columns = new WideView(pipeline.tasks().tasks(), keys).columns;
+    // Their names were taken; the view has them anyway.
+    columns.keySet().removeAll(keys);
     String selected =
         columns.entrySet().stream()
-            .map(column -> "%s AS %s".formatted(column.getValue(), quoted(column.getKey())))
-            .collect(Collectors.joining(",\n  "));
+            .map(column -> ",\n  %s AS %s".formatted(column.getValue(), quoted(column.getKey())))
+            .collect(Collectors.joining());
     return new PipelineView(
         NAME,
         List.copyOf(columns.keySet()),
-        "SELECT %s\nFROM {database}.enriched AS e".formatted(selected));
+        "SELECT {keys}%s\nFROM {database}.enriched AS e".formatted(selected));
   }
 
   private void add(ClassificationTask task) {

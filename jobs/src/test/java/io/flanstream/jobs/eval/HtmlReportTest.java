@@ -77,7 +77,8 @@ class HtmlReportTest {
         Map.of(),
         null,
         List.of(
-            new Classification("intent", LABEL, 0.9, List.of(new Alternative(LABEL, 0.9)), false)),
+            new Classification(
+                "intent", LABEL, 0.9, List.of(new Alternative(LABEL, 0.9, null)), false)),
         List.of(),
         List.of(),
         null,

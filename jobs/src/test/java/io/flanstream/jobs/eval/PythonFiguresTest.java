@@ -66,7 +66,8 @@ class PythonFiguresTest {
           .forEach(
               one ->
                   alternatives.add(
-                      new Alternative(one.get("label").asText(), one.get("score").asDouble())));
+                      new Alternative(
+                          one.get("label").asText(), one.get("score").asDouble(), null)));
       classifications.add(
           new Classification(
               row.get("task").asText(),

@@ -13,6 +13,7 @@ import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.serialize.RecordFormat;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,15 +170,15 @@ class PipelineFileTest {
         .hasMessage(
             """
             Cannot use test.yaml: 30 faults
-              colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, tasks
+              colour: is unknown; known here are name, overlong, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties: must be keys with a value each
-              source.format: must be one of json, text, avro, got "xml"
+              source.format: must be one of json, text, avro, avro-confluent, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
               dead-letters: must be a section with keys, got "a"
-              overlong: must be one of reject, truncate, got "ignore"
+              overlong: must be one of reject, truncate, window, got "ignore"
               job.max-in-flight: must be a whole number, got "many"
               job.ordered: must be true or false, got "a list"
               name: must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first, got "no spaces"
@@ -250,6 +251,32 @@ class PipelineFileTest {
         arguments("a: [", "must be YAML: line 1, column 5: while parsing a flow node"),
         arguments("- 1", "must be YAML with keys at its top"),
         arguments("", "must be YAML with keys at its top"));
+  }
+
+  @Test
+  void keepsNoHistoryUnlessItIsTold() {
+    assertThat(parse(LEAST).history()).isEmpty();
+    assertThat(parse(LEAST + "history: { path: /var/lake }").history())
+        .contains(
+            new HistorySettings(
+                URI.create("file:///var/lake"), Duration.ofMinutes(1), 1, false, true));
+    assertThat(parse(LEAST + "history: { path: \"s3://bucket/lake\" }").history())
+        .map(HistorySettings::warehouse)
+        .contains(URI.create("s3://bucket/lake"));
+  }
+
+  @Test
+  void refusesAHistoryThatHasNoPlace() {
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(() -> parse(LEAST + "history: { keep-text: true }"))
+        .withMessageEndingWith("history.path: must be set where history.keep-text is");
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(
+            () -> parse(LEAST + "history: { path: lake, commit-interval: 1 ms, parallelism: 0 }"))
+        .withMessageContainingAll(
+            "history.path: must be a URI or an absolute path, got \"lake\"",
+            "history.commit-interval: must be at least 100 ms, got 1 ms",
+            "history.parallelism: must be at least 1, got 0");
   }
 
   @Test

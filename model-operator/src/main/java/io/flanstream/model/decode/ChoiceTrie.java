@@ -130,6 +130,11 @@ public final class ChoiceTrie {
     return choiceEdges.length;
   }
 
+  /** Tokens of a choice, its end token among them. */
+  public int length(int choice) {
+    return choiceEdges[choice].length;
+  }
+
   /**
    * Log-probability of every choice from the log-probability of every edge.
    *

@@ -13,6 +13,7 @@ import java.util.List;
  * @param options whether the prompt lists the labels
  * @param alternatives how many labels the results keep, the best ones, at least 1
  * @param template prompt template in place of the usual one; null where none is given
+ * @param scoring how log-probabilities become scores
  */
 public record ClassificationTask(
     String name,
@@ -22,7 +23,8 @@ public record ClassificationTask(
     double threshold,
     OptionsListing options,
     int alternatives,
-    String template)
+    String template,
+    Scoring scoring)
     implements TaskDefinition {
   /** What a prompt asks unless the task says otherwise. */
   public static final String DEFAULT_QUESTION = "Which label fits the text best?";
@@ -67,6 +69,23 @@ public record ClassificationTask(
     labels = List.copyOf(labels);
   }
 
+  /**
+   * The same whose results keep every label with its score before any calibration; its version does
+   * not change with what is made of the scores.
+   */
+  public ClassificationTask raw() {
+    return new ClassificationTask(
+        name,
+        question,
+        labels,
+        multiLabel,
+        multiLabel == MultiLabel.OFF ? 0 : 0.5,
+        options,
+        labels.size(),
+        template,
+        scoring.raw());
+  }
+
   /** A task that chooses one label and never abstains, all else as usual. */
   public static ClassificationTask of(String name, List<Label> labels) {
     return of(name, labels, MultiLabel.OFF, 0);
@@ -83,6 +102,7 @@ public record ClassificationTask(
         threshold,
         OptionsListing.AUTO,
         DEFAULT_ALTERNATIVES,
-        null);
+        null,
+        Scoring.USUAL);
   }
 }

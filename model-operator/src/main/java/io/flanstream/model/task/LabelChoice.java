@@ -25,7 +25,8 @@ final class LabelChoice implements PreparedTask {
   }
 
   private TaskAnswer answer(ChoiceScores scores) {
-    LabelScores labels = LabelScores.of(task, scores.probabilities());
+    double[] evidence = task.scoring().evidence(scores.logprobs(), choices);
+    LabelScores labels = LabelScores.of(task, evidence, Scoring::softmax);
     return task.multiLabel() == MultiLabel.OFF ? labels.best() : labels.accepted();
   }
 }

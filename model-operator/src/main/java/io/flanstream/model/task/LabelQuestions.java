@@ -30,7 +30,8 @@ final class LabelQuestions implements PreparedTask {
   }
 
   private TaskAnswer answer(List<ChoiceScores> scores) {
-    return LabelScores.of(task, scores.stream().mapToDouble(s -> s.probabilities()[0]).toArray())
-        .accepted();
+    double[] logOdds =
+        scores.stream().mapToDouble(yesNo -> yesNo.logprobs()[0] - yesNo.logprobs()[1]).toArray();
+    return LabelScores.of(task, logOdds, Scoring::logistic).accepted();
   }
 }

@@ -5,13 +5,40 @@ import io.flanstream.schemas.Alternative;
 import io.flanstream.schemas.Classification;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Scores of a task's labels, and what is accepted of them. */
 record LabelScores(ClassificationTask task, List<Alternative> ranked) {
 
-  /** Ranks the labels, the first named first of two with one score. */
-  static LabelScores of(ClassificationTask task, double[] scores) {
+  /**
+   * Ranks the labels, the first named first of two with one score.
+   *
+   * @param task the task
+   * @param evidence for each label
+   * @param probabilities of evidence
+   */
+  static LabelScores of(
+      ClassificationTask task, double[] evidence, UnaryOperator<double[]> probabilities) {
+    Calibration calibration = task.scoring().calibration();
+    double[] raw = probabilities.apply(evidence);
+    double[] scores =
+        calibration == null ? raw : probabilities.apply(calibration.apply(evidence, task.labels()));
+    checkFinite(task, scores);
+    return new LabelScores(
+        task,
+        IntStream.range(0, scores.length)
+            .mapToObj(
+                i ->
+                    new Alternative(
+                        task.labels().get(i).name(),
+                        scores[i],
+                        calibration == null ? null : Double.valueOf(raw[i])))
+            .sorted(Comparator.comparingDouble(Alternative::getScore).reversed())
+            .toList());
+  }
+
+  private static void checkFinite(ClassificationTask task, double[] scores) {
     for (int i = 0; i < scores.length; i++) {
       if (!Double.isFinite(scores[i])) {
         throw new TaskFailure(
@@ -22,12 +49,6 @@ record LabelScores(ClassificationTask task, List<Alternative> ranked) {
             null);
       }
     }
-    return new LabelScores(
-        task,
-        IntStream.range(0, scores.length)
-            .mapToObj(i -> new Alternative(task.labels().get(i).name(), scores[i]))
-            .sorted(Comparator.comparingDouble(Alternative::getScore).reversed())
-            .toList());
   }
 
   /** A row for the best label, or that says that the task abstained. */

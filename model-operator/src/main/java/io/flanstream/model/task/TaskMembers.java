@@ -3,7 +3,9 @@ package io.flanstream.model.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -86,6 +88,26 @@ final class TaskMembers {
       text(list.get(i), "%s.%s[%d]".formatted(path, name, i)).ifPresent(texts::add);
     }
     return texts;
+  }
+
+  /** A member that is an object. */
+  Optional<TaskMembers> object(String name) {
+    return checked(name, JsonNode::isObject, "must be an object")
+        .map(value -> new TaskMembers(value, path + "." + name, faults));
+  }
+
+  /** Numbers by name. */
+  Map<String, Double> numbers(String name) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    object(name)
+        .ifPresent(
+            object ->
+                object
+                    .json
+                    .fieldNames()
+                    .forEachRemaining(
+                        key -> object.number(key).ifPresent(value -> numbers.put(key, value))));
+    return numbers;
   }
 
   /** Entries of a list: each a text, which is its name, or an object. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
+import io.flanstream.model.task.Scoring.Normalization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,11 +18,13 @@ import java.util.Set;
  * <p>A task is an object with {@code name}, {@code type} ({@code classification} or {@code
  * extraction}), {@code threshold} and {@code template}; a classification has {@code question},
  * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
- * options} ({@code listed}, {@code hidden}, {@code auto}) and {@code alternatives}; an extraction
- * has {@code fields} and {@code fields-at-once}. A label or a field is its name, or an object with
- * {@code name}, {@code description} and {@code text}; a field also has {@code type} ({@code text},
- * {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag)
- * and {@code choices}.
+ * options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives}, {@code
+ * normalization} ({@code sum}, {@code mean}) and {@code calibration}; an extraction has {@code
+ * fields} and {@code fields-at-once}. A label or a field is its name, or an object with {@code
+ * name}, {@code description} and {@code text}; a field also has {@code type} ({@code text}, {@code
+ * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and {@code
+ * choices}. A calibration is an object with {@code scale} and
+ * {@code offsets} by label, and {@code weights} and {@code task}, what it was made for.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -35,12 +38,17 @@ public final class TaskParser {
           "threshold",
           "options",
           "alternatives",
-          "template");
+          "template",
+          "normalization",
+          "calibration");
   private static final Set<String> EXTRACTION =
       Set.of("name", "type", "fields", "fields-at-once", "threshold", "template");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
   private static final Set<String> FIELD =
       Set.of("name", "description", "text", "type", "locale", "choices");
+
+  private static final Set<String> CALIBRATION =
+      Set.of("method", "scale", "offsets", "weights", "task", "sample");
 
   private TaskParser() {}
 
@@ -130,7 +138,19 @@ public final class TaskParser {
         members.number("threshold").orElse(multiLabel.defaultThreshold()),
         members.word("options", OptionsListing.class).orElse(OptionsListing.AUTO),
         members.integer("alternatives").orElse(ClassificationTask.DEFAULT_ALTERNATIVES),
-        members.text("template").orElse(null));
+        members.text("template").orElse(null),
+        new Scoring(
+            members.word("normalization", Normalization.class).orElse(Normalization.SUM),
+            members.object("calibration").map(TaskParser::calibration).orElse(null)));
+  }
+
+  private static Calibration calibration(TaskMembers members) {
+    members.allowOnly(CALIBRATION);
+    return new Calibration(
+        members.number("scale").orElse(1.0),
+        members.numbers("offsets"),
+        members.text("weights").orElse(null),
+        members.text("task").orElse(null));
   }
 
   private static ExtractionTask extraction(TaskMembers members) {

@@ -70,6 +70,10 @@ final class TaskRules {
     if (task.alternatives() < 1) {
       fault(path + ".alternatives", "must be at least 1", task.alternatives());
     }
+    if (task.scoring().calibration() != null) {
+      check(task.scoring().calibration(), names.keySet(), path + ".calibration");
+      madeFor(task, path + ".calibration.task");
+    }
     template(
         task,
         path,
@@ -81,6 +85,37 @@ final class TaskRules {
                 Template.LABEL,
                 Template.DESCRIPTION)
             : Set.of(Template.QUESTION, Template.TEXT, Template.OPTIONS));
+  }
+
+  private void check(Calibration calibration, Set<String> labels, String path) {
+    if (!(calibration.scale() > 0 && Double.isFinite(calibration.scale()))) {
+      fault(path + ".scale", "must be above 0", calibration.scale());
+    }
+    calibration
+        .offsets()
+        .forEach(
+            (label, offset) -> {
+              if (!labels.contains(label)) {
+                fault(path + ".offsets", "must be of labels of the task", quoted(label));
+              } else if (!Double.isFinite(offset)) {
+                fault(path + ".offsets." + label, "must be a finite number", offset);
+              }
+            });
+    labels.stream()
+        .filter(label -> !calibration.offsets().containsKey(label))
+        .forEach(label -> fault(path + ".offsets", "must have every label", "no " + quoted(label)));
+  }
+
+  private void madeFor(ClassificationTask task, String path) {
+    String version = TaskSetVersion.of(List.of(task.raw()));
+    String calibrated = task.scoring().calibration().task();
+    if (calibrated != null && !calibrated.equals(version)) {
+      fault(
+          path,
+          "must be this task as it is now, %s: make the calibration again with flanstream calibrate"
+              .formatted(version),
+          calibrated);
+    }
   }
 
   private void check(ExtractionTask task, String path) {

@@ -128,6 +128,7 @@ public final class TaskRunner {
   private static PreparedTask prepare(TextModel model, TaskDefinition definition) {
     try {
       if (definition instanceof ClassificationTask task) {
+        checkMadeFor(model.description().weightsHash(), task);
         return task.multiLabel() == MultiLabel.YES_NO
             ? new LabelQuestions(model, task)
             : new LabelChoice(model, task);
@@ -136,6 +137,17 @@ public final class TaskRunner {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot prepare task %s: %s".formatted(definition.name(), e.getMessage()), e);
+    }
+  }
+
+  private static void checkMadeFor(String weights, ClassificationTask task) {
+    Calibration calibration = task.scoring().calibration();
+    if (calibration != null
+        && calibration.weights() != null
+        && !calibration.weights().equals(weights)) {
+      throw new IllegalArgumentException(
+          "its calibration must be made for the model's weights %s, got one for %s: make it again with flanstream calibrate"
+              .formatted(weights, calibration.weights()));
     }
   }
 

@@ -54,6 +54,7 @@ final class TaskSetVersion {
       members.put("threshold", task.threshold());
       members.put("options", Words.of(task.options()));
       members.put("alternatives", task.alternatives());
+      putScoring(members, task.scoring());
     } else if (definition instanceof ExtractionTask task) {
       members.put("type", "extraction");
       members.put(
@@ -77,6 +78,16 @@ final class TaskSetVersion {
       members.put("threshold", task.threshold());
     }
     return members;
+  }
+
+  private static void putScoring(SortedMap<String, Object> members, Scoring scoring) {
+    if (scoring.normalization() != Scoring.USUAL.normalization()) {
+      members.put("normalization", Words.of(scoring.normalization()));
+    }
+    if (scoring.calibration() != null) {
+      members.put("scale", scoring.calibration().scale());
+      members.put("offsets", new TreeMap<>(scoring.calibration().offsets()));
+    }
   }
 
   private static SortedMap<String, Object> named(String name, String text, String description) {

@@ -21,6 +21,7 @@ class CompanyTest {
       Path.of(System.getProperty("flanstream.root"), "deploy", "models", "flan-mini");
   private static final int RECORDS = 80;
   private static final int ORDERS = 2;
+  private static final int MOST_ORDERS = 20;
   private static final int BATCH = 24;
   private static final double TOLERANCE = 1e-4;
 
@@ -38,9 +39,10 @@ class CompanyTest {
     try (Company alone = open(name, T5Program.source(), StoredType.F32, packing, 1);
         Company mixed = open(name, T5Program.source(), StoredType.F32, packing, BATCH)) {
       List<Answer> expected = alone.oneByOne(records);
-      for (int order = 0; order < ORDERS; order++) {
-        assertThat(worst(mixed, records, expected, new Random(order))).isLessThan(TOLERANCE);
-      }
+      int order = 0;
+      do {
+        assertThat(worst(mixed, records, expected, new Random(order++))).isLessThan(TOLERANCE);
+      } while (order < ORDERS || (mixed.device().lateJoins.get() == 0 && order < MOST_ORDERS));
       assertThat(alone.device().meanBatch()).isEqualTo(1);
       assertThat(alone.device().meanRows()).isLessThan(2);
       assertThat(mixed.device().meanBatch()).isGreaterThan(8);

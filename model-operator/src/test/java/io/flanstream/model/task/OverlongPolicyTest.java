@@ -44,7 +44,8 @@ class OverlongPolicyTest {
             0,
             ClassificationTask.OptionsListing.AUTO,
             5,
-            null);
+            null,
+            Scoring.USUAL);
     int without =
         run(model, OverlongPolicy.TRUNCATE, extraction()).join().fidelity().getTruncatedTokens();
     int with =

@@ -103,7 +103,8 @@ class PromptTemplatesTest {
             0.5,
             OptionsListing.LISTED,
             5,
-            "{label} ({description}) of {x} in <{text}>? {question}\n{options}");
+            "{label} ({description}) of {x} in <{text}>? {question}\n{options}",
+            Scoring.USUAL);
     assertThat(PromptTemplates.yesNo(task, LABELS.get(0)).with(TEXT))
         .isEqualTo(
             "lost card (the card is gone) of  in <I lost my {options} card>? Does this describe the text: the card is gone?\nOPTIONS:\n- yes\n- no");
@@ -120,7 +121,8 @@ class PromptTemplatesTest {
             0,
             OptionsListing.HIDDEN,
             5,
-            "{question} \n {options}. {text}");
+            "{question} \n {options}. {text}",
+            Scoring.USUAL);
     assertThat(PromptTemplates.classification(task).with("x")).isEqualTo("Which?. x");
   }
 
@@ -147,7 +149,8 @@ class PromptTemplatesTest {
                 0,
                 options,
                 5,
-                null))
+                null,
+                Scoring.USUAL))
         .with(TEXT);
   }
 }

@@ -37,7 +37,8 @@ class TaskParserTest {
                 0,
                 OptionsListing.AUTO,
                 5,
-                null),
+                null,
+                Scoring.USUAL),
             new ExtractionTask(
                 "slots",
                 List.of(new Field("timeRange", "time range", null, Field.Type.TEXT)),
@@ -71,7 +72,8 @@ class TaskParserTest {
                 0.4,
                 OptionsListing.HIDDEN,
                 3,
-                "{question} {text} {label}"),
+                "{question} {text} {label}",
+                Scoring.USUAL),
             new ExtractionTask(
                 "booking",
                 List.of(Field.of("people"), new Field("date", "the day", "day", Field.Type.TEXT)),
@@ -122,6 +124,42 @@ class TaskParserTest {
   }
 
   @Test
+  void readsHowScoresAreMade() {
+    ClassificationTask task =
+        parsed(
+            """
+            'normalization': 'mean',
+            'calibration': {'method': 'labelled', 'scale': 0.5, 'offsets': {'b': 1, 'a': -0.25},
+                            'weights': 'ff', 'sample': {'texts': 12}}""");
+    assertThat(task.scoring())
+        .isEqualTo(
+            new Scoring(
+                Scoring.Normalization.MEAN,
+                new Calibration(0.5, Map.of("a", -0.25, "b", 1.0), "ff", null)));
+    TaskSet raw = TaskSet.of(List.of(ClassificationTask.of(task.name(), task.labels())));
+    assertThat(TaskSet.of(List.of(task)).version()).isNotEqualTo(raw.version());
+  }
+
+  @Test
+  void aCalibrationIsOfTheTaskAsItIs() {
+    ParsedTasks parsed =
+        TaskParser.parse(
+            json(
+                """
+                [{"name": "t", "type": "classification", "labels": ["a", "b"],
+                  "calibration": {"scale": 0, "offsets": {"a": 0, "c": 1}, "task": "0123456789ab"}}]"""),
+            "tasks");
+    ClassificationTask raw = ClassificationTask.of("t", List.of(Label.of("a"), Label.of("b")));
+    assertThat(parsed.faults().stream().map(TaskFault::message))
+        .containsExactlyInAnyOrder(
+            "tasks[0].calibration.scale must be above 0, got 0.0",
+            "tasks[0].calibration.offsets must be of labels of the task, got \"c\"",
+            "tasks[0].calibration.offsets must have every label, got no \"b\"",
+            "tasks[0].calibration.task must be this task as it is now, %s: make the calibration again with flanstream calibrate, got 0123456789ab"
+                .formatted(TaskSet.of(List.of(raw.raw())).version()));
+  }
+
+  @Test
   void yesNoHasAThresholdOfAHalf() {
     assertThat(parsed("'multi-label': 'yes-no'").threshold()).isEqualTo(0.5);
   }
@@ -150,7 +188,7 @@ class TaskParserTest {
     assertThat(parsed.tasks()).isEmpty();
     assertThat(parsed.faults().stream().map(TaskFault::message))
         .containsExactlyInAnyOrder(
-            "pipeline.tasks[0].labls must be one of alternatives, labels, multi-label, name, options, question, template, threshold, type, got labls",
+            "pipeline.tasks[0].labls must be one of alternatives, calibration, labels, multi-label, name, normalization, options, question, template, threshold, type, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",

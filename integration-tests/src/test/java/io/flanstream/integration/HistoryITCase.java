@@ -1,0 +1,140 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.schemas.Classification;
+import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.schemas.Fidelity;
+import io.flanstream.schemas.ModelInfo;
+import io.flanstream.schemas.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The table of a history while processes of its cluster are killed. */
+@Timeout(300)
+class HistoryITCase {
+  private static final int RECORDS = 1200;
+  private static final int DAYS = 3;
+  private static final int PARTITIONS = 2;
+  private static final Instant FIRST = Instant.parse("2026-02-28T23:59:59.999Z");
+  private static final String TASK_MANAGER = LocalCluster.taskManager(1);
+  private static final String[] OPTIONS = {"--task-managers", "1", "--slots", "2"};
+
+  @TempDir private Path directory;
+
+  /** Every event once, whatever is killed, and whether the job is stopped and resumed between. */
+  @Test
+  void hasEachEventOnceOnItsDay()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    TestingHistory history =
+        new TestingHistory(directory.resolve("warehouse/flanstream.db/support.triage"));
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        TestingCluster cluster = new TestingCluster(directory, OPTIONS)) {
+      TestingTopics topics = new TestingTopics(kafka);
+      topics.create(PARTITIONS, "in", "out", "dead");
+      String pipeline = pipeline(kafka);
+      cluster.run(0, "history", pipeline);
+      try (TestingFeed feed =
+          new TestingFeed(
+              kafka.bootstrapServers(), "out", PARTITIONS, RECORDS, HistoryITCase::result)) {
+        while (history.commits().size() < DAYS) {
+          TimeUnit.MILLISECONDS.sleep(50);
+        }
+        cluster.kill(TASK_MANAGER);
+        cluster.up(OPTIONS);
+        int before = history.commits().size();
+        while (history.commits().size() == before) {
+          TimeUnit.MILLISECONDS.sleep(50);
+        }
+        String savepoint = cluster.run(0, "jobs", "stop", "support.triage-history").strip();
+        cluster.run(0, "history", pipeline, "--from-savepoint", savepoint);
+        feed.awaitSent(RECORDS);
+        topics.awaitCommitted("flanstream-support.triage-history", "out");
+      }
+      cluster.run(0, "jobs", "stop", "support.triage-history");
+
+      assertThat(history.rows())
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, RECORDS).mapToObj(HistoryITCase::row).toList());
+      assertThat(history.days())
+          .containsExactly("day=2026-02-28", "day=2026-03-01", "day=2026-03-02");
+      assertThat(history.commits()).contains("APPEND", "COMPACT");
+      assertThat(
+              cluster
+                  .run(
+                      0,
+                      "sql",
+                      "--pipeline",
+                      pipeline,
+                      "--format",
+                      "csv",
+                      "-e",
+                      """
+                      SELECT `day`, COUNT(DISTINCT id) AS ids FROM history.answers
+                      WHERE intent = 'refund' GROUP BY `day` ORDER BY `day`
+                      """)
+                  .lines())
+          .containsExactly("day,ids", "2026-02-28,400", "2026-03-01,400", "2026-03-02,400");
+    }
+  }
+
+  private String pipeline(EmbeddedKafka kafka) throws IOException {
+    return Files.writeString(
+            directory.resolve("history.yaml"),
+            """
+            name: support.triage
+            kafka: { bootstrap-servers: "%s" }
+            source: { topic: in }
+            model: { path: unused }
+            tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
+            sink: { topic: out }
+            dead-letters: { topic: dead }
+            history: { path: "%s", commit-interval: 500ms, parallelism: 2 }
+            """
+                .formatted(kafka.bootstrapServers(), directory.resolve("warehouse")))
+        .toString();
+  }
+
+  private static Instant time(int number) {
+    return FIRST.plus(number % DAYS, ChronoUnit.DAYS);
+  }
+
+  private static String row(int number) {
+    return "%s %s refund"
+        .formatted(TestingFeed.id(number), time(number).toString().substring(0, 10));
+  }
+
+  private static byte[] result(int number) {
+    EnrichedEvent event =
+        EnrichedEvent.newBuilder()
+            .setId(TestingFeed.id(number))
+            .setEventTime(time(number))
+            .setSource(new Source("in", number % PARTITIONS, (long) number))
+            .setClassifications(
+                List.of(new Classification("intent", "refund", 0.75, List.of(), false)))
+            .setExtractions(List.of())
+            .setStatus(List.of())
+            .setFidelity(new Fidelity(9, 0, 1, 1))
+            .setModel(new ModelInfo("mini", "00ff", "float32", "abc"))
+            .build();
+    try {
+      return TestingTopics.encoded(event);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.flanstream.jobs.calibrate;
+
+/**
+ * Scale and offsets of evidence.
+ *
+ * @param scale above 0
+ * @param offsets {@code [labels]}
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Correction(double scale, double[] offsets) {
+
+  /** None. */
+  static Correction none(int labels) {
+    return new Correction(1, new double[labels]);
+  }
+
+  double[] apply(double[] evidence) {
+    double[] corrected = new double[evidence.length];
+    for (int i = 0; i < corrected.length; i++) {
+      corrected[i] = scale * evidence[i] + offsets[i];
+    }
+    return corrected;
+  }
+}

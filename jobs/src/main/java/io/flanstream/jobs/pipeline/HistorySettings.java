@@ -1,0 +1,69 @@
+package io.flanstream.jobs.pipeline;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The table in which results are kept.
+ *
+ * @param warehouse URI of the directory that it lies under
+ * @param commitInterval time between commits
+ * @param parallelism subtasks that write
+ * @param keepText whether it has the texts
+ * @param compaction whether small files are made large ones
+ */
+public record HistorySettings(
+    URI warehouse, Duration commitInterval, int parallelism, boolean keepText, boolean compaction) {
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  static Optional<HistorySettings> from(ReadableConfig config, Faults faults) {
+    Optional<String> path = config.getOptional(HistoryOptions.PATH);
+    if (path.isEmpty()) {
+      Stream.<ConfigOption<?>>of(
+              HistoryOptions.COMMIT_INTERVAL,
+              HistoryOptions.PARALLELISM,
+              HistoryOptions.KEEP_TEXT,
+              HistoryOptions.COMPACTION)
+          .filter(option -> config.getOptional(option).isPresent())
+          .findFirst()
+          .ifPresent(
+              option ->
+                  faults.add(
+                      HistoryOptions.PATH.key(),
+                      "must be set where %s is".formatted(option.key())));
+      return Optional.empty();
+    }
+    Duration interval = config.get(HistoryOptions.COMMIT_INTERVAL);
+    faults.check(
+        interval.compareTo(SHORTEST_INTERVAL) >= 0,
+        HistoryOptions.COMMIT_INTERVAL,
+        "must be at least 100 ms",
+        interval);
+    return Optional.of(
+        new HistorySettings(
+            warehouse(path.get(), faults),
+            interval,
+            Rules.atLeastOne(config, HistoryOptions.PARALLELISM, faults),
+            config.get(HistoryOptions.KEEP_TEXT),
+            config.get(HistoryOptions.COMPACTION)));
+  }
+
+  private static URI warehouse(String path, Faults faults) {
+    try {
+      URI uri = path.startsWith("/") ? Path.of(path).toUri() : new URI(path);
+      if (uri.isAbsolute() && !uri.isOpaque()) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    faults.add(HistoryOptions.PATH, "must be a URI or an absolute path", path);
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.HistorySettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.Position;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.config.TableConfigOptions;
+
+/**
+ * A job that keeps a pipeline's enriched events in a table, each exactly once.
+ *
+ * <p>It reads the enriched topic rather than being a part of the pipeline's job: what is slow or
+ * wrong with the table's file system holds up no model, commits come as far apart as files should,
+ * and what the topic has from before is kept too. Tombstones are no events, and change nothing.
+ */
+public final class HistoryJob {
+
+  private HistoryJob() {}
+
+  /** What the job of a pipeline is called. */
+  public static String name(Pipeline pipeline) {
+    return pipeline.name() + "-history";
+  }
+
+  /**
+   * Makes the table, or adds the columns that it lacks, and sends the job.
+   *
+   * @param pipeline a pipeline that keeps its history
+   * @param bounded whether the job ends where the topic ends when it starts
+   * @param client where it runs, and what else to tell Flink
+   * @return the job, which may not have started yet
+   */
+  public static JobClient submit(Pipeline pipeline, boolean bounded, Configuration client) {
+    try {
+      TableEnvironment tables = environment(pipeline, client);
+      HistoryTable table = HistoryTable.of(pipeline);
+      tables.executeSql(table.create());
+      List<String> missing =
+          table.missing(tables.from(table.path()).getResolvedSchema().getColumnNames());
+      if (!missing.isEmpty()) {
+        tables.executeSql(table.add(missing));
+      }
+      String database = bounded ? PipelineCatalog.SNAPSHOT : PipelineCatalog.LIVE;
+      return tables
+          .executeSql(
+              table.insert(
+                  "`%s`.`%s`.`%s`"
+                      .formatted(PipelineCatalog.name(pipeline), database, TopicTable.ENRICHED)))
+          .getJobClient()
+          .orElseThrow();
+    } catch (RuntimeException e) {
+      throw SqlException.of(e);
+    }
+  }
+
+  @SuppressWarnings("deprecation") // What Flink would rather have makes another catalog.
+  private static TableEnvironment environment(Pipeline pipeline, Configuration client) {
+    TableEnvironment tables =
+        TableEnvironment.create(
+            EnvironmentSettings.newInstance()
+                .inStreamingMode()
+                .withConfiguration(settings(pipeline, client))
+                .withCatalogStore(HistoryTable.catalogs(pipeline))
+                .build());
+    tables.registerCatalog(
+        PipelineCatalog.name(pipeline), PipelineCatalog.of(pipeline, new Position.Committed()));
+    return tables;
+  }
+
+  private static Configuration settings(Pipeline pipeline, Configuration client) {
+    HistorySettings history = pipeline.history().orElseThrow();
+    Configuration settings = SqlDefaults.of(pipeline);
+    settings.set(PipelineOptions.NAME, name(pipeline));
+    settings.set(CoreOptions.DEFAULT_PARALLELISM, history.parallelism());
+    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, history.commitInterval());
+    settings.set(
+        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    pipeline
+        .job()
+        .checkpointDirectory()
+        .ifPresent(uri -> settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri));
+    settings.addAll(client);
+    settings.set(TableConfigOptions.TABLE_DML_SYNC, false);
+    return settings;
+  }
+}

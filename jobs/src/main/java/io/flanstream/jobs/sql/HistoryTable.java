@@ -1,0 +1,160 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.HistorySettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.catalog.CatalogDescriptor;
+import org.apache.flink.table.catalog.CatalogStore;
+import org.apache.flink.table.catalog.CatalogView;
+import org.apache.flink.table.catalog.GenericInMemoryCatalogStore;
+import org.apache.flink.table.types.DataType;
+
+/**
+ * Enriched events in a table that outlives their topic: the records as they are on the topic, and
+ * the day they are of, which the table is partitioned by. Tasks come and go without changing its
+ * columns: a record says in {@code model.taskSetVersion} whose answers it has.
+ *
+ * @param name what the pipeline is called, and so the table
+ * @param settings how it is kept
+ * @param columns types of its columns by their names, without the day
+ */
+record HistoryTable(String name, HistorySettings settings, Map<String, DataType> columns) {
+  static final String CATALOG = "paimon";
+  static final String DATABASE = "flanstream";
+  static final String DAY = "day";
+  private static final String TEXT = "text";
+  private static final String TIME = "eventTime";
+
+  /** The table of a pipeline that keeps its history. */
+  static HistoryTable of(Pipeline pipeline) {
+    return new HistoryTable(
+        pipeline.name(), pipeline.history().orElseThrow(), TopicTable.enriched(pipeline).fields());
+  }
+
+  /** The consumer group under which it is committed what the table has. */
+  static String groupId(Pipeline pipeline) {
+    return pipeline.kafka().groupId() + "-history";
+  }
+
+  /** A store with the catalog of the table, which is opened when somebody asks for it. */
+  static CatalogStore catalogs(Pipeline pipeline) {
+    CatalogStore store = new GenericInMemoryCatalogStore();
+    store.open();
+    if (pipeline.history().isPresent()) {
+      store.storeCatalog(
+          CATALOG, CatalogDescriptor.of(CATALOG, Configuration.fromMap(catalogOptions(pipeline))));
+    }
+    return store;
+  }
+
+  /** The catalog that the table is in. */
+  static Map<String, String> catalogOptions(Pipeline pipeline) {
+    return Map.of(
+        "type",
+        "paimon",
+        "warehouse",
+        pipeline.history().orElseThrow().warehouse().toString(),
+        "default-database",
+        DATABASE);
+  }
+
+  /** The table's name in SQL. */
+  String path() {
+    return "`%s`.`%s`.`%s`".formatted(CATALOG, DATABASE, name);
+  }
+
+  /** Makes the table, where it is not there. */
+  String create() {
+    return """
+        CREATE TABLE IF NOT EXISTS %1$s (%2$s, `%3$s` DATE) PARTITIONED BY (`%3$s`)
+        WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false')
+        """
+        .formatted(path(), declared(List.copyOf(columns.keySet())), DAY);
+  }
+
+  /** Which columns a table lacks that was made for an earlier version of the records. */
+  List<String> missing(List<String> present) {
+    return columns.keySet().stream().filter(column -> !present.contains(column)).toList();
+  }
+
+  /** Adds columns, empty for the events that the table has. */
+  String add(List<String> missing) {
+    return "ALTER TABLE %s ADD (%s)".formatted(path(), declared(missing));
+  }
+
+  /**
+   * Goes on filling it from a table of the enriched topic. Without its floor, the last day before
+   * 1970 would be cast to the first one after.
+   */
+  String insert(String enriched) {
+    return """
+        INSERT INTO %s /*+ OPTIONS(%s) */ (%s, `%s`)
+        SELECT %s, CAST(FLOOR(%s TO DAY) AS DATE) FROM %s
+        """
+        .formatted(
+            path(),
+            options(),
+            joined(HistoryTable::quoted),
+            DAY,
+            joined(this::value),
+            value(TIME),
+            enriched);
+  }
+
+  /**
+   * The events as they are on the topic, with the columns that Flink adds there, and their days.
+   */
+  CatalogView view() {
+    String query =
+        "SELECT %s, `%s`, `%s` AS %s FROM %s"
+            .formatted(joined(HistoryTable::quoted), DAY, TIME, TopicTable.EVENT_TIME, path());
+    Schema.Builder schema = Schema.newBuilder();
+    columns.forEach((name, type) -> schema.column(name, type.nullable()));
+    schema.column(DAY, DataTypes.DATE());
+    schema.column(TopicTable.EVENT_TIME, DataTypes.TIMESTAMP(3));
+    return CatalogView.of(schema.build(), null, query, query, Map.of());
+  }
+
+  private String value(String column) {
+    return switch (column) {
+      case TEXT -> settings.keepText() ? quoted(TEXT) : "CAST(NULL AS STRING)";
+      // JSON's times have a zone.
+      case TIME -> "CAST(`%s` AS TIMESTAMP(3))".formatted(TIME);
+      default -> quoted(column);
+    };
+  }
+
+  private String joined(UnaryOperator<String> sql) {
+    return columns.keySet().stream().map(sql).collect(Collectors.joining(", "));
+  }
+
+  /** What may change from one run to the next, and so is not kept with the table. */
+  private String options() {
+    return """
+        'write-only' = '%s', 'sink.parallelism' = '%d', 'sink.operator-uid.suffix' = 'history',
+        'continuous.discovery-interval' = '%d ms'"""
+        .formatted(
+            !settings.compaction(), settings.parallelism(), settings.commitInterval().toMillis());
+  }
+
+  private String declared(List<String> names) {
+    return names.stream()
+        .map(
+            name ->
+                "%s %s"
+                    .formatted(
+                        quoted(name),
+                        columns.get(name).nullable().getLogicalType().asSerializableString()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String quoted(String name) {
+    return "`" + name + "`";
+  }
+}
