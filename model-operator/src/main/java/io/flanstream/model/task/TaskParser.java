@@ -22,9 +22,9 @@ import java.util.Set;
  * normalization} ({@code sum}, {@code mean}) and {@code calibration}; an extraction has {@code
  * fields} and {@code fields-at-once}. A label or a field is its name, or an object with {@code
  * name}, {@code description} and {@code text}; a field also has {@code type} ({@code text}, {@code
- * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and {@code
- * choices}. A calibration is an object with {@code scale} and
- * {@code offsets} by label, and {@code weights} and {@code task}, what it was made for.
+ * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and
+ * {@code choices}. A calibration is an object with {@code scale} and {@code offsets} by label, and
+ * {@code weights} and {@code task}, what it was made for.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER = new ObjectMapper();

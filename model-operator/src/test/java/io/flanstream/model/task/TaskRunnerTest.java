@@ -16,7 +16,6 @@ import io.flanstream.schemas.Fidelity;
 import io.flanstream.schemas.TaskStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -110,26 +109,6 @@ class TaskRunnerTest {
     assertThat(results.classifications().get(1).getAlternatives())
         .extracting(Alternative::getLabel)
         .containsExactly("book_table", "change_pin", "card_arrival");
-  }
-
-  @Test
-  void aTypedFieldHasItsValueInOneFormBesideTheSpanOrNone() {
-    TaskDefinition task =
-        new ExtractionTask(
-            "booking",
-            List.of(
-                new Field("what", "what", null, Field.Type.ENUM, Locale.US, List.of("TABLE")),
-                new Field("date", "date", null, Field.Type.DATE),
-                new Field("time", "time", null, Field.Type.INTEGER)),
-            false,
-            0,
-            null);
-    Extraction extraction = run(task).extractions().get(0);
-    assertThat(extraction.getFields())
-        .extracting(
-            ExtractedField::getValue, ExtractedField::getType, ExtractedField::getTypedValue)
-        .containsExactly(tuple("Table", "enum", "TABLE"), tuple("8pm", "integer", null));
-    assertThat(extraction.getAbsent()).containsExactly("date");
   }
 
   @Test
