@@ -97,6 +97,10 @@ class HistoryJobITCase {
             task,field,value\r
             details,amount,20 quid\r
             """);
+    assertThat(
+            SqlSession.open(pipeline, flink.client())
+                .plan("SELECT intent FROM history.answers WHERE `day` = DATE '1969-12-31'"))
+        .contains("filter=[=(day, 1969-12-31)]");
     assertThat(directory.resolve("flanstream.db").resolve(topic).resolve("day=1969-12-31"))
         .isDirectoryContaining("glob:**/bucket-0");
     assertThat(overJdbc(pipeline, "SELECT id, amount FROM history.answers WHERE id = 'old'"))
