@@ -341,12 +341,25 @@ class T5(Module):
     torch.copy_(self.paddings[lane].select(0, target), self.paddings[lane].select(0, source))
     return target
 
+  # Lets some slots of a lane go on from the first positions that others have cached; all are read before one is written.
+  def reorder(self: __torch__.T5, lane: int, sources: Tensor, targets: Tensor, positions: int) -> int:
+    device = self.w[0].device
+    sources = sources.to(device)
+    at : List[Optional[Tensor]] = [targets.to(device)]
+    first = 2 * self.decoder_layers * lane
+    for i in range(2 * self.decoder_layers):
+      seen = self.cache[first + i].narrow(1, 0, positions)
+      torch.index_put_(seen, at, torch.index_select(seen, 0, sources))
+    return positions
+
   # One decoder step of B records, each at a position of its own, sorted by lane.
   # tokens, positions [B]; lanes: (lane, rows, 1 + the highest position, tokens of the longest prompt) of each that has
   # rows; allowed [B, A] token ids, -1 beyond a row's own (a row of nothing but -1 may write any piece); scored: rows
-  # of which the log-probability of each allowed token is wanted. Writes the caches.
-  # -> tokens [B], their log-probability among all [B], and among those allowed [B], and those of the rows `scored`
-  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, lanes: List[int], allowed: Tensor, scored: Tensor) -> List[Tensor]:
+  # of which the log-probability of each allowed token is wanted; top: rows of which the most probable pieces are wanted,
+  # in groups: (rows, pieces) of each. Writes the caches.
+  # -> tokens [B], their log-probability among all [B], and among those allowed [B], and those of the rows `scored`; where
+  # there is a group, log-sum-exp of the logits of the rows `top`, and pieces and log-probabilities of each group
+  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, lanes: List[int], allowed: Tensor, scored: Tensor, top: Tensor, groups: List[int]) -> List[Tensor]:
     device = self.w[0].device
     tokens = tokens.to(device)
     positions = positions.to(device)
@@ -412,4 +425,15 @@ class T5(Module):
       chosen = torch.where(free, chosen, torch.gather(allowed, 1, best).squeeze(1))
       among = torch.where(free, raw, best_raw - torch.logsumexp(each, [-1]))
       raw = torch.where(free, raw, best_raw)
-    return [chosen.cpu(), raw.cpu(), among.cpu(), torch.index_select(each, 0, scored.to(device)).cpu()]
+    out = [chosen.cpu(), raw.cpu(), among.cpu(), torch.index_select(each, 0, scored.to(device)).cpu()]
+    if len(groups) > 0:
+      top = top.to(device)
+      out.append(torch.logsumexp(torch.index_select(logits, 0, top), [-1]).cpu())
+      row = 0
+      for g in range(len(groups) // 2):
+        members = torch.index_select(logprobs, 0, top.narrow(0, row, groups[2 * g])).narrow(1, 0, self.pieces)
+        most, ids = torch.topk(members, min(groups[2 * g + 1], self.pieces))
+        out.append(ids.cpu())
+        out.append(most.cpu())
+        row = row + groups[2 * g]
+    return out

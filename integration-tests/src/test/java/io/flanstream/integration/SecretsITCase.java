@@ -29,8 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretsITCase {
   private static final String WRONG_PASSWORD = "Curlew-feather-5";
   private static final String FLINK_SECRET = "Whimbrel-call-12";
+  private static final String REGISTRY_PASSWORD = "Turnstone-pebble-3";
   private static final String[] SECRETS = {
-    TestingSecureKafka.PASSWORD, TestingSecureKafka.STORE_PASSWORD, WRONG_PASSWORD, FLINK_SECRET
+    TestingSecureKafka.PASSWORD,
+    TestingSecureKafka.STORE_PASSWORD,
+    WRONG_PASSWORD,
+    FLINK_SECRET,
+    REGISTRY_PASSWORD
   };
 
   private static final String GOOD = "a sanderling lost its card";
@@ -49,6 +54,7 @@ class SecretsITCase {
           .write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
       run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
       run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
+      runWithoutRegistry(cluster, kafka);
       cluster.run(
           0,
           "run",
@@ -59,6 +65,7 @@ class SecretsITCase {
       List<String> pages = pages(cluster.webPage());
       assertThat(String.join("\n", pages))
           .contains("invalid credentials", "s3.secret-key", "\"well\"", "\"unwell\"")
+          .contains("Cannot ask schema registry: POST http://127.0.0.1:1/subjects/")
           .doesNotContain(SECRETS)
           .doesNotContain(GOOD, BAD);
       List<Path> logs = files(".*\\.(log|out)");
@@ -80,6 +87,29 @@ class SecretsITCase {
         TestingPipelines.write(
             directory, kafka.passwordAddress(), kafka.passwordProperties(password), name);
     cluster.run(exitCode, "run", pipeline, "--kafka-unchecked", "-D", "restart-strategy.type=none");
+  }
+
+  /** Sends a job whose registry is not there. */
+  private void runWithoutRegistry(TestingCluster cluster, TestingSecureKafka kafka)
+      throws IOException, InterruptedException {
+    Path pipeline =
+        Path.of(
+            TestingPipelines.write(
+                directory, kafka.certificateAddress(), kafka.certificateProperties(), "unframed"));
+    Files.writeString(
+        pipeline,
+        Files.readString(pipeline).replace("topic: out", "topic: out, format: avro-confluent")
+            + """
+            registry:
+              url: http://127.0.0.1:1
+              timeout: 1 s
+              properties: { basic.auth.user.info: "triage:%s" }
+            """
+                .formatted(REGISTRY_PASSWORD));
+    String said =
+        cluster.run(
+            1, "run", pipeline.toString(), "--kafka-unchecked", "-D", "restart-strategy.type=none");
+    assertThat(said).contains("cannot be connected to, for 1 s");
   }
 
   /** What the web page shows of its configuration, of every job and of every process. */

@@ -9,8 +9,9 @@ import java.util.Arrays;
  * @param tokenIds tokens without the start token, the end token last where it was written
  * @param logprobs raw natural-log probability of each token, {@code [tokens]}
  * @param choiceLogprobs natural-log probability of each token among those that were allowed at its
- *     step, {@code [tokens]}; the same as {@code logprobs} where nothing was constrained
- * @param ended whether the end token was written before the length bound
+ *     step, or in the distribution that it was drawn from, {@code [tokens]}; the same as {@code
+ *     logprobs} where nothing was constrained and nothing drawn
+ * @param ended whether the end token or a stop string was written within the length bound
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Generation(

@@ -96,7 +96,8 @@ public final class ModelOptions {
       ConfigOptions.key("model.batch.max-decoding")
           .intType()
           .defaultValue(64)
-          .withDescription("The most requests that write text at once; others wait to join them.");
+          .withDescription(
+              "The most requests that write text at once, each beam of a beam search being one; others wait to join them.");
 
   /** Memory of attention caches. */
   public static final ConfigOption<MemorySize> CACHE_MEMORY =

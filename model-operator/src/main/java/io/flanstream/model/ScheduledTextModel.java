@@ -7,6 +7,7 @@ import io.flanstream.model.batch.SchedulerClosedException;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.T5Config;
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
@@ -120,15 +121,17 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
+    int rows = decoding.strategy() instanceof Beams beams ? beams.count() : 1;
+    if (rows > settings.batch().maxDecoding()) {
+      throw new IllegalArgumentException(
+          "Cannot generate: num-beams must be at most %s = %d, got %d"
+              .formatted(
+                  ModelOptions.BATCH_MAX_DECODING.key(), settings.batch().maxDecoding(), rows));
+    }
     return submit(
         prompt,
         ids ->
-            Request.generate(
-                ids,
-                decoding.maxNewTokens(),
-                decoding.constraint(),
-                config.startId(),
-                config.endId()),
+            Request.generate(ids, decoding.writing(vocabulary, config.startId(), config.endId())),
         this::generation);
   }
 

@@ -81,11 +81,12 @@ public interface TextModel extends AutoCloseable {
   }
 
   /**
-   * Writes an answer greedily.
+   * Writes an answer.
    *
    * @param prompt the prompt, without end token
-   * @param decoding how long, and what may be written
+   * @param decoding how long, what may be written, and how each token is chosen
    * @return the tokens written
+   * @throws IllegalArgumentException if it has more beams than rows may decode at once
    */
   CompletableFuture<Generation> generate(String prompt, Decoding decoding);
 

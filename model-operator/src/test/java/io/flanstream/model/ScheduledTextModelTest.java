@@ -3,6 +3,7 @@ package io.flanstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.device.Device;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +56,27 @@ class ScheduledTextModelTest {
         .hasMessage("Cannot score choice 1: it must have a token, got none for \"\"");
     assertThatThrownBy(() -> model.choices(List.of()))
         .hasMessage("Cannot score choices: there must be at least one, got 0");
+  }
+
+  @Test
+  void refusesMoreBeamsThanRowsThatMayDecode() {
+    Decoding decoding = Decoding.free(4).by(new Beams(65, 1, Beams.EarlyStopping.FALSE));
+    assertThatThrownBy(() -> model.generate("card", decoding))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot generate: num-beams must be at most model.batch.max-decoding = 64, got 65");
+  }
+
+  @Test
+  void aStopStringEndsTheAnswerAndStaysInIt() {
+    String prompt = GoldenCheckpoint.of("ul2").expected().generations().get(3).prompt();
+    String free = model.generate(prompt, Decoding.free(24)).join().text();
+    String stop = free.substring(free.length() / 2, free.length() / 2 + 3);
+    Generation stopped = model.generate(prompt, Decoding.free(24).stoppingAt(List.of(stop))).join();
+    assertThat(stopped.ended()).isTrue();
+    assertThat(free).startsWith(stopped.text());
+    assertThat(" " + stopped.text()).contains(stop);
+    assertThat(stopped.text()).hasSizeLessThan(free.length());
   }
 
   @Test

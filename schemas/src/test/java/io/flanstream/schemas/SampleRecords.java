@@ -60,7 +60,7 @@ final class SampleRecords {
             List.of(
                 new TaskStatus("intent", "OK", null, null),
                 new TaskStatus("other", "FAILED", "OUT_OF_MEMORY", "too large")))
-        .setFidelity(new Fidelity(7, 2, 1))
+        .setFidelity(new Fidelity(7, 2, 1, 1))
         .setModel(new ModelInfo("flan-ul2", "ab".repeat(32), "bfloat16", "0123456789ab"))
         .build();
   }
@@ -73,7 +73,7 @@ final class SampleRecords {
         .setClassifications(List.of())
         .setExtractions(List.of())
         .setStatus(List.of())
-        .setFidelity(new Fidelity(0, 0, 0))
+        .setFidelity(new Fidelity(0, 0, 0, 1))
         .setModel(new ModelInfo("m", "", "float32", ""))
         .build();
   }

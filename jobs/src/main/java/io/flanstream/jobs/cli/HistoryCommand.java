@@ -47,6 +47,7 @@ final class HistoryCommand implements Callable<Integer> {
                             .formatted(HistoryOptions.PATH.key(), file)));
     if (arguments.asksKafka()) {
       KafkaCheck.reach(pipeline.kafka());
+      RegistryCheck.reach(pipeline);
     }
     return arguments.run(new Keeping(pipeline, history, bounded), pipeline);
   }

@@ -47,7 +47,9 @@ final class JobArguments {
 
   @Option(
       names = "--kafka-unchecked",
-      description = "With --target: do not ask Kafka first, which only the cluster reaches.")
+      description =
+          "With --target: do not ask Kafka and the schema registry first, which only the cluster"
+              + " reaches.")
   private boolean kafkaUnchecked;
 
   @Option(

@@ -24,10 +24,11 @@ final class PipelineArgument {
     return PipelineFile.read(file.orElseGet(PipelineArgument::demo));
   }
 
-  /** The pipeline; its Kafka has answered. */
+  /** The pipeline; its Kafka has answered, and so has its registry. */
   Pipeline readReachable() {
     Pipeline read = read();
     KafkaCheck.reach(read.kafka());
+    RegistryCheck.reach(read);
     return read;
   }
 

@@ -48,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
     if (arguments.asksKafka()) {
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
+      RegistryCheck.reach(pipeline);
     }
     return arguments.run(new Enriching(pipeline), pipeline);
   }

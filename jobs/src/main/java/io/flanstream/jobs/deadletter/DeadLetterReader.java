@@ -2,6 +2,11 @@ package io.flanstream.jobs.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.operators.registry.RegistryException;
+import io.flanstream.operators.registry.RegistryProvider;
+import io.flanstream.operators.registry.SchemaRegistry;
+import io.flanstream.operators.registry.UnknownSchemaException;
+import io.flanstream.operators.registry.WireFormat;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
@@ -10,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 
@@ -18,9 +24,17 @@ final class DeadLetterReader {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final RecordFormat format;
+  private final SchemaRegistry registry;
 
-  DeadLetterReader(RecordFormat format) {
+  /**
+   * Reads dead letters of one form.
+   *
+   * @param format their form
+   * @param registry opens the registry with their schemas; null for a form that needs none
+   */
+  DeadLetterReader(RecordFormat format, RegistryProvider registry) {
     this.format = format;
+    this.registry = format == RecordFormat.AVRO_CONFLUENT ? registry.open() : null;
   }
 
   /**
@@ -29,18 +43,35 @@ final class DeadLetterReader {
    * @param value value of a record
    * @return the dead letter
    * @throws IOException if it is none
+   * @throws RegistryException if the registry is away
    */
   DeadLetter read(byte[] value) throws IOException {
     try {
-      return format == RecordFormat.JSON ? json(MAPPER.readTree(value)) : avro(value);
+      return switch (format) {
+        case JSON -> json(MAPPER.readTree(value));
+        case AVRO -> avro(value, 0, DeadLetter.getClassSchema());
+        case AVRO_CONFLUENT -> avro(value, WireFormat.HEADER_BYTES, written(value));
+      };
+    } catch (RegistryException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new IOException("Cannot read dead letter: " + e.getMessage(), e);
     }
   }
 
-  private static DeadLetter avro(byte[] value) throws IOException {
-    return new SpecificDatumReader<>(DeadLetter.class)
-        .read(null, DecoderFactory.get().binaryDecoder(value, null));
+  private Schema written(byte[] value) throws IOException {
+    try {
+      return registry.schema(
+          WireFormat.schemaId(value)
+              .orElseThrow(() -> new IOException("Cannot read dead letter: no schema's id")));
+    } catch (UnknownSchemaException e) {
+      throw new IOException("Cannot read dead letter: " + e.getMessage(), e);
+    }
+  }
+
+  private static DeadLetter avro(byte[] value, int from, Schema written) throws IOException {
+    return new SpecificDatumReader<DeadLetter>(written, DeadLetter.getClassSchema())
+        .read(null, DecoderFactory.get().binaryDecoder(value, from, value.length - from, null));
   }
 
   private static DeadLetter json(JsonNode json) throws IOException {

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.deadletter;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.registry.RegistryConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ public final class DeadLetterTopic {
   /** The topic of a pipeline. */
   public DeadLetterTopic(Pipeline pipeline) {
     this.pipeline = pipeline;
-    this.reader = new DeadLetterReader(pipeline.deadLetters().format());
+    this.reader =
+        new DeadLetterReader(pipeline.deadLetters().format(), RegistryConnection.of(pipeline));
   }
 
   /**

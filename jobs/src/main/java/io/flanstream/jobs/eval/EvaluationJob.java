@@ -153,6 +153,7 @@ public final class EvaluationJob {
     return new Pipeline(
         pipeline.name(),
         pipeline.kafka(),
+        pipeline.registry(),
         new SourceSettings(
             TOPIC,
             PayloadFormat.JSON,

@@ -21,7 +21,7 @@ public final class DeadLetterOptions {
           .enumType(RecordFormat.class)
           .defaultValue(RecordFormat.AVRO)
           .withDescription(
-              "Form of the dead letters: avro for plain Avro binary, json for plain JSON.");
+              "Form of the dead letters: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON.");
 
   /** What is hidden. */
   public static final ConfigOption<List<String>> REDACT =

@@ -20,6 +20,7 @@ final class OptionCatalog {
       List.of(
           PipelineOptions.class,
           KafkaOptions.class,
+          RegistryOptions.class,
           SourceOptions.class,
           ModelOptions.class,
           SinkOptions.class,

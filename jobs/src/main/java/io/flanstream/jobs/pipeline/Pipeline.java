@@ -10,6 +10,7 @@ import org.apache.flink.configuration.Configuration;
  *
  * @param name name of the pipeline
  * @param kafka which Kafka
+ * @param registry which schema registry; none where empty
  * @param source what is read
  * @param model options under {@code model.*}, checked; its path is absolute
  * @param tasks what is asked of every text
@@ -22,6 +23,7 @@ import org.apache.flink.configuration.Configuration;
 public record Pipeline(
     String name,
     KafkaSettings kafka,
+    Optional<RegistrySettings> registry,
     SourceSettings source,
     Configuration model,
     TaskSet tasks,
@@ -34,6 +36,16 @@ public record Pipeline(
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
     return new Pipeline(
-        name, kafka, source.bounded(), model, tasks, overlong, sink, deadLetters, job, history);
+        name,
+        kafka,
+        registry,
+        source.bounded(),
+        model,
+        tasks,
+        overlong,
+        sink,
+        deadLetters,
+        job,
+        history);
   }
 }

@@ -86,6 +86,7 @@ public final class PipelineFile {
         new Pipeline(
             name,
             KafkaSettings.from(config, name, faults),
+            RegistrySettings.from(config, faults),
             SourceSettings.from(config, directory, faults),
             ModelSection.from(config, directory, faults),
             tasks(tasks, directory, faults),

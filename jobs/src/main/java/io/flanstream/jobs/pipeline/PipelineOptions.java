@@ -21,7 +21,7 @@ public final class PipelineOptions {
           .enumType(OverlongPolicy.class)
           .defaultValue(OverlongPolicy.REJECT)
           .withDescription(
-              "What happens to a text that does not fit in model.max-input-tokens: reject makes it a dead letter, truncate cuts its end off, which the results say.");
+              "What happens to a text that does not fit in model.max-input-tokens: reject makes it a dead letter, truncate cuts its end off, which the results say; window asks about parts that overlap by a fourth and merges the answers: the mean of the scores by tokens, the most probable value with its place in the whole text.");
 
   private PipelineOptions() {}
 }

@@ -27,10 +27,13 @@ final class Secrets {
 
   private static boolean isSecret(String key) {
     String clientKey =
-        key.startsWith(KafkaOptions.PROPERTIES_PREFIX)
-            ? key.substring(KafkaOptions.PROPERTIES_PREFIX.length())
-            : key;
+        Stream.of(KafkaOptions.PROPERTIES_PREFIX, RegistryOptions.PROPERTIES_PREFIX)
+            .filter(key::startsWith)
+            .map(prefix -> key.substring(prefix.length()))
+            .findFirst()
+            .orElse(key);
     return GlobalConfiguration.isSensitive(clientKey)
+        || RegistryProperties.isSecret(clientKey)
         || Stream.of(ConsumerConfig.configDef(), ProducerConfig.configDef())
             .map(definition -> definition.configKeys().get(clientKey))
             .anyMatch(entry -> entry != null && entry.type == ConfigDef.Type.PASSWORD);

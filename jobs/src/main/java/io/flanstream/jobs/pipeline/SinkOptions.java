@@ -22,7 +22,7 @@ public final class SinkOptions {
           .enumType(RecordFormat.class)
           .defaultValue(RecordFormat.AVRO)
           .withDescription(
-              "Form of the enriched events: avro for plain Avro binary, json for plain JSON.");
+              "Form of the enriched events: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON.");
 
   /** Whether the text goes along. */
   public static final ConfigOption<Boolean> KEEP_TEXT =

@@ -22,7 +22,7 @@ public final class SourceOptions {
           .enumType(PayloadFormat.class)
           .defaultValue(PayloadFormat.JSON)
           .withDescription(
-              "Form of the values: json for a JSON object, text for the text alone, avro for plain Avro binary.");
+              "Form of the values: json for a JSON object, text for the text alone, avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, each record by the schema that the registry has for it.");
 
   /** Avro schema. */
   public static final ConfigOption<String> SCHEMA =
@@ -30,7 +30,7 @@ public final class SourceOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "File with the Avro schema that the values were written with, relative to the pipeline file; io.flanstream.schemas.TextEvent unless set.");
+              "File with the Avro schema that the values were written with, relative to the pipeline file; io.flanstream.schemas.TextEvent unless set. With avro-confluent, the schema that they are to be read as, by the rules of schema evolution; each its own unless set.");
 
   /** Where the text is. */
   public static final ConfigOption<String> TEXT =

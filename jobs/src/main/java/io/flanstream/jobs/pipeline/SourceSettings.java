@@ -21,7 +21,8 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param topic topic to read
  * @param format form of the values
- * @param schema schema that Avro values were written with; our own TextEvent where empty
+ * @param schema schema that Avro values were written with, our own TextEvent where empty; in
+ *     Confluent's wire format, schema to read them as, each its own where empty
  * @param fields where an event's parts are
  * @param from where to begin without a Flink checkpoint
  * @param to where to end; never where empty
@@ -61,7 +62,7 @@ public record SourceSettings(
               SourceOptions.ATTRIBUTES)
           .forEach(option -> mustNotBeSet(config, option, "text, which has no fields", faults));
     }
-    if (format != PayloadFormat.AVRO) {
+    if (format == PayloadFormat.JSON || format == PayloadFormat.TEXT) {
       mustNotBeSet(config, SourceOptions.SCHEMA, "json or text", faults);
     }
     Duration outOfOrderness = config.get(SourceOptions.MAX_OUT_OF_ORDERNESS);

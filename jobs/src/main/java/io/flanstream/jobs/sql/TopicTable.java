@@ -1,18 +1,19 @@
 package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.RegistrySettings;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.flink.formats.avro.typeutils.AvroSchemaConverter;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Expressions;
+import org.apache.flink.table.api.FormatDescriptor;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
@@ -23,6 +24,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  * @param name name of the table
  * @param topic name of the topic
  * @param format how its records are written
+ * @param registry has the schema of records in Confluent's wire format
  * @param schema what they are; the table's columns are its fields
  * @param outOfOrderness of records with an event time: how far it may be out of order
  */
@@ -30,6 +32,7 @@ record TopicTable(
     String name,
     String topic,
     RecordFormat format,
+    Optional<RegistrySettings> registry,
     Schema schema,
     Optional<Duration> outOfOrderness) {
   static final String ENRICHED = "enriched";
@@ -41,6 +44,7 @@ record TopicTable(
         ENRICHED,
         pipeline.sink().topic(),
         pipeline.sink().format(),
+        pipeline.registry(),
         EnrichedEvent.getClassSchema(),
         Optional.of(pipeline.source().maxOutOfOrderness()));
   }
@@ -51,21 +55,25 @@ record TopicTable(
         "dead_letters",
         pipeline.deadLetters().topic(),
         pipeline.deadLetters().format(),
+        pipeline.registry(),
         DeadLetter.getClassSchema(),
         Optional.empty());
   }
 
   /** The table for Flink. */
   TableDescriptor descriptor(KafkaConnection kafka) {
-    TableDescriptor.Builder table =
-        kafka
-            .table(columns())
-            .format(format.name().toLowerCase(Locale.ROOT))
-            .option("topic", topic);
-    if (format == RecordFormat.JSON) {
-      table.option("json.timestamp-format.standard", "ISO-8601");
-    }
-    return table.build();
+    return kafka.table(columns()).format(recordFormat()).option("topic", topic).build();
+  }
+
+  private FormatDescriptor recordFormat() {
+    return switch (format) {
+      case AVRO -> FormatDescriptor.forFormat("avro").build();
+      case AVRO_CONFLUENT -> FramedAvroFormatFactory.descriptor(registry.orElseThrow());
+      case JSON ->
+          FormatDescriptor.forFormat("json")
+              .option("timestamp-format.standard", "ISO-8601")
+              .build();
+    };
   }
 
   /** The fields of a record, whatever form it is written in. */

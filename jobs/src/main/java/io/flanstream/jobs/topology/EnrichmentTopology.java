@@ -3,6 +3,7 @@ package io.flanstream.jobs.topology;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.jobs.registry.RegistryConnection;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.flink.EnrichFunction;
@@ -19,6 +20,8 @@ import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.PayloadRedaction;
+import io.flanstream.operators.serialize.RecordForm;
+import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import io.flanstream.schemas.DeadLetter;
@@ -76,7 +79,10 @@ public final class EnrichmentTopology {
     SourceSettings source = pipeline.source();
     PayloadForm form =
         new PayloadForm(
-            source.format(), source.schema().map(Schema::toString).orElse(null), source.fields());
+            source.format(),
+            source.schema().map(Schema::toString).orElse(null),
+            source.fields(),
+            RegistryConnection.of(pipeline));
     SingleOutputStreamOperator<SourcedEvent> events =
         named("ingest", records.process(new IngestFunction(form), SourcedEvent.TYPE));
     SingleOutputStreamOperator<EnrichedRecord> enriched =
@@ -91,7 +97,8 @@ public final class EnrichmentTopology {
             "serialize-enriched",
             enriched.process(
                 new SerializeEnrichedFunction(
-                    pipeline.sink().format(), pipeline.sink().maxRecordBytes()),
+                    form(pipeline.sink().format(), pipeline.sink().topic()),
+                    pipeline.sink().maxRecordBytes()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
         named(
@@ -109,11 +116,15 @@ public final class EnrichmentTopology {
             letters
                 .map(
                     new SerializeDeadLetterFunction(
-                        pipeline.deadLetters().format(),
+                        form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
                         pipeline.sink().maxRecordBytes(),
                         new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
+  }
+
+  private RecordForm form(RecordFormat format, String topic) {
+    return new RecordForm(format, RegistryConnection.subject(pipeline, topic));
   }
 
   private WatermarkStrategy<SourcedEvent> watermarks() {

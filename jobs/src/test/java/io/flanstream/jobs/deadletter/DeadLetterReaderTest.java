@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.flanstream.jobs.pipeline.RegistrySettings;
+import io.flanstream.jobs.registry.RegistryConnection;
+import io.flanstream.operators.registry.RegistryProvider;
 import io.flanstream.operators.serialize.PlainJson;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
@@ -11,13 +14,18 @@ import io.flanstream.schemas.Header;
 import io.flanstream.schemas.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadLetterReaderTest {
+  private static final RegistryProvider NOBODY =
+      new RegistryConnection(
+          new RegistrySettings("http://127.0.0.1:1", false, Duration.ofMillis(1), Map.of()));
 
   @Test
   void readsTheJsonThatTheJobWrites() throws IOException {
@@ -36,7 +44,8 @@ class DeadLetterReaderTest {
     for (DeadLetter letter :
         List.of(whole.build(), whole.setKey(null).setPayload(null).setHeaders(List.of()).build())) {
       assertThat(
-              new DeadLetterReader(RecordFormat.JSON).read(PlainJson.text(letter).getBytes(UTF_8)))
+              new DeadLetterReader(RecordFormat.JSON, null)
+                  .read(PlainJson.text(letter).getBytes(UTF_8)))
           .isEqualTo(letter);
     }
   }
@@ -44,13 +53,14 @@ class DeadLetterReaderTest {
   @ParameterizedTest
   @EnumSource
   void anotherRecordIsNoDeadLetter(RecordFormat format) {
-    assertThatIOException().isThrownBy(() -> new DeadLetterReader(format).read(new byte[0]));
+    assertThatIOException()
+        .isThrownBy(() -> new DeadLetterReader(format, NOBODY).read(new byte[0]));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"5", "{}", "{\"source\":{}}", "[]"})
   void otherJsonIsNoDeadLetter(String json) {
-    DeadLetterReader reader = new DeadLetterReader(RecordFormat.JSON);
+    DeadLetterReader reader = new DeadLetterReader(RecordFormat.JSON, null);
     assertThatIOException()
         .isThrownBy(() -> reader.read(json.getBytes(UTF_8)))
         .withMessageStartingWith("Cannot read dead letter: ");

@@ -73,7 +73,7 @@ class VerdictTest {
                     .setClassifications(List.of())
                     .setExtractions(List.of())
                     .setStatus(List.of())
-                    .setFidelity(new Fidelity(1, 0, 0))
+                    .setFidelity(new Fidelity(1, 0, 0, 1))
                     .setModel(new ModelInfo("mini", "00", "float32", "v"))
                     .build()));
   }

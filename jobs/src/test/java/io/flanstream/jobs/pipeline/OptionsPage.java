@@ -70,7 +70,7 @@ final class OptionsPage {
         value instanceof Duration duration
             ? TimeUtils.formatWithHighestUnit(duration)
             : value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT)
+                ? constant.toString().toLowerCase(Locale.ROOT)
                 : value.toString();
     return '`' + text + '`';
   }

@@ -170,15 +170,15 @@ class PipelineFileTest {
         .hasMessage(
             """
             Cannot use test.yaml: 30 faults
-              colour: is unknown; known here are name, overlong, kafka, source, model, sink, dead-letters, job, history, tasks
+              colour: is unknown; known here are name, overlong, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties: must be keys with a value each
-              source.format: must be one of json, text, avro, got "xml"
+              source.format: must be one of json, text, avro, avro-confluent, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
               dead-letters: must be a section with keys, got "a"
-              overlong: must be one of reject, truncate, got "ignore"
+              overlong: must be one of reject, truncate, window, got "ignore"
               job.max-in-flight: must be a whole number, got "many"
               job.ordered: must be true or false, got "a list"
               name: must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first, got "no spaces"

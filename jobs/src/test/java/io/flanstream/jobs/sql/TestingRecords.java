@@ -53,7 +53,7 @@ final class TestingRecords {
                     List.of(new ExtractedField("amount", amount, 3, 10, 0.5, null, null)),
                     List.of("date"))))
         .setStatus(List.of(new TaskStatus("intent", "OK", null, null)))
-        .setFidelity(new Fidelity(9, 0, 1))
+        .setFidelity(new Fidelity(9, 0, 1, 1))
         .setModel(new ModelInfo("mini", "00ff", "float32", "abc"))
         .build();
   }

@@ -41,14 +41,13 @@ final class BatchCut {
   boolean fits(Request<?> request) {
     int count = requests.size() + 1;
     long padded = (long) count * Math.max(longest, request.length());
-    boolean decodes = request.decodes();
     if (requests.isEmpty()) {
-      return room.idle() || (hasRow(decodes) && hasBytes(request, padded));
+      return room.idle() || (hasRows(request) && hasBytes(request, padded));
     }
     return count <= room.maxRequests()
         && padded <= room.maxTokens()
         && isDense(padded, tokens + request.length())
-        && hasRow(decodes)
+        && hasRows(request)
         && hasBytes(request, padded);
   }
 
@@ -56,8 +55,8 @@ final class BatchCut {
     return padded - real <= Math.max(real / PADDING_SHARE, room.maxTokens() / FREE_PADDING_SHARE);
   }
 
-  private boolean hasRow(boolean decodes) {
-    return !decodes || rows < room.rows();
+  private boolean hasRows(Request<?> request) {
+    return !request.decodes() || rows + request.rows() <= room.rows();
   }
 
   private boolean hasBytes(Request<?> request, long padded) {
@@ -67,7 +66,9 @@ final class BatchCut {
 
   private long rowBytes(Request<?> request) {
     return request.decodes()
-        ? room.device().rowBytes(request.length(), Math.min(USUAL_POSITIONS, request.newTokens()))
+        ? request.rows()
+            * room.device()
+                .rowBytes(request.length(), Math.min(USUAL_POSITIONS, request.newTokens()))
         : 0;
   }
 
@@ -76,7 +77,7 @@ final class BatchCut {
     requests.add(pending);
     longest = Math.max(longest, request.length());
     tokens += request.length();
-    rows += request.decodes() ? 1 : 0;
+    rows += request.decodes() ? request.rows() : 0;
     rowBytes += rowBytes(request);
   }
 }

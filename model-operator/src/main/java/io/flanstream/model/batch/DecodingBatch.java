@@ -3,11 +3,14 @@ package io.flanstream.model.batch;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The requests that decode: they join after their encoding, leave at the step that ends them, and
- * leave too when nobody waits for them any more.
+ * leave too when nobody waits for them any more. All rows of one request come and go together.
  *
  * <p>Owns the decoder, which is open while there is a row. Not thread-safe.
  */
@@ -16,6 +19,7 @@ final class DecodingBatch {
   private final Answers answers;
   private final RuntimeMetrics metrics;
   private final List<Row> rows = new ArrayList<>();
+  private final Set<Pending<?>> leaving = new HashSet<>();
   private final DecoderStep step = new DecoderStep();
   private Device.Decoder decoder;
 
@@ -25,6 +29,7 @@ final class DecodingBatch {
     this.metrics = metrics;
   }
 
+  /** Rows of the decoder. */
   int size() {
     return rows.size();
   }
@@ -43,13 +48,21 @@ final class DecodingBatch {
     if (decoder == null) {
       decoder = device.startDecoding();
     }
-    decoder.join(encoding, start, joining.size());
-    joining.forEach(one -> rows.add(Row.of(one)));
+    List<Integer> records = new ArrayList<>();
+    List<Row> joined = new ArrayList<>();
+    for (int i = 0; i < joining.size(); i++) {
+      for (Row row : Row.of(joining.get(i))) {
+        records.add(start + i);
+        joined.add(row);
+      }
+    }
+    decoder.join(encoding, records.stream().mapToInt(record -> record).toArray());
+    rows.addAll(joined);
     tellLevels();
   }
 
   /**
-   * Lets go of the rows that came last until the caches of the others fit, or one row is left. So
+   * Lets go of the requests that came last until the caches of the others fit, or one is left. So
    * the oldest always goes on; what it has no room for begins again later.
    *
    * @param bytes what the caches may take
@@ -57,47 +70,60 @@ final class DecodingBatch {
    */
   List<Pending<?>> makeRoom(long bytes) {
     List<Pending<?>> gone = new ArrayList<>();
-    while (rows.size() > 1 && bytes() > bytes) {
-      int latest = 0;
-      for (int place = 1; place < rows.size(); place++) {
-        latest = arrived(place) - arrived(latest) > 0 ? place : latest;
+    while (bytes() > bytes) {
+      Pending<?> latest = rows.get(0).pending();
+      boolean company = false;
+      for (Row row : rows) {
+        company |= row.pending() != latest;
+        latest = row.pending().arrivedNanos() - latest.arrivedNanos() > 0 ? row.pending() : latest;
       }
-      gone.add(rows.get(latest).pending());
-      leave(latest);
+      if (!company) {
+        break;
+      }
+      gone.add(latest);
+      leaving.add(latest);
+      leaveThose();
     }
     return gone;
   }
 
-  private long arrived(int place) {
-    return rows.get(place).pending().arrivedNanos();
-  }
-
   /**
-   * Goes one position on; if that fails, {@link #giveUp()} must follow. A row whose constraint
+   * Goes one position on; if that fails, {@link #giveUp()} must follow. A request whose constraint
    * fails does so alone.
    */
   void step() {
-    step.resize(rows.size());
-    for (int place = rows.size() - 1; place >= 0; place--) {
-      if (rows.get(place).pending().isAbandoned() || !asks(place)) {
-        leave(place);
-        step.remove(place);
-      }
-    }
+    askAll();
     if (!rows.isEmpty()) {
       decoder.step(step);
-      for (int place = rows.size() - 1; place >= 0; place--) {
-        rows.get(place).pending().client().charge(1);
-        if (ends(place)) {
-          leave(place);
+      for (int place = 0; place < rows.size(); place++) {
+        Pending<?> pending = rows.get(place).pending();
+        pending.client().charge(1);
+        if (!leaving.contains(pending) && ends(place)) {
+          leaving.add(pending);
         }
       }
+      reorder();
+      leaveThose();
     }
     if (rows.isEmpty()) {
       close();
     } else {
       tellLevels();
     }
+  }
+
+  /** Rows that leave before the step change the places of others, which then ask once more. */
+  private void askAll() {
+    do {
+      leaveThose();
+      step.resize(rows.size());
+      for (int place = 0; place < rows.size(); place++) {
+        Pending<?> pending = rows.get(place).pending();
+        if (!leaving.contains(pending) && (pending.isAbandoned() || !asks(place))) {
+          leaving.add(pending);
+        }
+      }
+    } while (!leaving.isEmpty());
   }
 
   private void tellLevels() {
@@ -130,17 +156,38 @@ final class DecodingBatch {
     }
   }
 
-  private void leave(int place) {
-    Row last = rows.remove(rows.size() - 1);
-    if (place < rows.size()) {
-      rows.set(place, last);
+  /** Only beams change places, so that most steps copy nothing. */
+  private void reorder() {
+    int[] parents = null;
+    for (int place = 0; place < rows.size(); place++) {
+      Row row = rows.get(place);
+      int parent = leaving.contains(row.pending()) ? place : row.parent(place);
+      if (parent != place) {
+        parents = parents == null ? IntStream.range(0, rows.size()).toArray() : parents;
+        parents[place] = parent;
+      }
     }
-    decoder.leave(place);
+    if (parents != null) {
+      decoder.reorder(parents);
+    }
+  }
+
+  private void leaveThose() {
+    for (int place = rows.size() - 1; place >= 0 && !leaving.isEmpty(); place--) {
+      if (leaving.contains(rows.get(place).pending())) {
+        Row last = rows.remove(rows.size() - 1);
+        if (place < rows.size()) {
+          rows.set(place, last);
+        }
+        decoder.leave(place);
+      }
+    }
+    leaving.clear();
   }
 
   /** Lets go of all rows, and gives back those that are to be tried again. */
   List<Pending<?>> giveUp() {
-    List<Pending<?>> left = new ArrayList<>(rows.stream().map(Row::pending).toList());
+    List<Pending<?>> left = new ArrayList<>(rows.stream().map(Row::pending).distinct().toList());
     close();
     return left;
   }
@@ -148,6 +195,7 @@ final class DecodingBatch {
   /** Closes the decoder; the rows stay unanswered. */
   void close() {
     rows.clear();
+    leaving.clear();
     if (decoder != null) {
       Device.Decoder closed = decoder;
       decoder = null;

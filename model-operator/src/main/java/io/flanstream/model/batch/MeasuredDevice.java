@@ -67,10 +67,10 @@ final class MeasuredDevice extends ForwardingDevice {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int count) {
+    public void join(Encoding encoding, int[] records) {
       long begun = System.nanoTime();
       try {
-        super.join(encoding, start, count);
+        super.join(encoding, records);
       } finally {
         countTime(RuntimeMetric.DECODE_MILLIS, begun);
       }
@@ -83,6 +83,16 @@ final class MeasuredDevice extends ForwardingDevice {
         super.step(step);
         metrics.add(RuntimeMetric.DECODER_STEPS, 1);
         metrics.add(RuntimeMetric.DECODED_POSITIONS, step.rows());
+      } finally {
+        countTime(RuntimeMetric.DECODE_MILLIS, start);
+      }
+    }
+
+    @Override
+    public void reorder(int[] parents) {
+      long start = System.nanoTime();
+      try {
+        super.reorder(parents);
       } finally {
         countTime(RuntimeMetric.DECODE_MILLIS, start);
       }

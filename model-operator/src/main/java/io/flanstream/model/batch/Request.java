@@ -1,11 +1,9 @@
 package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceTrie;
-import io.flanstream.model.decode.Constraint;
 import io.flanstream.model.decode.RankedChoices;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A question to a model. Two that are equal have the same answer, which is computed once.
@@ -47,18 +45,14 @@ public abstract sealed class Request<T> {
   }
 
   /**
-   * Asks for a greedy answer.
+   * Asks for text.
    *
    * @param prompt token ids, the end token last
-   * @param maxNewTokens the most tokens to write
-   * @param constraint what may be written
-   * @param startId token with which the decoder starts
-   * @param endId token that ends the answer
+   * @param writing how it is written
    * @return the request, whose answer is the tokens written
    */
-  public static Request<Written> generate(
-      int[] prompt, int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {
-    return new Generate(prompt, new Writing(maxNewTokens, constraint, startId, endId));
+  public static Request<Written> generate(int[] prompt, Writing writing) {
+    return new Generate(prompt, writing);
   }
 
   /** Token ids of the prompt. */
@@ -82,6 +76,11 @@ public abstract sealed class Request<T> {
   /** Whether it takes decoder steps. */
   boolean decodes() {
     return newTokens() > 0;
+  }
+
+  /** Rows of the decoder that it takes for these. */
+  int rows() {
+    return 1;
   }
 
   /** What is asked about the prompt, with value equality. */
@@ -158,7 +157,7 @@ public abstract sealed class Request<T> {
     }
   }
 
-  /** Greedy text. */
+  /** Text. */
   static final class Generate extends Request<Written> {
     private final Writing writing;
 
@@ -167,21 +166,18 @@ public abstract sealed class Request<T> {
       this.writing = writing;
     }
 
-    Optional<Constraint> constraint() {
-      return writing.constraint;
-    }
-
-    int startId() {
-      return writing.startId;
-    }
-
-    int endId() {
-      return writing.endId;
+    Writing writing() {
+      return writing;
     }
 
     @Override
     int newTokens() {
-      return writing.maxNewTokens;
+      return writing.maxNewTokens();
+    }
+
+    @Override
+    int rows() {
+      return writing.rows();
     }
 
     @Override
@@ -191,7 +187,4 @@ public abstract sealed class Request<T> {
   }
 
   private record Ranking(ChoiceTrie trie, int count) {}
-
-  private record Writing(
-      int maxNewTokens, Optional<Constraint> constraint, int startId, int endId) {}
 }

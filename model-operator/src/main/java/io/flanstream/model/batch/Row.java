@@ -1,19 +1,29 @@
 package io.flanstream.model.batch;
 
+import io.flanstream.model.decode.Beams;
 import io.flanstream.model.device.DecoderStep;
+import java.util.List;
 
-/** A request that decodes. Not thread-safe. */
-abstract sealed class Row permits GreedyRow, RankingRow {
+/** A row of the decoder, and what it is for. Not thread-safe. */
+abstract sealed class Row permits GreedyRow, ChosenRow, BeamRow, RankingRow {
   private final Pending<?> pending;
 
   Row(Pending<?> pending) {
     this.pending = pending;
   }
 
-  static Row of(Pending<?> pending) {
-    return pending.request() instanceof Request.Generate generate
-        ? new GreedyRow(pending, generate)
-        : new RankingRow(pending, (Request.Rank) pending.request());
+  /** The rows that a request takes. */
+  static List<Row> of(Pending<?> pending) {
+    if (!(pending.request() instanceof Request.Generate generate)) {
+      return List.of(new RankingRow(pending, (Request.Rank) pending.request()));
+    }
+    if (generate.writing().strategy() instanceof Beams beams) {
+      return BeamRows.of(pending, generate, beams);
+    }
+    return List.of(
+        generate.writing().deviceChooses()
+            ? new GreedyRow(pending, generate)
+            : new ChosenRow(pending, generate));
   }
 
   Pending<?> pending() {
@@ -26,9 +36,19 @@ abstract sealed class Row permits GreedyRow, RankingRow {
   /**
    * Reads its output from a place in the step.
    *
-   * @return whether it has come to its end
+   * @return whether its request has come to its end
    */
   abstract boolean read(DecoderStep step, int place);
+
+  /**
+   * The row whose cache it goes on from, once all have read.
+   *
+   * @param place its own place
+   * @return that row's place, its own unless it is a beam
+   */
+  int parent(int place) {
+    return place;
+  }
 
   /** Gives its answer. */
   abstract void answer();

@@ -88,13 +88,18 @@ final class WatchedDevice extends ForwardingDevice {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int count) {
-      timed(() -> super.join(encoding, start, count));
+    public void join(Encoding encoding, int[] records) {
+      timed(() -> super.join(encoding, records));
     }
 
     @Override
     public void step(DecoderStep step) {
       timed(() -> super.step(step));
+    }
+
+    @Override
+    public void reorder(int[] parents) {
+      timed(() -> super.reorder(parents));
     }
 
     @Override

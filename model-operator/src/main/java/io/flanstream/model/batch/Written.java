@@ -5,8 +5,8 @@ package io.flanstream.model.batch;
  *
  * @param tokens token ids, the end token last where it was written
  * @param logprobs natural-log probability of each among all tokens
- * @param choiceLogprobs natural-log probability of each among those allowed
- * @param ended whether the end token was written
+ * @param choiceLogprobs natural-log probability of each among those it was chosen from
+ * @param ended whether the end token or a stop string was written
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Written(int[] tokens, double[] logprobs, double[] choiceLogprobs, boolean ended) {}

@@ -14,13 +14,17 @@ public final class DecoderStep {
   private int[] positions = new int[0];
   private int[][] allowed = new int[0][];
   private boolean[] scored = new boolean[0];
+  private int[] top = new int[0];
   private int[] written = new int[0];
   private float[] logprobs = new float[0];
   private float[] choiceLogprobs = new float[0];
   private float[][] allowedLogprobs = new float[0][];
+  private int[][] topTokens = new int[0][];
+  private float[][] topLogprobs = new float[0][];
+  private float[] logNormalizers = new float[0];
 
   /**
-   * Makes room for rows; what the arrays hold is undefined.
+   * Makes room for rows. No top tokens are wanted; what the other arrays hold is undefined.
    *
    * @param count rows of the next step
    */
@@ -32,26 +36,20 @@ public final class DecoderStep {
       positions = new int[size];
       allowed = new int[size][];
       scored = new boolean[size];
+      top = new int[size];
       written = new int[size];
       logprobs = new float[size];
       choiceLogprobs = new float[size];
       allowedLogprobs = new float[size][];
+      topTokens = new int[size][];
+      topLogprobs = new float[size][];
+      logNormalizers = new float[size];
     }
     Arrays.fill(allowed, null);
     Arrays.fill(allowedLogprobs, null);
-  }
-
-  /**
-   * Takes a row out; the input of the last row takes its place.
-   *
-   * @param row the row
-   */
-  public void remove(int row) {
-    rows--;
-    tokens[row] = tokens[rows];
-    positions[row] = positions[rows];
-    allowed[row] = allowed[rows];
-    scored[row] = scored[rows];
+    Arrays.fill(top, 0);
+    Arrays.fill(topTokens, null);
+    Arrays.fill(topLogprobs, null);
   }
 
   /** Rows of this step. */
@@ -82,6 +80,14 @@ public final class DecoderStep {
     return scored;
   }
 
+  /**
+   * In: how many of the most probable tokens are wanted, of all pieces and not only of those
+   * allowed, {@code [rows]}; 0 for none.
+   */
+  public int[] top() {
+    return top;
+  }
+
   /** Out: the most probable allowed token, {@code [rows]}. */
   public int[] written() {
     return written;
@@ -103,5 +109,26 @@ public final class DecoderStep {
    */
   public float[][] allowedLogprobs() {
     return allowedLogprobs;
+  }
+
+  /**
+   * Out: the most probable tokens, {@code [rows][at least top]}, or all pieces where there are not
+   * so many; the most probable first, equals in any order; null where {@link #top()} is 0.
+   */
+  public int[][] topTokens() {
+    return topTokens;
+  }
+
+  /** Out: their natural-log probabilities among all tokens, {@code [rows][at least top]}. */
+  public float[][] topLogprobs() {
+    return topLogprobs;
+  }
+
+  /**
+   * Out: natural log of the sum of the exponentials of all logits, {@code [rows]}: a token's logit
+   * is this and its log-probability. Undefined where {@link #top()} is 0.
+   */
+  public float[] logNormalizers() {
+    return logNormalizers;
   }
 }

@@ -71,15 +71,14 @@ public interface Device extends AutoCloseable {
   interface Decoder extends AutoCloseable {
 
     /**
-     * Takes neighbouring records of an encoding as rows, after those that are there. What they need
-     * of the encoding is copied.
+     * Takes records of an encoding as rows, after those that are there. What they need of the
+     * encoding is copied.
      *
      * @param encoding what {@link #encode} returned
-     * @param start first record
-     * @param count number of records
+     * @param records record of each new row; one may be there more than once
      * @throws DeviceException if the device fails
      */
-    void join(Encoding encoding, int start, int count);
+    void join(Encoding encoding, int[] records);
 
     /**
      * Goes one position on in every row.
@@ -88,6 +87,15 @@ public interface Device extends AutoCloseable {
      * @throws DeviceException if the device fails
      */
     void step(DecoderStep step);
+
+    /**
+     * Lets rows go on from what others have decoded, all at once.
+     *
+     * @param parents row whose self-attention cache each row takes over, itself where it keeps its
+     *     own, {@code [rows]}; both are rows of one record
+     * @throws DeviceException if the device fails
+     */
+    void reorder(int[] parents);
 
     /**
      * Lets go of a row; the last row takes its place.

@@ -59,13 +59,18 @@ public abstract class ForwardingDevice implements Device {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int count) {
-      decoder.join(encoding, start, count);
+    public void join(Encoding encoding, int[] records) {
+      decoder.join(encoding, records);
     }
 
     @Override
     public void step(DecoderStep step) {
       decoder.step(step);
+    }
+
+    @Override
+    public void reorder(int[] parents) {
+      decoder.reorder(parents);
     }
 
     @Override

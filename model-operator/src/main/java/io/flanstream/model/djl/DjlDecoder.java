@@ -6,6 +6,7 @@ import io.flanstream.model.device.CachePositions;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,21 +41,27 @@ final class DjlDecoder implements Device.Decoder {
   }
 
   @Override
-  public void join(Device.Encoding encoding, int start, int count) {
+  public void join(Device.Encoding encoding, int[] records) {
     DjlDevice.guarded(
-        "begin to decode " + count + " records",
+        "begin to decode " + records.length + " records",
         () -> {
           PaddedBatch batch = ((DjlEncoding) encoding).batch();
+          int first = rows.size();
           Map<Lane, List<Slot>> joining = new LinkedHashMap<>();
-          for (int i = 0; i < count; i++) {
-            int tokens = batch.lengths()[start + i];
+          for (int record : records) {
+            int tokens = batch.lengths()[record];
             Lane lane = lanes.computeIfAbsent(CachePositions.allocated(tokens), this::addLane);
             Slot slot = new Slot(lane, tokens, rows.size());
             rows.add(slot);
             joining.computeIfAbsent(lane, any -> new ArrayList<>()).add(slot);
           }
-          int first = rows.size() - count - start;
-          joining.forEach((lane, slots) -> join((DjlEncoding) encoding, lane, slots, first));
+          joining.forEach(
+              (lane, slots) ->
+                  join(
+                      (DjlEncoding) encoding,
+                      lane,
+                      slots,
+                      slots.stream().mapToInt(one -> records[one.row() - first]).toArray()));
           return null;
         });
   }
@@ -66,7 +73,7 @@ final class DjlDecoder implements Device.Decoder {
     return new Lane(Math.toIntExact(index), width);
   }
 
-  private void join(DjlEncoding encoding, Lane lane, List<Slot> joining, int firstRow) {
+  private void join(DjlEncoding encoding, Lane lane, List<Slot> joining, int[] records) {
     int slot = lane.rows().size();
     if (slot + joining.size() > lane.slots()) {
       resize(lane, slot + joining.size(), lane.positions());
@@ -76,8 +83,7 @@ final class DjlDecoder implements Device.Decoder {
           "join",
           T5Program.tensors(encoding.cross()),
           encoding.maskInput(inputs),
-          T5Program.vector(
-              inputs, joining.stream().mapToInt(one -> one.row() - firstRow).toArray()),
+          T5Program.vector(inputs, records),
           IValue.from((long) lane.index()),
           IValue.from((long) slot));
     }
@@ -111,6 +117,40 @@ final class DjlDecoder implements Device.Decoder {
       resize(lane, lane.slots(), CachePositions.allocated(positions));
     }
     lane.reached(positions);
+  }
+
+  @Override
+  public void reorder(int[] parents) {
+    DjlDevice.guarded(
+        "reorder " + parents.length + " records",
+        () -> {
+          lanes.values().forEach(lane -> reorder(lane, parents));
+          return null;
+        });
+  }
+
+  private void reorder(Lane lane, int[] parents) {
+    int[] targets =
+        lane.rows().stream()
+            .filter(slot -> parents[slot.row()] != slot.row())
+            .mapToInt(Slot::row)
+            .toArray();
+    if (targets.length == 0) {
+      return;
+    }
+    try (NDManager inputs = program.manager().newSubManager()) {
+      program.callForLong(
+          "reorder",
+          IValue.from((long) lane.index()),
+          places(inputs, Arrays.stream(targets).map(row -> parents[row]).toArray()),
+          places(inputs, targets),
+          IValue.from((long) lane.reached()));
+    }
+  }
+
+  private IValue places(NDManager inputs, int[] ofRows) {
+    return T5Program.vector(
+        inputs, Arrays.stream(ofRows).map(row -> rows.get(row).place()).toArray());
   }
 
   @Override

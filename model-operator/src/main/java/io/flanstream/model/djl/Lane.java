@@ -70,6 +70,11 @@ final class Lane {
     return longest;
   }
 
+  /** Positions that its farthest row has come to. */
+  int reached() {
+    return reached;
+  }
+
   /** Notes how many positions its rows have come to, of which there must be room for one more. */
   void reached(int newReached) {
     reached = newReached;

@@ -17,6 +17,7 @@ final class StepInputs {
   private final long[] allowed;
   private final long[] scored;
   private final int width;
+  private final TopRows top = new TopRows();
 
   private StepInputs(DecoderStep step, int lanes) {
     this.rows = new int[step.rows()];
@@ -57,6 +58,7 @@ final class StepInputs {
         if (step.scored()[slot.row()]) {
           inputs.scored[scored++] = place;
         }
+        inputs.top.add(place, step.top()[slot.row()]);
         place++;
       }
       if (!lane.rows().isEmpty()) {
@@ -91,7 +93,9 @@ final class StepInputs {
               T5Program.tensor(inputs.create(positions)),
               IValue.listFrom(lanes),
               T5Program.matrix(inputs, allowed, rows.length, width),
-              T5Program.tensor(inputs.create(scored)));
+              T5Program.tensor(inputs.create(scored)),
+              top.places(inputs),
+              IValue.listFrom(top.groups()));
       long[] written = output.get(0).toLongArray();
       float[] logprobs = output.get(1).toFloatArray();
       float[] choiceLogprobs = output.get(2).toFloatArray();
@@ -103,6 +107,7 @@ final class StepInputs {
       if (scored.length > 0) {
         readScores(step, output.get(3).toFloatArray());
       }
+      top.read(output.subNDList(4), rows, step);
     }
   }
 

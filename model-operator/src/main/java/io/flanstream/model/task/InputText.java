@@ -28,12 +28,56 @@ final class InputText {
 
   /** The text up to the end of one of its first tokens. */
   String first(int tokens) {
-    if (tokens == ids.length) {
+    return between(0, tokens);
+  }
+
+  /**
+   * The text from the end of the token before {@code from} to the end of that before {@code to}.
+   */
+  String between(int from, int to) {
+    if (from == 0 && to == ids.length) {
       return text;
+    }
+    int start = text.offsetByCodePoints(0, start(from));
+    return text.substring(start, text.offsetByCodePoints(start, end(to) - start(from)));
+  }
+
+  /** The same as a text of its own. */
+  InputText slice(int from, int to) {
+    return from == 0 && to == ids.length ? this : new InputText(between(from, to), tokenizer);
+  }
+
+  /** Where the text from a token on begins, in code points. */
+  int start(int token) {
+    return end(token);
+  }
+
+  /**
+   * The last token not after another with which a word begins.
+   *
+   * @param token the other
+   * @param least the least that it may be
+   * @return a token; the other where no word begins between the two
+   */
+  int wordStart(int token, int least) {
+    for (int i = token; i > least; i--) {
+      int at = text.offsetByCodePoints(0, start(i));
+      if (at == text.length()
+          || Character.isWhitespace(text.codePointAt(at))
+          || Character.isWhitespace(text.codePointBefore(at))) {
+        return i;
+      }
+    }
+    return token;
+  }
+
+  private int end(int tokens) {
+    if (tokens == 0) {
+      return 0;
     }
     if (ends == null) {
       ends = tokenizer.encode(text).ends();
     }
-    return tokens == 0 ? "" : text.substring(0, text.offsetByCodePoints(0, ends[tokens - 1]));
+    return tokens == ids.length ? text.codePointCount(0, text.length()) : ends[tokens - 1];
   }
 }

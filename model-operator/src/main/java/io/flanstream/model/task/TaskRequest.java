@@ -14,8 +14,11 @@ import io.flanstream.model.decode.SpanGrammar;
 import io.flanstream.model.decode.SpanReader;
 import io.flanstream.schemas.Fidelity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** One text on its way through the model. Prompts are submitted by one thread. */
 final class TaskRequest {
@@ -28,8 +31,8 @@ final class TaskRequest {
   private final InputText text;
   private final List<CompletableFuture<?>> submitted = new ArrayList<>();
   private int truncated;
-  private SourceText source;
-  private int sourceTokens = -1;
+  private final Map<String, SourceText> sources = new HashMap<>();
+  private int mostWindows = 1;
 
   TaskRequest(TextModel model, PieceTrie pieces, OverlongPolicy policy, String text) {
     this.model = model;
@@ -40,22 +43,49 @@ final class TaskRequest {
 
   /** Scores choices after a prompt. */
   CompletableFuture<ChoiceScores> score(FramedPrompt prompt, Choices choices) {
-    return submit(model.score(prompt.prompt().with(text.first(fit(prompt))), choices));
+    List<TextWindow> windows = windows(prompt);
+    List<CompletableFuture<ChoiceScores>> scores =
+        windows.stream()
+            .map(window -> submit(model.score(prompt.prompt().with(window.text()), choices)))
+            .toList();
+    return scores.size() == 1
+        ? scores.get(0)
+        : Futures.all(scores).thenApply(all -> TextWindow.mixture(windows, all));
   }
 
   /** Lets the model answer with spans of what it sees of the text. */
   CompletableFuture<List<SpanAnswer>> extract(FramedPrompt prompt, AnswerForm form) {
-    int kept = fit(prompt);
-    SourceText seen = source(kept);
+    List<CompletableFuture<List<SpanAnswer>>> answers =
+        windows(prompt).stream().map(window -> extract(prompt, form, window)).toList();
+    return answers.size() == 1
+        ? answers.get(0)
+        : Futures.all(answers).thenApply(all -> merged(form, all));
+  }
+
+  private CompletableFuture<List<SpanAnswer>> extract(
+      FramedPrompt prompt, AnswerForm form, TextWindow window) {
+    SourceText seen =
+        sources.computeIfAbsent(
+            window.text(), part -> SourceText.of(part, model.tokenizer().normalizer()));
     Decoding decoding =
         Decoding.constrained(mostTokens(seen, form), SpanGrammar.of(seen, pieces, form));
-    return submit(model.generate(prompt.prompt().with(text.first(kept)), decoding))
-        .thenApply(generation -> read(prompt.task(), generation, seen, form));
+    return submit(model.generate(prompt.prompt().with(window.text()), decoding))
+        .thenApply(
+            generation ->
+                read(prompt.task(), generation, seen, form).stream().map(window::inWhole).toList());
+  }
+
+  private static List<SpanAnswer> merged(AnswerForm form, List<List<SpanAnswer>> windows) {
+    return IntStream.range(0, form.values())
+        .mapToObj(
+            value -> TextWindow.best(windows.stream().map(answers -> answers.get(value)).toList()))
+        .toList();
   }
 
   /** How faithfully the model saw the text, once all prompts are submitted. */
   Fidelity fidelity() {
-    return new Fidelity(text.tokens(), truncated, text.count(model.vocabulary().unknownId()));
+    return new Fidelity(
+        text.tokens(), truncated, text.count(model.vocabulary().unknownId()), mostWindows);
   }
 
   /** Frees the places of all prompts that are not answered. */
@@ -68,14 +98,23 @@ final class TaskRequest {
     return future;
   }
 
-  private int fit(FramedPrompt prompt) {
-    if (policy == OverlongPolicy.REJECT) {
-      checkLength(prompt.task());
-      return text.tokens();
+  private List<TextWindow> windows(FramedPrompt prompt) {
+    switch (policy) {
+      case REJECT -> {
+        checkLength(prompt.task());
+        return List.of(TextWindow.first(text, text.tokens()));
+      }
+      case TRUNCATE -> {
+        int kept = prompt.fit(text, model);
+        truncated = Math.max(truncated, text.tokens() - kept);
+        return List.of(TextWindow.first(text, kept));
+      }
+      default -> {
+        List<TextWindow> windows = TextWindow.over(text, prompt, model);
+        mostWindows = Math.max(mostWindows, windows.size());
+        return windows;
+      }
     }
-    int kept = prompt.fit(text, model);
-    truncated = Math.max(truncated, text.tokens() - kept);
-    return kept;
   }
 
   /** The model checks whole prompts; this spares the work on a text that cannot fit in any. */
@@ -88,14 +127,6 @@ final class TaskRequest {
               .formatted(task, model.maxInputTokens(), text.tokens()),
           null);
     }
-  }
-
-  private SourceText source(int kept) {
-    if (sourceTokens != kept) {
-      source = SourceText.of(text.first(kept), model.tokenizer().normalizer());
-      sourceTokens = kept;
-    }
-    return source;
   }
 
   private static int mostTokens(SourceText source, AnswerForm form) {

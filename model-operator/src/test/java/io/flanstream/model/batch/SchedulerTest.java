@@ -52,7 +52,7 @@ class SchedulerTest {
       this.device = new TestingDevice(seed, failing ? 0.03 : 0);
       if (seed % 7 == 0) {
         device.mostTokens = 40;
-        device.mostDecoding = 2;
+        device.mostDecoding = TestingRequests.MOST_BEAMS;
       }
       this.scheduler = new Scheduler(device, SETTINGS, "test-" + seed);
     }
@@ -87,6 +87,9 @@ class SchedulerTest {
       scheduler.close();
       assertThat(device.open.get()).as("left open by seed %d", seed).isZero();
       assertThat(device.closed).as("closed by seed %d", seed).isTrue();
+      assertThat(device.mostRows.get())
+          .as("rows of seed %d", seed)
+          .isLessThanOrEqualTo(SETTINGS.maxDecoding());
     }
 
     private void ask(Share share, Random random, List<Asked> mine, CountDownLatch started) {

@@ -6,12 +6,14 @@ import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * A device that answers by arithmetic, with latency and failures drawn from a seed, and whose
@@ -19,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 class TestingDevice implements Device {
   static final int END = 1;
+  private static final int VOCABULARY = 12;
 
   /** Where a prompt that begins with {@link #poison} of it fails, whatever its company. */
   enum Stage {
@@ -32,6 +35,7 @@ class TestingDevice implements Device {
   final AtomicInteger largestBatch = new AtomicInteger();
   final AtomicInteger mostRows = new AtomicInteger();
   final AtomicInteger encoded = new AtomicInteger();
+  final AtomicInteger reordered = new AtomicInteger();
 
   /** Of the caches in steps of more than one row. */
   final AtomicLong mostBytes = new AtomicLong();
@@ -133,6 +137,26 @@ class TestingDevice implements Device {
     return -new Random(seed).nextFloat();
   }
 
+  /** All tokens of a small vocabulary, the most probable after a path first. */
+  static int[] top(int[] prompt, List<Integer> path) {
+    int[] all = IntStream.range(END, END + VOCABULARY).toArray();
+    float[] logprobs = logprobs(prompt, path, all);
+    return IntStream.of(all)
+        .boxed()
+        .sorted(Comparator.comparingDouble(token -> -logprobs[token - END]))
+        .mapToInt(token -> token)
+        .toArray();
+  }
+
+  /** Log-probability of tokens after a path. */
+  static float[] logprobs(int[] prompt, List<Integer> path, int[] tokens) {
+    float[] logprobs = new float[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      logprobs[i] = logprob(prompt, path, tokens[i]);
+    }
+    return logprobs;
+  }
+
   @Override
   public Decoder startDecoding() {
     work("start decoding");
@@ -181,10 +205,10 @@ class TestingDevice implements Device {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int count) {
+    public void join(Encoding encoding, int[] records) {
       work("join");
-      for (int i = 0; i < count; i++) {
-        int[] prompt = ((Encoded) encoding).prompts[start + i];
+      for (int record : records) {
+        int[] prompt = ((Encoded) encoding).prompts[record];
         check(Stage.JOIN, prompt);
         rows.add(new DecodingRow(prompt, new ArrayList<>()));
       }
@@ -218,17 +242,32 @@ class TestingDevice implements Device {
       row.cache.add(step.tokens()[place]);
       int[] allowed = step.allowed()[place];
       if (step.scored()[place]) {
-        float[] each = new float[allowed.length];
-        for (int i = 0; i < allowed.length; i++) {
-          each[i] = logprob(row.prompt, row.cache, allowed[i]);
-        }
-        step.allowedLogprobs()[place] = each;
+        step.allowedLogprobs()[place] = logprobs(row.prompt, row.cache, allowed);
+      }
+      if (step.top()[place] > 0) {
+        step.topTokens()[place] = top(row.prompt, row.cache);
+        step.topLogprobs()[place] = logprobs(row.prompt, row.cache, step.topTokens()[place]);
+        step.logNormalizers()[place] = 0;
       }
       int[] all = written(row.prompt, Integer.MAX_VALUE);
       int next = position < all.length ? all[position] : END;
       step.written()[place] = allowed == null ? next : allowed[0];
       step.logprobs()[place] = 0;
       step.choiceLogprobs()[place] = 0;
+    }
+
+    @Override
+    public void reorder(int[] parents) {
+      work("reorder");
+      reordered.incrementAndGet();
+      List<List<Integer>> caches = rows.stream().map(row -> List.copyOf(row.cache)).toList();
+      for (int row = 0; row < parents.length; row++) {
+        if (rows.get(row).prompt != rows.get(parents[row]).prompt) {
+          throw new AssertionError("row " + row + " goes on from another record's");
+        }
+        rows.get(row).cache.clear();
+        rows.get(row).cache.addAll(caches.get(parents[row]));
+      }
     }
 
     @Override

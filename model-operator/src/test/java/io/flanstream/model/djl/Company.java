@@ -8,7 +8,10 @@ import io.flanstream.model.TextModels;
 import io.flanstream.model.batch.BatchSettings;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.decode.AnswerForm;
+import io.flanstream.model.decode.Beams;
+import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.PieceTrie;
+import io.flanstream.model.decode.Sampling;
 import io.flanstream.model.decode.SourceText;
 import io.flanstream.model.decode.SpanGrammar;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,6 +32,8 @@ final class Company implements AutoCloseable {
       ("please where is my card the rate of exchange for a table at eight tomorrow play some music by"
               + " anna and change pin lost stolen on monday fees why was I charged twice Berlin 300 dollars")
           .split(" ");
+
+  private static final Beams BEAMS = new Beams(3, 1, Beams.EarlyStopping.FALSE);
 
   private final TextModel model;
   private final List<RecordingDevice> device = new ArrayList<>();
@@ -55,7 +61,12 @@ final class Company implements AutoCloseable {
                 "cpu",
                 defaults.maxInputTokens(),
                 new BatchSettings(
-                    Integer.MAX_VALUE, batch, 2 * batch, 0, wait, Duration.ofMinutes(5)),
+                    Integer.MAX_VALUE,
+                    batch,
+                    Math.max(BEAMS.count(), 2 * batch),
+                    0,
+                    wait,
+                    Duration.ofMinutes(5)),
                 4,
                 1,
                 false,
@@ -121,7 +132,16 @@ final class Company implements AutoCloseable {
           model
               .generate(asked.prompt, Decoding.constrained(40, grammar(asked.prompt)))
               .thenApply(written -> new Answer(written.tokenIds(), written.choiceLogprobs()));
+      case PENALIZE -> write(asked, decoding -> decoding.with(new LogitsProcessors(1.3, 2, 3)));
+      case DRAW -> write(asked, decoding -> decoding.by(new Sampling(1.2, 0, 0.9, asked.tokens)));
+      case SEARCH -> write(asked, decoding -> decoding.by(BEAMS));
     };
+  }
+
+  private CompletableFuture<Answer> write(Asked asked, UnaryOperator<Decoding> how) {
+    return model
+        .generate(asked.prompt, how.apply(Decoding.free(3 + asked.tokens)))
+        .thenApply(written -> new Answer(written.tokenIds(), written.logprobs()));
   }
 
   private SpanGrammar grammar(String text) {
@@ -156,7 +176,10 @@ final class Company implements AutoCloseable {
     SCORE,
     BEST,
     WRITE,
-    EXTRACT
+    EXTRACT,
+    PENALIZE,
+    DRAW,
+    SEARCH
   }
 
   /** A record. */

@@ -44,7 +44,7 @@ class CompanyTest {
         assertThat(worst(mixed, records, expected, new Random(order++))).isLessThan(TOLERANCE);
       } while (order < ORDERS || (mixed.device().lateJoins.get() == 0 && order < MOST_ORDERS));
       assertThat(alone.device().meanBatch()).isEqualTo(1);
-      assertThat(alone.device().meanRows()).isEqualTo(1);
+      assertThat(alone.device().meanRows()).isLessThan(2);
       assertThat(mixed.device().meanBatch()).isGreaterThan(8);
       assertThat(mixed.device().meanRows()).isGreaterThan(4);
       assertThat(mixed.device().lateJoins.get()).isPositive();

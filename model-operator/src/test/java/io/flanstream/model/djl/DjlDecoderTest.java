@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,7 +103,7 @@ class DjlDecoderTest {
   private static void join(Device device, Device.Decoder decoder, List<Writing> next) {
     int[][] prompts = next.stream().map(one -> one.prompt).toArray(int[][]::new);
     try (Device.Encoding encoding = device.encode(prompts)) {
-      decoder.join(encoding, 0, prompts.length);
+      decoder.join(encoding, IntStream.range(0, prompts.length).toArray());
     }
   }
 

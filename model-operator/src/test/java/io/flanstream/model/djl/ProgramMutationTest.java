@@ -3,9 +3,11 @@ package io.flanstream.model.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.GoldenCheckpoint;
+import io.flanstream.model.GoldenDecoding;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
+import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.StoredType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,20 @@ class ProgramMutationTest {
     }
   }
 
+  @ParameterizedTest(name = "beam searches show: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "beams keep their own cache | torch.index_put_(seen, at, | torch.index_put(seen, at,",
+        "beams swap their caches | torch.index_select(seen, 0, sources) | torch.index_select(seen, 0, torch.flip(sources, [0]))",
+        "a beam takes over the first position alone | seen = self.cache[first + i].narrow(1, 0, positions) | seen = self.cache[first + i].narrow(1, 0, 1)",
+      })
+  void beamSearchesShow(String fault, String from, String to) {
+    GoldenDecoding golden = GoldenDecoding.of("ul2");
+    String source = mutated(from, to);
+    assertThat(golden.different(device(golden.checkpoint(), source))).as(fault).isPositive();
+  }
+
   private static String mutated(String from, String to) {
     String source = T5Program.source();
     assertThat(source).contains(from);
@@ -71,5 +87,17 @@ class ProgramMutationTest {
         (checkpoint, vocabulary) ->
             DjlDevice.open(
                 source, checkpoint, vocabulary.size(), StoredType.F32, Packing.NONE, "cpu", 1));
+  }
+
+  private static DjlDevice device(GoldenCheckpoint golden, String source) {
+    Checkpoint checkpoint = Checkpoint.open(golden.directory());
+    return DjlDevice.open(
+        source,
+        checkpoint,
+        checkpoint.config().vocabSize(),
+        StoredType.F32,
+        Packing.NONE,
+        "cpu",
+        1);
   }
 }

@@ -47,9 +47,9 @@ final class RecordingDevice extends ForwardingDevice {
     }
 
     @Override
-    public void join(Encoding encoding, int start, int count) {
-      lateJoins.addAndGet(stepsBefore > 0 ? count : 0);
-      super.join(encoding, start, count);
+    public void join(Encoding encoding, int[] records) {
+      lateJoins.addAndGet(stepsBefore > 0 ? records.length : 0);
+      super.join(encoding, records);
     }
 
     @Override

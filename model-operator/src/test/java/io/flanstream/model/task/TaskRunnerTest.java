@@ -47,7 +47,7 @@ class TaskRunnerTest {
         .usingComparatorForType((x, y) -> Math.abs(x - y) < 1e-9 ? 0 : 1, Double.class)
         .containsExactly(0.6, 0.3, 0.1);
     assertThat(results.status()).containsExactly(new TaskStatus("intent", "OK", null, null));
-    assertThat(results.fidelity()).isEqualTo(new Fidelity(21, 0, 0));
+    assertThat(results.fidelity()).isEqualTo(new Fidelity(21, 0, 0, 1));
   }
 
   @Test

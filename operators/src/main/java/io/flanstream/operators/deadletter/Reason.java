@@ -8,6 +8,10 @@ public enum Reason {
   INVALID_UTF8(Stage.DESERIALIZE),
   /** The value is no Avro record of the schema. */
   INVALID_AVRO(Stage.DESERIALIZE),
+  /** The value is not in Confluent's wire format. */
+  INVALID_FRAME(Stage.DESERIALIZE),
+  /** The registry has no Avro schema of the id that the value names. */
+  UNKNOWN_SCHEMA(Stage.DESERIALIZE),
   /** There is no text, or it is null. */
   MISSING_TEXT(Stage.VALIDATE),
   /** The text is not a string, or not Unicode. */

@@ -16,8 +16,8 @@ import org.apache.avro.util.Utf8;
 final class BoundedDecoder extends Decoder {
   private final BinaryDecoder in;
 
-  BoundedDecoder(byte[] bytes) {
-    this.in = DecoderFactory.get().binaryDecoder(bytes, null);
+  BoundedDecoder(byte[] bytes, int from) {
+    this.in = DecoderFactory.get().binaryDecoder(bytes, from, bytes.length - from, null);
   }
 
   boolean isEnd() throws IOException {

@@ -6,6 +6,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.Decoder;
 import org.apache.avro.io.ResolvingDecoder;
 
 /**
@@ -16,10 +17,33 @@ import org.apache.avro.io.ResolvingDecoder;
 final class BoundedReader extends GenericDatumReader<GenericRecord> {
   private static final int MOST_RECORDS = 100;
 
+  private int length;
   private int depth;
 
-  BoundedReader(Schema schema, GenericData data) {
-    super(schema, schema, data);
+  BoundedReader(Schema written, Schema expected, GenericData data) {
+    super(written, expected, data);
+  }
+
+  /** Reads the record that begins at an index and ends where the value does. */
+  GenericRecord read(byte[] value, int from) throws IOException {
+    BoundedDecoder decoder = new BoundedDecoder(value, from);
+    length = value.length - from;
+    GenericRecord record = read(null, decoder);
+    if (!decoder.isEnd()) {
+      throw new IOException("%d bytes are left over".formatted(decoder.remaining()));
+    }
+    return record;
+  }
+
+  /** What a schema says is allocated before it is read. */
+  @Override
+  protected Object readFixed(Object old, Schema expected, Decoder in) throws IOException {
+    if (expected.getFixedSize() > length) {
+      throw new AvroRuntimeException(
+          "fixed %s of %d bytes exceeds the value's %d"
+              .formatted(expected.getFullName(), expected.getFixedSize(), length));
+    }
+    return super.readFixed(old, expected, in);
   }
 
   @Override

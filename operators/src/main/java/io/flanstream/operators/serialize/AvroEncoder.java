@@ -9,11 +9,18 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Records of one schema to Avro's binary form. Keeps its buffers: not thread-safe. */
+/**
+ * Records of one schema to Avro's binary form, behind a header. Keeps its buffers: not thread-safe.
+ */
 final class AvroEncoder implements RecordEncoder {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+  private final byte[] header;
   private BinaryEncoder encoder;
   private DatumWriter<SpecificRecord> writer;
+
+  AvroEncoder(byte[] header) {
+    this.header = header.clone();
+  }
 
   @Override
   public byte[] encode(SpecificRecord record) throws IOException {
@@ -25,6 +32,7 @@ final class AvroEncoder implements RecordEncoder {
       writer = new SpecificDatumWriter<>(record.getSchema(), data);
     }
     out.reset();
+    out.writeBytes(header);
     encoder = EncoderFactory.get().binaryEncoder(out, encoder);
     writer.write(record, encoder);
     encoder.flush();

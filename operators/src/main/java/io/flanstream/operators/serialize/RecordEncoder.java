@@ -14,11 +14,4 @@ interface RecordEncoder {
    * @throws IOException if it is not of its schema; some records throw a RuntimeException instead
    */
   byte[] encode(SpecificRecord record) throws IOException;
-
-  static RecordEncoder of(RecordFormat format) {
-    return switch (format) {
-      case AVRO -> new AvroEncoder();
-      case JSON -> PlainJson::bytes;
-    };
-  }
 }

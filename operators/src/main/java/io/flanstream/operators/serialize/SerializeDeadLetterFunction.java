@@ -9,7 +9,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLetter, OutboundRecord> {
   private static final long serialVersionUID = 1L;
 
-  private final RecordFormat format;
+  private final RecordForm form;
   private final int maxRecordBytes;
   private final PayloadRedaction redaction;
   private transient DeadLetterFitting fitting;
@@ -17,20 +17,20 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
   /**
    * Writes dead letters of a form.
    *
-   * @param format their form
+   * @param form their form
    * @param maxRecordBytes the largest record that the topic takes, everything included
    * @param redaction what to hide of them
    */
   public SerializeDeadLetterFunction(
-      RecordFormat format, int maxRecordBytes, PayloadRedaction redaction) {
-    this.format = format;
+      RecordForm form, int maxRecordBytes, PayloadRedaction redaction) {
+    this.form = form;
     this.maxRecordBytes = maxRecordBytes;
     this.redaction = redaction;
   }
 
   @Override
   public void open(OpenContext context) {
-    fitting = new DeadLetterFitting(RecordEncoder.of(format), maxRecordBytes);
+    fitting = new DeadLetterFitting(form.encoder(DeadLetter.getClassSchema()), maxRecordBytes);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.flanstream.operators.serialize;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
+import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -16,24 +17,24 @@ public final class SerializeEnrichedFunction
     extends ProcessFunction<EnrichedRecord, OutboundRecord> {
   private static final long serialVersionUID = 1L;
 
-  private final RecordFormat format;
+  private final RecordForm form;
   private final int maxRecordBytes;
   private transient RecordEncoder encoder;
 
   /**
    * Writes records of a form.
    *
-   * @param format their form
+   * @param form their form
    * @param maxRecordBytes the largest that the topic takes, everything included
    */
-  public SerializeEnrichedFunction(RecordFormat format, int maxRecordBytes) {
-    this.format = format;
+  public SerializeEnrichedFunction(RecordForm form, int maxRecordBytes) {
+    this.form = form;
     this.maxRecordBytes = maxRecordBytes;
   }
 
   @Override
   public void open(OpenContext context) {
-    encoder = RecordEncoder.of(format);
+    encoder = form.encoder(EnrichedEvent.getClassSchema());
   }
 
   @Override

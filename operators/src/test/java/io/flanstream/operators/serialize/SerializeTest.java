@@ -3,6 +3,7 @@ package io.flanstream.operators.serialize;
 import static io.flanstream.operators.ingest.TestingRecords.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,9 @@ import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.record.KafkaRecord;
+import io.flanstream.operators.registry.RegistryException;
+import io.flanstream.operators.registry.Subject;
+import io.flanstream.operators.registry.TestingRegistry;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
@@ -20,12 +24,16 @@ import io.flanstream.schemas.ModelInfo;
 import io.flanstream.schemas.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +42,47 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SerializeTest {
   private static final int LIMIT = 4096;
   private static final KafkaHeader TRACE = new KafkaHeader("trace", new byte[] {1});
+
+  private static TestingRegistry registry;
+
+  @BeforeAll
+  static void startRegistry() throws IOException {
+    registry =
+        new TestingRegistry().answer("POST /subjects/out-value/versions", 200, "{\"id\": 258}");
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    registry.close();
+  }
+
+  @Test
+  void writesConfluentsWireFormat() throws Exception {
+    KafkaRecord origin = record(new byte[] {9}, new byte[] {8}, TRACE);
+
+    byte[] value = serialize(RecordFormat.AVRO_CONFLUENT, origin, event("hello", 0.5)).value();
+
+    assertThat(Arrays.copyOf(value, 5)).containsExactly(0, 0, 0, 1, 2);
+    assertThat(Arrays.copyOfRange(value, 5, value.length))
+        .isEqualTo(serialize(RecordFormat.AVRO, origin, event("hello", 0.5)).value());
+  }
+
+  @Test
+  void failsRatherThanRejectWhereTheRegistryIsAway() {
+    RecordForm form =
+        new RecordForm(
+            RecordFormat.AVRO_CONFLUENT,
+            Subject.ofValues(registry.provider(Duration.ZERO), "out", false));
+    assertThatExceptionOfType(RegistryException.class)
+        .isThrownBy(
+            () ->
+                TestingOutput.of(
+                    new SerializeEnrichedFunction(form, LIMIT),
+                    List.of(new EnrichedRecord(record("a"), event("hello", 0.5)))))
+        .withMessage(
+            "Cannot find schema io.flanstream.schemas.EnrichedEvent under subject out-value: the"
+                + " registry answered 404: Schema not found");
+  }
 
   @Test
   void writesAvroWithTheKeyAndHeadersOfTheRecord() throws Exception {
@@ -59,7 +108,7 @@ class SerializeTest {
             "source":{"topic":"in","partition":1,"offset":7},"attributes":{"a":"1","b":"2"},\
             "text":null,"classifications":[{"task":"intent","label":null,"score":0.5,\
             "alternatives":[],"abstained":true}],"extractions":[],"status":[],\
-            "fidelity":{"inputTokens":1,"truncatedTokens":0,"unknownTokens":0},\
+            "fidelity":{"inputTokens":1,"truncatedTokens":0,"unknownTokens":0,"windows":1},\
             "model":{"name":"m","weightsHash":"h","dtype":"float32","taskSetVersion":"v"}}""");
   }
 
@@ -185,15 +234,20 @@ class SerializeTest {
         .setClassifications(List.of(new Classification("intent", null, score, List.of(), true)))
         .setExtractions(List.of())
         .setStatus(List.of())
-        .setFidelity(new Fidelity(1, 0, 0))
+        .setFidelity(new Fidelity(1, 0, 0, 1))
         .setModel(new ModelInfo("m", "h", "float32", "v"))
         .build();
+  }
+
+  private static RecordForm form(RecordFormat format) {
+    return new RecordForm(
+        format, Subject.ofValues(registry.provider(Duration.ofMinutes(1)), "out", true));
   }
 
   private static OutboundRecord fitted(RecordFormat format, DeadLetter letter) throws Exception {
     SerializeDeadLetterFunction function =
         new SerializeDeadLetterFunction(
-            format, LIMIT, new PayloadRedaction(PayloadFormat.JSON, List.of()));
+            form(format), LIMIT, new PayloadRedaction(PayloadFormat.JSON, List.of()));
     function.open(null);
     return function.map(letter);
   }
@@ -215,7 +269,8 @@ class SerializeTest {
   private static TestingOutput<OutboundRecord> run(
       RecordFormat format, KafkaRecord origin, EnrichedEvent event) throws Exception {
     return TestingOutput.of(
-        new SerializeEnrichedFunction(format, LIMIT), List.of(new EnrichedRecord(origin, event)));
+        new SerializeEnrichedFunction(form(format), LIMIT),
+        List.of(new EnrichedRecord(origin, event)));
   }
 
   private static <T extends SpecificRecordBase> T read(byte[] bytes, T record) throws IOException {

@@ -112,7 +112,7 @@ public final class SqlModelOptions {
       ConfigOptions.key("overlong")
           .enumType(OverlongPolicy.class)
           .defaultValue(OverlongPolicy.REJECT)
-          .withDescription("What happens to a text that does not fit: reject or truncate.");
+          .withDescription("What happens to a text that does not fit: reject, truncate or window.");
 
   /** Rows that cannot be answered. */
   public static final ConfigOption<ErrorMode> ERROR_MODE =

@@ -1,0 +1,139 @@
+package io.flanstream.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.batch.Request;
+import io.flanstream.model.batch.Scheduler;
+import io.flanstream.model.batch.Share;
+import io.flanstream.model.batch.Written;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.device.Device;
+import io.flanstream.model.djl.DjlDevice;
+import io.flanstream.model.djl.Packing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * What Hugging Face writes on a golden checkpoint by each way of decoding; made by {@code
+ * src/dev/python/golden/make_decoding.py}.
+ */
+public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List<Draws> samplings) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  public static GoldenDecoding of(String name) {
+    GoldenCheckpoint checkpoint = GoldenCheckpoint.of(name);
+    try {
+      Expected expected =
+          MAPPER.readValue(
+              checkpoint.directory().resolve("decoding.json").toFile(), Expected.class);
+      return new GoldenDecoding(checkpoint, expected.texts, expected.samplings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  TextModel open(int batch) {
+    return TextModels.open(checkpoint.settings(batch, ModelSettings.DataType.FLOAT32));
+  }
+
+  /** The checkpoint on a device. */
+  Device device() {
+    Checkpoint opened = Checkpoint.open(checkpoint.directory());
+    return DjlDevice.open(
+        opened, opened.config().vocabSize(), StoredType.F32, Packing.NONE, "cpu", 1);
+  }
+
+  /** How many texts differ from Hugging Face's in a token. */
+  public long different(Device device) {
+    List<CompletableFuture<Written>> answers = write(device);
+    return IntStream.range(0, answers.size())
+        .filter(i -> !Arrays.equals(answers.get(i).join().tokens(), texts.get(i).ids()))
+        .count();
+  }
+
+  /** Writes all texts at once, so that rows of every kind share batches. */
+  List<CompletableFuture<Written>> write(Device device) {
+    try (TextModel model = open(1);
+        Scheduler scheduler =
+            new Scheduler(
+                device,
+                checkpoint.settings(64, ModelSettings.DataType.FLOAT32).batch(),
+                "golden")) {
+      List<CompletableFuture<Written>> answers =
+          texts.stream().map(text -> scheduler.submit(Share.DEFAULT, text.request(model))).toList();
+      answers.forEach(answer -> answer.exceptionally(failure -> null).join());
+      return answers;
+    }
+  }
+
+  /** Hugging Face's names are ours, but for the hyphens. */
+  private static Configuration config(Map<String, Object> options) {
+    Configuration config = new Configuration();
+    options.forEach((key, value) -> config.setString(key.replace('_', '-'), text(value)));
+    return config;
+  }
+
+  private static String text(Object value) {
+    try {
+      return value instanceof List<?> list ? MAPPER.writeValueAsString(list) : value.toString();
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file. */
+  record Expected(String tool, List<Text> texts, List<Draws> samplings) {}
+
+  /** A text; the score is that of a beam search. */
+  public record Text(
+      String prompt,
+      Map<String, Object> options,
+      int endId,
+      List<Integer> tokenIds,
+      List<Double> logprobs,
+      double score) {
+
+    /** Of the token that ends this text, which is not always the model's. */
+    Request<Written> request(TextModel model) {
+      int[] ids = model.tokenizer().ids(prompt);
+      int[] ended = Arrays.copyOf(ids, ids.length + 1);
+      ended[ids.length] = model.vocabulary().endId();
+      return Request.generate(ended, decoding().writing(model.vocabulary(), 0, endId));
+    }
+
+    Decoding decoding() {
+      return DecodingOptions.read(config(options));
+    }
+
+    int[] ids() {
+      return tokenIds.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** What the first token is drawn from, and the second one after a certain first. */
+  public record Draws(
+      String prompt,
+      Map<String, Object> options,
+      Distribution first,
+      int prefix,
+      Distribution second) {
+
+    Decoding decoding(long seed) {
+      Configuration config = config(options);
+      config.set(DecodingOptions.DO_SAMPLE, true);
+      config.set(DecodingOptions.MAX_NEW_TOKENS, 2);
+      config.set(DecodingOptions.SEED, seed);
+      return DecodingOptions.read(config);
+    }
+  }
+
+  /** Tokens that may be drawn, with their log-probabilities. */
+  public record Distribution(List<Integer> tokenIds, List<Double> logprobs) {}
+}

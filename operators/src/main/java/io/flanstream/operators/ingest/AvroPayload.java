@@ -1,0 +1,75 @@
+package io.flanstream.operators.ingest;
+
+import io.flanstream.schemas.TextEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * A decoded Avro record.
+ *
+ * @param record the record
+ */
+record AvroPayload(GenericRecord record) implements Payload {
+
+  @Override
+  public Object at(FieldPath path) {
+    Object value = record;
+    for (String segment : path.segments()) {
+      value = child(value, segment);
+    }
+    return plain(value);
+  }
+
+  @Override
+  public Map<String, String> ownAttributes() {
+    Map<String, String> attributes = new TreeMap<>();
+    if (isTextEvent() && record.get("attributes") instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> attributes.put(name.toString(), value.toString()));
+    }
+    return attributes;
+  }
+
+  private boolean isTextEvent() {
+    return record.getSchema().getFullName().equals(TextEvent.getClassSchema().getFullName())
+        && record.hasField("attributes");
+  }
+
+  private static Object child(Object parent, String name) {
+    if (parent instanceof GenericRecord parentRecord) {
+      return parentRecord.hasField(name) ? parentRecord.get(name) : null;
+    }
+    if (parent instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .filter(entry -> entry.getKey().toString().equals(name))
+          .findFirst()
+          .map(Map.Entry::getValue)
+          .orElse(null);
+    }
+    if (parent instanceof List<?> list && name.matches("0|[1-9]\\d{0,8}")) {
+      int index = Integer.parseInt(name);
+      return index < list.size() ? list.get(index) : null;
+    }
+    return null;
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof CharSequence || value instanceof GenericData.EnumSymbol) {
+      return value.toString();
+    }
+    if (value instanceof Integer number) {
+      return number.longValue();
+    }
+    return value == null
+            || value instanceof Long
+            || value instanceof Float
+            || value instanceof Double
+            || value instanceof Boolean
+            || value instanceof Instant
+        ? value
+        : new Composite(AvroReader.DATA.toString(value));
+  }
+}

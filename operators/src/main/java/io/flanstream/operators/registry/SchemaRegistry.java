@@ -1,0 +1,138 @@
+package io.flanstream.operators.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.avro.Schema;
+
+/**
+ * A client of a schema registry that speaks Confluent's REST API, as Confluent's own, Apicurio,
+ * Karapace and Redpanda do.
+ *
+ * <p>A registry that is away, refuses or answers nonsense is asked again, with longer and longer
+ * pauses, and given up with a {@link RegistryException}. One thread at a time.
+ */
+public final class SchemaRegistry {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final String AVRO = "AVRO";
+  private static final String JAVA_STRING = "avro.java.string";
+
+  private final RegistryHttp http;
+  private final SchemaCache cache = new SchemaCache();
+
+  /**
+   * Opens a client; nothing is asked yet.
+   *
+   * @param access where the registry is, and as whom it is asked
+   */
+  public SchemaRegistry(RegistryAccess access) {
+    this.http = new RegistryHttp(access);
+  }
+
+  /**
+   * Asks for something that every registry has.
+   *
+   * @throws RegistryException if it does not answer, or is no registry
+   */
+  public void reach() {
+    http.get("/schemas/types");
+  }
+
+  /**
+   * The schema of an id, with those that it refers to. It is asked for once; that an id is unknown
+   * is forgotten after some seconds.
+   *
+   * @param id an id
+   * @return its schema
+   * @throws UnknownSchemaException if the registry has none of that id, or one that is not Avro
+   * @throws RegistryException if the registry is away
+   */
+  public Schema schema(int id) throws UnknownSchemaException {
+    return cache.get(id, this::fetched);
+  }
+
+  /**
+   * Registers a schema, unless it is there already.
+   *
+   * @param subject a subject
+   * @param schema a schema
+   * @return its id
+   * @throws RegistryException if the registry is away or does not take the schema
+   */
+  public int register(String subject, Schema schema) {
+    return id("register", subject, schema, "/subjects/%s/versions".formatted(subject));
+  }
+
+  /**
+   * Looks for a schema.
+   *
+   * @param subject a subject
+   * @param schema a schema
+   * @return its id
+   * @throws RegistryException if the registry is away or does not have the schema
+   */
+  public int find(String subject, Schema schema) {
+    return id("find", subject, schema, "/subjects/%s".formatted(subject));
+  }
+
+  private int id(String what, String subject, Schema schema, String path) {
+    RegistryAnswer answer =
+        http.post(path, MAPPER.createObjectNode().put("schema", withoutJavaTypes(schema)));
+    if (!answer.isOk() || !answer.body().path("id").isInt()) {
+      throw new RegistryException(
+          "Cannot %s schema %s under subject %s: the registry %s"
+              .formatted(what, schema.getFullName(), subject, answer.said()));
+    }
+    return answer.body().path("id").intValue();
+  }
+
+  private Schema fetched(int id) throws UnknownSchemaException {
+    RegistryAnswer answer = http.get("/schemas/ids/" + id);
+    if (!answer.isOk()) {
+      throw new UnknownSchemaException(
+          "the registry has no schema %d: it %s".formatted(id, answer.said()));
+    }
+    String type = answer.body().path("schemaType").asText(AVRO);
+    if (!type.equals(AVRO)) {
+      throw new UnknownSchemaException("schema %d must be Avro, got %s".formatted(id, type));
+    }
+    return parsed(new Schema.Parser().setValidateDefaults(false), id, answer, new HashSet<>());
+  }
+
+  /** A schema may name types that are registered elsewhere; a parser remembers what it has read. */
+  private Schema parsed(Schema.Parser parser, int id, RegistryAnswer answer, Set<String> read)
+      throws UnknownSchemaException {
+    for (JsonNode reference : answer.body().path("references")) {
+      String path =
+          "/subjects/%s/versions/%s"
+              .formatted(reference.path("subject").asText(), reference.path("version").asText());
+      if (read.add(path)) {
+        RegistryAnswer referred = http.get(path);
+        if (!referred.isOk()) {
+          throw new UnknownSchemaException(
+              "schema %d refers to %s: the registry %s".formatted(id, path, referred.said()));
+        }
+        var unusedAsTheParserHasIt = parsed(parser, id, referred, read);
+      }
+    }
+    try {
+      return parser.parse(answer.body().path("schema").asText());
+    } catch (RuntimeException e) {
+      throw new UnknownSchemaException("schema %d must be Avro: %s".formatted(id, e.getMessage()));
+    }
+  }
+
+  /** As it is in the file that the class was generated from. */
+  private static String withoutJavaTypes(Schema schema) {
+    try {
+      JsonNode tree = MAPPER.readTree(schema.toString());
+      tree.findParents(JAVA_STRING).forEach(parent -> ((ObjectNode) parent).remove(JAVA_STRING));
+      return new Schema.Parser().parse(tree.toString()).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read schema: " + e.getMessage(), e);
+    }
+  }
+}
