@@ -128,7 +128,7 @@ class HistoryITCase {
                 List.of(new Classification("intent", "refund", 0.75, List.of(), false)))
             .setExtractions(List.of())
             .setStatus(List.of())
-            .setFidelity(new Fidelity(9, 0, 1))
+            .setFidelity(new Fidelity(9, 0, 1, 1))
             .setModel(new ModelInfo("mini", "00ff", "float32", "abc"))
             .build();
     try {
