@@ -63,7 +63,7 @@ final class InstantDevice implements Device {
 
   private final class InstantDecoder implements Decoder {
     @Override
-    public void join(Encoding encoding, int start, int count) {}
+    public void join(Encoding encoding, int[] records) {}
 
     @Override
     public void step(DecoderStep step) {
@@ -84,6 +84,9 @@ final class InstantDevice implements Device {
       }
       return allowed[0];
     }
+
+    @Override
+    public void reorder(int[] parents) {}
 
     @Override
     public void leave(int row) {}

@@ -11,6 +11,7 @@ import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.sql.HistoryJob;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlSession;
 import io.flanstream.jobs.topology.EnrichmentJob;
@@ -120,6 +121,9 @@ class RegistryITCase {
             codes.entrySet().stream()
                 .map(entry -> "%s,%d\r\n".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("", "code,n\r\n", "")));
+    HistoryJob.submit(pipeline, true, flink.client()).getJobExecutionResult().get();
+    assertThat(sql(pipeline, "SELECT COUNT(*) AS n FROM history.enriched"))
+        .isEqualTo("n\r\n%d\r\n".formatted(enriched));
     assertReplayable(pipeline, codes.get("UNKNOWN_SCHEMA"));
   }
 
@@ -141,6 +145,15 @@ class RegistryITCase {
     assertThat(ids("out2")).containsExactly("a", "b");
     assertThat(topics.read("dead2")).isEmpty();
     job.cancel().get();
+    assertThat(
+            sql(
+                pipeline("2", "1 min"),
+                """
+                CREATE TABLE messages (id STRING, urgent BOOLEAN, `text` STRING NOT NULL)
+                WITH ('topic' = 'in2') LIKE registry_connection;
+                SELECT * FROM messages ORDER BY id;
+                """))
+        .endsWith("id,urgent,text\r\na,,a card\r\nb,true,of another schema\r\n");
   }
 
   @Test
@@ -265,6 +278,7 @@ class RegistryITCase {
         tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
         sink: { topic: out%1$s, format: avro-confluent }
         dead-letters: { topic: dead%1$s, format: avro-confluent }
+        history: { path: "%7$s", commit-interval: 500 ms }
         job: { checkpoint-interval: 200 ms, checkpoint-directory: "%6$s", model-linger: 0s }
         """
         .formatted(
@@ -273,7 +287,8 @@ class RegistryITCase {
             registry.url(),
             timeout,
             new ObjectMapper().writeValueAsString(properties),
-            directory.resolve("checkpoints").toUri());
+            directory.resolve("checkpoints").toUri(),
+            directory.resolve("history"));
   }
 
   /** As a consumer does that knows nothing of the job: by the schema that the registry has. */

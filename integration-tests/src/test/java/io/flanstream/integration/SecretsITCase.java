@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +48,7 @@ class SecretsITCase {
 
   @Test
   void noneShows() throws ExecutionException, IOException, InterruptedException {
+    HttpServer registry = registry();
     try (TestingSecureKafka kafka = new TestingSecureKafka(directory);
         TestingCluster cluster =
             new TestingCluster(directory, "-D", "s3.secret-key=" + FLINK_SECRET, "--slots", "3")) {
@@ -54,18 +58,23 @@ class SecretsITCase {
           .write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
       run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
       run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
-      runWithoutRegistry(cluster, kafka);
+      String unregistered = unregistered(kafka, registry);
+      assertThat(cluster.run(1, "run", unregistered, "-D", "restart-strategy.type=none"))
+          .contains("answered 401, for 1 s");
       cluster.run(
           0,
           "run",
           TestingPipelines.write(
               directory, kafka.certificateAddress(), kafka.certificateProperties(), "certified"));
       kafka.topics().readUntil("out", 2);
+      assertThat(cluster.run(1, "sql", "--pipeline", unregistered, "-e", "TABLE enriched"))
+          .as("a query's failure in the cluster, on records without a frame")
+          .contains("must be a zero byte, a schema's id in four and an Avro record");
 
       List<String> pages = pages(cluster.webPage());
       assertThat(String.join("\n", pages))
           .contains("invalid credentials", "s3.secret-key", "\"well\"", "\"unwell\"")
-          .contains("Cannot ask schema registry: POST http://127.0.0.1:1/subjects/")
+          .contains("Cannot ask schema registry: POST http://127.0.0.1:")
           .doesNotContain(SECRETS)
           .doesNotContain(GOOD, BAD);
       List<Path> logs = files(".*\\.(log|out)");
@@ -76,6 +85,8 @@ class SecretsITCase {
             .doesNotContain(SECRETS)
             .doesNotContain(GOOD, BAD);
       }
+    } finally {
+      registry.stop(0);
     }
   }
 
@@ -89,27 +100,42 @@ class SecretsITCase {
     cluster.run(exitCode, "run", pipeline, "--kafka-unchecked", "-D", "restart-strategy.type=none");
   }
 
-  /** Sends a job whose registry is not there. */
-  private void runWithoutRegistry(TestingCluster cluster, TestingSecureKafka kafka)
+  /** A pipeline whose registry knows nobody. */
+  private String unregistered(TestingSecureKafka kafka, HttpServer registry)
       throws IOException, InterruptedException {
     Path pipeline =
         Path.of(
             TestingPipelines.write(
-                directory, kafka.certificateAddress(), kafka.certificateProperties(), "unframed"));
-    Files.writeString(
-        pipeline,
+                directory,
+                kafka.certificateAddress(),
+                kafka.certificateProperties(),
+                "unregistered"));
+    String yaml =
         Files.readString(pipeline).replace("topic: out", "topic: out, format: avro-confluent")
             + """
             registry:
-              url: http://127.0.0.1:1
+              url: http://127.0.0.1:%d
               timeout: 1 s
               properties: { basic.auth.user.info: "triage:%s" }
             """
-                .formatted(REGISTRY_PASSWORD));
-    String said =
-        cluster.run(
-            1, "run", pipeline.toString(), "--kafka-unchecked", "-D", "restart-strategy.type=none");
-    assertThat(said).contains("cannot be connected to, for 1 s");
+                .formatted(registry.getAddress().getPort(), REGISTRY_PASSWORD);
+    return Files.writeString(pipeline, yaml).toString();
+  }
+
+  private static HttpServer registry() throws IOException {
+    byte[] types = "[]".getBytes(UTF_8);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean isOpen = exchange.getRequestURI().getPath().equals("/schemas/types");
+          exchange.sendResponseHeaders(isOpen ? 200 : 401, types.length);
+          exchange.getResponseBody().write(types);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 
   /** What the web page shows of its configuration, of every job and of every process. */

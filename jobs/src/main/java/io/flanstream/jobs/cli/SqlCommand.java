@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.cluster.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlPrompt;
@@ -91,7 +92,8 @@ final class SqlCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SqlSettings settings = settings();
     Optional<String> text = text();
-    SqlSession session = SqlSession.open(pipeline.readReachable(), client(), settings);
+    Pipeline read = pipeline.readReachable();
+    SqlSession session = SqlSession.open(read, client(read), settings);
     if (text.isPresent()) {
       session.run(text.get(), format, StandardStreams.writer());
     } else {
@@ -123,9 +125,9 @@ final class SqlCommand implements Callable<Integer> {
     return Optional.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
   }
 
-  private Configuration client() throws IOException {
+  private Configuration client(Pipeline read) throws IOException {
     if (target.isPresent()) {
-      return EmbeddedFlink.client(target.get().host(), target.get().port());
+      return QueryClient.of(read, target.get());
     }
     Configuration config = new Configuration();
     // What was stopped may go on for a while; it must not take the process along.

@@ -1,7 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.cluster.ClusterClient;
-import io.flanstream.jobs.cluster.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.sql.SqlServer;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
@@ -39,12 +39,8 @@ final class SqlGatewayCommand implements Callable<Integer> {
     try (ClusterClient asked = new ClusterClient(cluster.toString())) {
       asked.jobs();
     }
-    SqlServer server =
-        Cleanup.register(
-            SqlServer.start(
-                pipeline.readReachable(),
-                EmbeddedFlink.client(cluster.host(), cluster.port()),
-                port));
+    Pipeline read = pipeline.readReachable();
+    SqlServer server = Cleanup.register(SqlServer.start(read, QueryClient.of(read, cluster), port));
     PrintWriter out = StandardStreams.writer();
     out.println("Queries run on " + cluster);
     out.println("JDBC  jdbc:flink://" + server.address());

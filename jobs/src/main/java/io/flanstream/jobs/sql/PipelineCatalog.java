@@ -26,8 +26,9 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
  * The topics of a pipeline as tables, and views of what is nested in them, twice: the database
  * {@code snapshot} ends where the topics end when a query starts, {@code live} never. {@code
  * connection} has no columns: other topics of the same Kafka become tables that are {@code LIKE}
- * it. Where the pipeline keeps a history, the database {@code history} has the enriched events that
- * are in its table, and the same views of them. What a session makes stays in memory.
+ * it, or {@code LIKE registry_connection} where their schemas are in the pipeline's registry. Where
+ * the pipeline keeps a history, the database {@code history} has the enriched events that are in
+ * its table, and the same views of them. What a session makes stays in memory.
  *
  * <p>Gives tables as they were declared, as a catalog on disk would: batch and streaming mode see
  * other types in them, and one catalog may serve both.
@@ -37,9 +38,11 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   static final String LIVE = "live";
   static final String HISTORY = "history";
   private static final String CONNECTION = "connection";
+  private static final String REGISTRY_CONNECTION = "registry_connection";
   private static final Set<String> TABLES =
       Set.of(
           CONNECTION,
+          REGISTRY_CONNECTION,
           "enriched",
           "dead_letters",
           "classifications",
@@ -101,7 +104,16 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   private void fill(Pipeline pipeline, Position from, String database)
       throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     KafkaConnection kafka = KafkaConnection.of(pipeline, from, database.equals(LIVE));
-    put(database, CONNECTION, kafka.table(Schema.newBuilder().build()).build());
+    TableDescriptor connection = kafka.table(Schema.newBuilder().build()).build();
+    put(database, CONNECTION, connection);
+    if (pipeline.registry().isPresent()) {
+      put(
+          database,
+          REGISTRY_CONNECTION,
+          connection.toBuilder()
+              .format(FramedAvroFormatFactory.descriptor(pipeline.registry().get()))
+              .build());
+    }
     for (TopicTable table :
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
       put(database, table.name(), table.descriptor(kafka));
