@@ -145,11 +145,10 @@ class TableFormatBenchmark {
       tables.executeSql(
           """
           CREATE TEMPORARY TABLE numbers (n BIGINT, s DOUBLE) WITH ('connector' = 'datagen',
-            'number-of-rows' = '%d', 'rows-per-second' = '10000000', 'fields.n.kind' = 'sequence',
-            'fields.n.start' = '0', 'fields.n.end' = '%d', 'fields.s.min' = '0',
-            'fields.s.max' = '1')
+            'number-of-rows' = '%d', 'rows-per-second' = '10000000', 'fields.n.min' = '0',
+            'fields.n.max' = '1000000000', 'fields.s.min' = '0', 'fields.s.max' = '1')
           """
-              .formatted(ROWS, ROWS - 1));
+              .formatted(ROWS));
       tables.executeSql("CREATE DATABASE lake.results");
       tables.executeSql(
           "CREATE TABLE lake.results.enriched (%s) PARTITIONED BY (`day`) WITH (%s)"
