@@ -3,7 +3,6 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
-import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -31,7 +30,7 @@ public final class HistoryJob {
   }
 
   /**
-   * Makes the table, or adds the columns that it lacks, and sends the job.
+   * Makes the table, or adds what it lacks of the records, and sends the job.
    *
    * @param pipeline a pipeline that keeps its history
    * @param bounded whether the job ends where the topic ends when it starts
@@ -43,11 +42,7 @@ public final class HistoryJob {
       TableEnvironment tables = environment(pipeline, client);
       HistoryTable table = HistoryTable.of(pipeline);
       tables.executeSql(table.create());
-      List<String> missing =
-          table.missing(tables.from(table.path()).getResolvedSchema().getColumnNames());
-      if (!missing.isEmpty()) {
-        tables.executeSql(table.add(missing));
-      }
+      table.changes(tables.from(table.path()).getResolvedSchema()).forEach(tables::executeSql);
       String database = bounded ? PipelineCatalog.SNAPSHOT : PipelineCatalog.LIVE;
       return tables
           .executeSql(

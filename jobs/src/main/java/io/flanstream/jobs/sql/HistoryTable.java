@@ -2,8 +2,11 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
@@ -13,7 +16,11 @@ import org.apache.flink.table.catalog.CatalogDescriptor;
 import org.apache.flink.table.catalog.CatalogStore;
 import org.apache.flink.table.catalog.CatalogView;
 import org.apache.flink.table.catalog.GenericInMemoryCatalogStore;
+import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.inference.TypeTransformations;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.utils.DataTypeUtils;
 
 /**
  * Enriched events in a table that outlives their topic: the records as they are on the topic, and
@@ -22,7 +29,8 @@ import org.apache.flink.table.types.DataType;
  *
  * @param name what the pipeline is called, and so the table
  * @param settings how it is kept
- * @param columns types of its columns by their names, without the day
+ * @param columns types of its columns by their names, without the day; all that is in them may be
+ *     null, as it is where a field came with a later version
  */
 record HistoryTable(String name, HistorySettings settings, Map<String, DataType> columns) {
   static final String CATALOG = "paimon";
@@ -33,8 +41,13 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
 
   /** The table of a pipeline that keeps its history. */
   static HistoryTable of(Pipeline pipeline) {
-    return new HistoryTable(
-        pipeline.name(), pipeline.history().orElseThrow(), TopicTable.enriched(pipeline).fields());
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    TopicTable.enriched(pipeline)
+        .fields()
+        .forEach(
+            (name, type) ->
+                columns.put(name, DataTypeUtils.transform(type, TypeTransformations.toNullable())));
+    return new HistoryTable(pipeline.name(), pipeline.history().orElseThrow(), columns);
   }
 
   /** The consumer group under which it is committed what the table has. */
@@ -75,17 +88,33 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
         CREATE TABLE IF NOT EXISTS %1$s (%2$s, `%3$s` DATE) PARTITIONED BY (`%3$s`)
         WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false')
         """
-        .formatted(path(), declared(List.copyOf(columns.keySet())), DAY);
+        .formatted(path(), joined(this::declared), DAY);
   }
 
-  /** Which columns a table lacks that was made for an earlier version of the records. */
-  List<String> missing(List<String> present) {
-    return columns.keySet().stream().filter(column -> !present.contains(column)).toList();
-  }
-
-  /** Adds columns, empty for the events that the table has. */
-  String add(List<String> missing) {
-    return "ALTER TABLE %s ADD (%s)".formatted(path(), declared(missing));
+  /**
+   * What makes the columns of a table, which an earlier version of the records was kept in, those
+   * of this version: what is new is null in the events that the table has.
+   *
+   * @throws SqlException if a later version wrote it
+   */
+  List<String> changes(ResolvedSchema present) {
+    List<String> changes = new ArrayList<>();
+    columns.forEach(
+        (name, type) -> {
+          Optional<LogicalType> had =
+              present.getColumn(name).map(column -> column.getDataType().getLogicalType());
+          LogicalType wanted = type.getLogicalType();
+          if (had.isEmpty()) {
+            changes.add("ALTER TABLE %s ADD (%s)".formatted(path(), declared(name)));
+          } else if (!had.get().equals(wanted)) {
+            if (!NestedFields.hasAll(wanted, had.get())) {
+              throw SqlException.because(
+                  "column %s of %s has fields of a later version".formatted(name, path()));
+            }
+            changes.add("ALTER TABLE %s MODIFY (%s)".formatted(path(), declared(name)));
+          }
+        });
+    return changes;
   }
 
   /**
@@ -115,7 +144,7 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
         "SELECT %s, `%s`, `%s` AS %s FROM %s"
             .formatted(joined(HistoryTable::quoted), DAY, TIME, TopicTable.EVENT_TIME, path());
     Schema.Builder schema = Schema.newBuilder();
-    columns.forEach((name, type) -> schema.column(name, type.nullable()));
+    columns.forEach(schema::column);
     schema.column(DAY, DataTypes.DATE());
     schema.column(TopicTable.EVENT_TIME, DataTypes.TIMESTAMP(3));
     return CatalogView.of(schema.build(), null, query, query, Map.of());
@@ -143,15 +172,9 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
             !settings.compaction(), settings.parallelism(), settings.commitInterval().toMillis());
   }
 
-  private String declared(List<String> names) {
-    return names.stream()
-        .map(
-            name ->
-                "%s %s"
-                    .formatted(
-                        quoted(name),
-                        columns.get(name).nullable().getLogicalType().asSerializableString()))
-        .collect(Collectors.joining(", "));
+  private String declared(String name) {
+    return "%s %s"
+        .formatted(quoted(name), columns.get(name).getLogicalType().asSerializableString());
   }
 
   private static String quoted(String name) {

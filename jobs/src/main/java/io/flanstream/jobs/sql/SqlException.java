@@ -9,16 +9,21 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** A statement that could not be answered, and why, in one line. */
 public final class SqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String PREFIX = "Cannot run statement: ";
 
   private SqlException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  static SqlException because(String reason) {
+    return new SqlException(PREFIX + reason, null);
   }
 
   static SqlException of(Throwable failure) {
     if (failure instanceof SqlException already) {
       return already;
     }
-    return new SqlException("Cannot run statement: " + reason(failure), failure);
+    return new SqlException(PREFIX + reason(failure), failure);
   }
 
   private static String reason(Throwable failure) {

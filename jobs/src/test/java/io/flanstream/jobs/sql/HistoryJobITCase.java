@@ -97,6 +97,10 @@ class HistoryJobITCase {
             task,field,value\r
             details,amount,20 quid\r
             """);
+    assertThat(
+            SqlSession.open(pipeline, flink.client())
+                .plan("SELECT intent FROM history.answers WHERE `day` = DATE '1969-12-31'"))
+        .contains("filter=[=(day, 1969-12-31)]");
     assertThat(directory.resolve("flanstream.db").resolve(topic).resolve("day=1969-12-31"))
         .isDirectoryContaining("glob:**/bucket-0");
     assertThat(overJdbc(pipeline, "SELECT id, amount FROM history.answers WHERE id = 'old'"))
@@ -123,16 +127,18 @@ class HistoryJobITCase {
 
   /** As the table of a version would be whose records had less. */
   @Test
-  void addsTheColumnsThatItsTableLacks()
-      throws ExecutionException, InterruptedException, IOException {
+  void addsWhatItsTableLacks() throws ExecutionException, InterruptedException, IOException {
     Pipeline pipeline = pipeline("avro", "");
     ask(
         pipeline,
         """
-        CREATE TABLE paimon.flanstream.`%1$s` (eventTime TIMESTAMP(3), id STRING, `day` DATE)
+        CREATE TABLE paimon.flanstream.`%1$s` (eventTime TIMESTAMP(3), id STRING,
+          classifications ARRAY<ROW<task STRING, label STRING, score DOUBLE,
+            alternatives ARRAY<ROW<label STRING>>>>,
+          fidelity ROW<unknownTokens INT>, `day` DATE)
         PARTITIONED BY (`day`);
-        INSERT INTO paimon.flanstream.`%1$s`
-        VALUES (TIMESTAMP '2025-03-02 10:00:00', 'old', DATE '2025-03-02')
+        INSERT INTO paimon.flanstream.`%1$s` VALUES (TIMESTAMP '2025-03-02 10:00:00', 'old',
+          ARRAY[ROW('intent', 'card', 0.5, ARRAY[ROW('card')])], ROW(7), DATE '2025-03-02')
         """
             .formatted(topic));
     send("m-1", TestingRecords.bytes(event("m-1", "2026-03-02T00:00:00Z")));
@@ -141,9 +147,37 @@ class HistoryJobITCase {
     assertThat(
             ask(
                 pipeline,
-                "SELECT id, e.source.`offset`, model.taskSetVersion AS version"
-                    + " FROM history.enriched AS e ORDER BY id"))
-        .isEqualTo("id,offset,version\r\nm-1,7,abc\r\nold,,\r\n");
+                """
+                SELECT id, e.source.`offset`, label, abstained, e.classifications[1].alternatives[1].label
+                  AS best, e.classifications[1].alternatives[1].score AS best_score,
+                  e.fidelity.inputTokens, e.fidelity.unknownTokens
+                FROM history.enriched AS e JOIN history.classifications USING (id) ORDER BY id
+                """))
+        .isEqualTo(
+            """
+            id,offset,label,abstained,best,best_score,inputTokens,unknownTokens\r
+            m-1,7,refund,false,refund,0.75,9,1\r
+            old,,card,,card,,,7\r
+            """);
+  }
+
+  /** What a later version wrote must not be dropped. */
+  @Test
+  void leavesTheTableOfALaterVersionAlone() {
+    Pipeline pipeline = pipeline("avro", "");
+    ask(
+        pipeline,
+        """
+        CREATE TABLE paimon.flanstream.`%1$s` (eventTime TIMESTAMP(3),
+          fidelity ROW<inputTokens INT, later INT>, `day` DATE) PARTITIONED BY (`day`)
+        """
+            .formatted(topic));
+
+    assertThatExceptionOfType(SqlException.class)
+        .isThrownBy(() -> keep(pipeline))
+        .withMessage(
+            "Cannot run statement: column fidelity of `paimon`.`flanstream`.`%s` has fields of a later version",
+            topic);
   }
 
   /** A file system that is away must not take the topics along. */
