@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       BenchCommand.class,
       DeadLettersCommand.class,
+      TasksCommand.class,
       ClusterCommand.class,
       JobsCommand.class,
       CompletionCommand.class

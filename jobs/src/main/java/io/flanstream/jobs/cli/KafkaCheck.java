@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,39 @@ final class KafkaCheck {
       throw missing(missing, kafka, "; --create-topics creates it");
     }
     ask(kafka, admin -> create(admin, missing, source));
+    pipeline
+        .tasksTopic()
+        .filter(topic -> !present.contains(topic))
+        .ifPresent(topic -> createTasksTopic(kafka, topic, create));
+  }
+
+  /** Checks that a pipeline's topic of tasks is there. */
+  static void tasksTopic(Pipeline pipeline) {
+    Set<String> present = ask(pipeline.kafka(), admin -> admin.listTopics().names().get());
+    String topic = pipeline.tasksTopic().orElseThrow();
+    if (!present.contains(topic)) {
+      throw missing(
+          List.of(topic), pipeline.kafka(), "; flanstream run --create-topics creates it");
+    }
+  }
+
+  private static void createTasksTopic(KafkaSettings kafka, String topic, boolean create) {
+    if (!create) {
+      throw missing(List.of(topic), kafka, "; --create-topics creates it");
+    }
+    ask(
+        kafka,
+        admin ->
+            admin
+                .createTopics(
+                    List.of(
+                        new NewTopic(topic, Optional.of(1), Optional.empty())
+                            .configs(
+                                Map.of(
+                                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                                    TopicConfig.CLEANUP_POLICY_COMPACT))))
+                .all()
+                .get());
   }
 
   /** Checks that the broker takes the pipeline's transactions; the sinks would fail for ever. */

@@ -69,6 +69,20 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
     return unicode(field, value.textValue());
   }
 
+  /** A whole number that may be there. */
+  long number(String field, long otherwise) {
+    JsonNode value = json.get(field);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.canConvertToLong() || !value.isIntegralNumber()) {
+      throw new LineException(
+          INVALID_REQUEST,
+          "Cannot answer: %s must be a whole number of 64 bits, got %s".formatted(field, value));
+    }
+    return value.longValue();
+  }
+
   /** An array of strings that must be there. */
   List<String> texts(String field) {
     JsonNode values = json.get(field);

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
@@ -180,6 +181,7 @@ public final class EvaluationJob {
         new DeadLetterSettings(
             pipeline.deadLetters().topic(), RecordFormat.AVRO, pipeline.deadLetters().redact()),
         pipeline.job().withoutDedup(),
+        Optional.empty(),
         pipeline.history());
   }
 

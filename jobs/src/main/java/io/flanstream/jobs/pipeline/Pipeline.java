@@ -18,6 +18,7 @@ import org.apache.flink.configuration.Configuration;
  * @param sink how results are written
  * @param deadLetters where records go that could not be enriched
  * @param job how the Flink job runs
+ * @param tasksTopic topic from which the tasks come while the job runs, where there is one
  * @param history the table in which results are kept, where there is one
  */
 public record Pipeline(
@@ -31,6 +32,7 @@ public record Pipeline(
     SinkSettings sink,
     DeadLetterSettings deadLetters,
     JobSettings job,
+    Optional<String> tasksTopic,
     Optional<HistorySettings> history) {
 
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
@@ -46,6 +48,7 @@ public record Pipeline(
         sink,
         deadLetters,
         job,
+        tasksTopic,
         history);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -58,6 +59,17 @@ public final class PipelineFile {
   }
 
   /**
+   * The tasks of a file as a JSON list, what they name by file put in its place.
+   *
+   * @param file a YAML file, read and checked before
+   */
+  public static String tasksAsJson(Path file) throws IOException {
+    JsonNode tasks = tree(Files.readString(file), file.toString()).get(TASKS);
+    Calibrations.resolve(tasks, file.toAbsolutePath().normalize().getParent(), new Faults());
+    return tasks.toString();
+  }
+
+  /**
    * Checks a pipeline.
    *
    * @param yaml the text of a pipeline file
@@ -94,8 +106,10 @@ public final class PipelineFile {
             SinkSettings.from(config, name, faults),
             DeadLetterSettings.from(config, faults),
             JobSettings.from(config, faults),
+            config.getOptional(PipelineOptions.TASKS_TOPIC),
             HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
+    tasksTopicDiffers(pipeline, faults);
     return pipeline;
   }
 
@@ -143,6 +157,22 @@ public final class PipelineFile {
               .formatted(SourceOptions.TOPIC.key(), SinkOptions.TOPIC.key()),
           deadLetters);
     }
+  }
+
+  private static void tasksTopicDiffers(Pipeline pipeline, Faults faults) {
+    pipeline
+        .tasksTopic()
+        .ifPresent(
+            topic ->
+                faults.check(
+                    Stream.of(
+                            pipeline.source().topic(),
+                            pipeline.sink().topic(),
+                            pipeline.deadLetters().topic())
+                        .noneMatch(topic::equals),
+                    PipelineOptions.TASKS_TOPIC,
+                    "must differ from the other topics",
+                    topic));
   }
 
   private static JsonNode tree(String yaml, String file) {

@@ -23,5 +23,13 @@ public final class PipelineOptions {
           .withDescription(
               "What happens to a text that does not fit in model.max-input-tokens: reject makes it a dead letter, truncate cuts its end off, which the results say; window asks about parts that overlap by a fourth and merges the answers: the mean of the scores by tokens, the most probable value with its place in the whole text.");
 
+  /** Tasks that change while the job runs. */
+  public static final ConfigOption<String> TASKS_TOPIC =
+      ConfigOptions.key("tasks-topic")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Compacted topic from which the tasks come while the job runs: the newest record whose key is the pipeline's name, a JSON list of tasks. It is read to its end before the first event; until it has such a record, the tasks are those of the file.");
+
   private PipelineOptions() {}
 }

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.control.TopicTasks;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
@@ -155,7 +156,7 @@ public final class EnrichmentTopology {
     EnrichFunction<SourcedEvent> function =
         new EnrichFunction<>(
             model,
-            pipeline.tasks(),
+            TopicTasks.of(pipeline),
             new EnrichSettings(
                 pipeline.overlong(),
                 pipeline.sink().keepText(),

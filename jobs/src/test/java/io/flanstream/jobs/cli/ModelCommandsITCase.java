@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,82 @@ class ModelCommandsITCase {
       }
       assertThat(answers.get(i).get("logprob").doubleValue()).isEqualTo(sum, within(1e-3));
     }
+  }
+
+  @Test
+  void searchesByBeamsAsTransformersDoes()
+      throws IOException, InterruptedException, ExecutionException {
+    JsonNode text = beamSearch();
+    List<String> arguments = new ArrayList<>();
+    text.get("options")
+        .properties()
+        .forEach(
+            option -> {
+              arguments.add("--" + option.getKey().replace('_', '-'));
+              arguments.add(option.getValue().asText());
+            });
+    String line = MAPPER.createObjectNode().set("prompt", text.get("prompt")).toString();
+    TestingCommand command = run(line, "generate", arguments.toArray(String[]::new));
+
+    assertThat(command.err()).isEmpty();
+    assertThat(arguments).contains("--num-beams", "--no-repeat-ngram-size", "--early-stopping");
+    assertThat(json(command))
+        .singleElement()
+        .satisfies(answer -> assertThat(answer.get("tokenIds")).isEqualTo(text.get("tokenIds")));
+  }
+
+  /** One that ends at the model's own end token. */
+  private static JsonNode beamSearch() throws IOException {
+    for (JsonNode text :
+        MAPPER.readTree(CHECKPOINT.resolve("decoding.json").toFile()).get("texts")) {
+      JsonNode options = text.get("options");
+      if (text.get("endId").intValue() == 1
+          && options.has("num_beams")
+          && options.has("no_repeat_ngram_size")) {
+        return text;
+      }
+    }
+    throw new AssertionError("there must be a beam search");
+  }
+
+  @Test
+  void drawsTheSameFromTheSameSeed() throws IOException, InterruptedException, ExecutionException {
+    String lines =
+        """
+        {"prompt":"people"}
+        {"prompt":"people"}
+        {"prompt":"people","seed":8}
+        {"prompt":"people","seed":7}
+        {"prompt":"people","seed":0.5}
+        """;
+    TestingCommand command =
+        run(
+            lines,
+            "generate",
+            "--do-sample",
+            "--top-k",
+            "0",
+            "--seed",
+            "7",
+            "--min-new-tokens",
+            "9");
+
+    assertThat(command.exitCode()).isEqualTo(1);
+    List<JsonNode> answers = json(command);
+    List<JsonNode> tokens = answers.stream().map(answer -> answer.path("tokenIds")).toList();
+    assertThat(tokens.get(0)).isEqualTo(tokens.get(1)).isEqualTo(tokens.get(3));
+    assertThat(tokens.get(2)).isNotEqualTo(tokens.get(0));
+    assertThat(answers.get(4).get("error").get("message").textValue())
+        .isEqualTo("Cannot answer: seed must be a whole number of 64 bits, got 0.5");
+  }
+
+  @Test
+  void argumentsThatDoNotFitAreAFaultOfUsage()
+      throws IOException, InterruptedException, ExecutionException {
+    TestingCommand command = run("", "generate", "--do-sample", "--num-beams", "4");
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err())
+        .contains("Cannot generate: num-beams must be 1 where do-sample is true, got 4");
   }
 
   @Test

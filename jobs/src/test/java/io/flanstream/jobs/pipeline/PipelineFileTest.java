@@ -170,7 +170,7 @@ class PipelineFileTest {
         .hasMessage(
             """
             Cannot use test.yaml: 30 faults
-              colour: is unknown; known here are name, overlong, kafka, registry, source, model, sink, dead-letters, job, history, tasks
+              colour: is unknown; known here are name, overlong, tasks-topic, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, avro-confluent, got "xml"
               source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout

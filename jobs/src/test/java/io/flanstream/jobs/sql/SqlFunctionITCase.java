@@ -110,7 +110,7 @@ class SqlFunctionITCase {
                   AI_CLASSIFY(x, ARRAY['a', 'b'], MAP['threshold', '1.0']),
                   AI_CLASSIFY(CAST(NULL AS STRING), ARRAY['a', 'b']),
                   AI_GENERATE('Which label fits the text best?\\n\\nText: ' || x,
-                    MAP['max-new-tokens', '8'])
+                    MAP['max-new-tokens', '8', 'num-beams', '2'])
                 FROM (VALUES ('what is the weather like in paris today')) AS t (x)
                 """)
             .get(0);

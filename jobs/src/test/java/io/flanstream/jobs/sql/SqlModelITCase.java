@@ -147,8 +147,14 @@ class SqlModelITCase {
     assertThat(found).isPositive();
   }
 
-  @Test
-  void textIsGenerated() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'num-beams' = '3', 'length-penalty' = '2.0', 'early-stopping' = 'true'",
+        "'do-sample' = 'true', 'temperature' = '0.1', 'top-k' = '5', 'seed' = '7'",
+        "'repetition-penalty' = '1.1', 'min-new-tokens' = '2', 'stop-strings' = '[\"the end\"]'"
+      })
+  void textIsGenerated(String options) {
     TableEnvironment tables = TestingSql.environment("batch");
     tables.executeSql(
         """
@@ -156,9 +162,9 @@ class SqlModelITCase {
         WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'generation',
           'template' = 'Which label fits the text best?
 
-        Text: {text}', 'max-new-tokens' = '8')
+        Text: {text}', 'max-new-tokens' = '8', %s)
         """
-            .formatted(TestingSql.MODEL));
+            .formatted(TestingSql.MODEL, options));
     tables.createTemporaryView(
         "questions", tables.sqlQuery("SELECT 'what is the weather like in paris today' AS x"));
     assertThat(
@@ -253,6 +259,28 @@ class SqlModelITCase {
             .formatted(output, TestingSql.MODEL, options));
     tables.createTemporaryView("words", tables.sqlQuery("SELECT 'word' AS x"));
     assertThatThrownBy(() -> tables.explainSql(PREDICT)).hasStackTraceContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'max-new-tokens' = '0' | max-new-tokens must be at least 1, got 0",
+        "'temperature' = '0.5' | temperature must be set only where do-sample is true, got 0.5",
+        "'do-sample' = 'true', 'num-beams' = '4' | num-beams must be 1 where do-sample is true, got 4",
+      })
+  void decodingThatDoesNotFitShowsWhenAQueryIsPlanned(String options, String message) {
+    TableEnvironment tables = TestingSql.environment("batch");
+    tables.executeSql(
+        """
+        CREATE MODEL intent INPUT (question STRING) OUTPUT (answer STRING)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'generation', %s)
+        """
+            .formatted(TestingSql.MODEL, options));
+    tables.createTemporaryView("words", tables.sqlQuery("SELECT 'a' AS x"));
+    assertThatThrownBy(() -> tables.explainSql(PREDICT))
+        .hasStackTraceContaining("Cannot generate: " + message);
   }
 
   private static void predict(TableEnvironment tables, String text) {

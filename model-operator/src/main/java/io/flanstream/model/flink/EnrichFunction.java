@@ -42,14 +42,15 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private static final long serialVersionUID = 1L;
 
   private final ModelProvider provider;
-  private final TaskSet tasks;
+  private final TaskSource tasks;
   private final EnrichSettings settings;
   private final SerializableFunction<E, TextEvent> eventOf;
   private final String version = OperatorVersion.current();
   private transient ModelLease lease;
   private transient Shared.Lease<ResultCache> cache;
   private transient Shared.Lease<CrashJournal> journal;
-  private transient EventEnricher enricher;
+  private transient TaskFeed feed;
+  private transient CurrentEnricher enricher;
   private transient EnrichMetrics metrics;
   private transient volatile boolean closed;
   private transient Map<ResultFuture<Enrichment<E>>, InFlight> inFlight;
@@ -67,7 +68,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
    */
   public EnrichFunction(
       ModelProvider provider,
-      TaskSet tasks,
+      TaskSource tasks,
       EnrichSettings settings,
       SerializableFunction<E, TextEvent> eventOf) {
     this.provider = provider;
@@ -87,11 +88,13 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     if (settings.crash() != null) {
       journal = SharedJournals.lease(settings.crash().directory());
     }
+    feed = tasks.open();
     try {
       OperatorVersion.check(version);
       lease = SharedModels.lease(provider, settings.modelLinger());
       metrics.model(lease.model().metrics());
-      enricher = new EventEnricher(lease.model(), tasks, answers(), settings.keepText());
+      enricher = new CurrentEnricher(feed, this::enricher);
+      metrics.tasks(enricher::changes, enricher::refused);
     } catch (UncheckedIOException e) {
       // Where it is read from may be there again after a restart.
       throw e;
@@ -101,13 +104,17 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
   }
 
-  private Function<String, CompletableFuture<TaskResults>> answers() {
+  private EventEnricher enricher(TaskSet asked) {
+    return new EventEnricher(lease.model(), asked, answers(asked), settings.keepText());
+  }
+
+  private Function<String, CompletableFuture<TaskResults>> answers(TaskSet asked) {
     TextModel model = lease.model().withShare(settings.share());
     if (cache == null) {
-      return new TaskRunner(model, tasks, settings.overlong())::run;
+      return new TaskRunner(model, asked, settings.overlong())::run;
     }
     return new CachedTasks(
-            model, tasks, settings.overlong(), cache.shared(), version, metrics::cacheHit)
+            model, asked, settings.overlong(), cache.shared(), version, metrics::cacheHit)
         ::run;
   }
 
@@ -147,7 +154,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
 
   private CompletableFuture<EnrichedEvent> enriched(TextEvent event) {
     if (journal == null) {
-      return enricher.enrich(event);
+      return enricher.get().enrich(event);
     }
     Source source = event.getSource();
     String name =
@@ -157,7 +164,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
                 source.getTopic(),
                 source.getPartition(),
                 source.getOffset());
-    return journal.shared().run(name, () -> enricher.enrich(event));
+    return journal.shared().run(name, () -> enricher.get().enrich(event));
   }
 
   private CompletableFuture<EnrichedEvent> withDeadline(CompletableFuture<EnrichedEvent> answer) {
@@ -188,6 +195,9 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     if (inFlight != null) {
       closed = true;
       inFlight.values().forEach(waiting -> waiting.answer().cancel(false));
+    }
+    if (feed != null) {
+      feed.close();
     }
     if (lease != null) {
       lease.close();

@@ -65,6 +65,12 @@ final class EnrichMetrics {
     }
   }
 
+  /** Tells of the tasks. */
+  void tasks(LongSupplier changes, LongSupplier refused) {
+    group.gauge("taskSetChanges", changes::getAsLong);
+    group.gauge("taskSetsRefused", refused::getAsLong);
+  }
+
   void enriched(EnrichedEvent event) {
     if (enriched.getCount() == 0) {
       long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - opened);

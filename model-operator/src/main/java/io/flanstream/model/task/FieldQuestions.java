@@ -55,17 +55,27 @@ final class FieldQuestions implements PreparedTask {
     List<ExtractedField> found = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     for (int i = 0; i < task.fields().size(); i++) {
-      String name = task.fields().get(i).name();
+      Field field = task.fields().get(i);
+      String name = field.name();
       double score = answers.get(i).probability();
       Optional<Span> span = answers.get(i).span().filter(s -> score >= task.threshold());
-      span.ifPresent(
-          s ->
-              found.add(
-                  new ExtractedField(name, s.value(), s.start(), s.end(), score, null, null)));
+      span.ifPresent(s -> found.add(found(field, s, score)));
       if (span.isEmpty()) {
         absent.add(name);
       }
     }
     return TaskAnswer.of(new Extraction(task.name(), found, absent));
+  }
+
+  /** A value that is not of the field's type is told as it stands, under the type. */
+  private static ExtractedField found(Field field, Span span, double score) {
+    return new ExtractedField(
+        field.name(),
+        span.value(),
+        span.start(),
+        span.end(),
+        score,
+        field.type() == Field.Type.TEXT ? null : Words.of(field.type()),
+        TypedValue.of(field, span.value()).orElse(null));
   }
 }

@@ -80,6 +80,16 @@ final class TaskMembers {
     return word;
   }
 
+  /** Texts of a list. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
+    for (int i = 0; list != null && i < list.size(); i++) {
+      text(list.get(i), "%s.%s[%d]".formatted(path, name, i)).ifPresent(texts::add);
+    }
+    return texts;
+  }
+
   /** A member that is an object. */
   Optional<TaskMembers> object(String name) {
     return checked(name, JsonNode::isObject, "must be an object")

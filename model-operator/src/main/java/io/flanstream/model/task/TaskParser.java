@@ -7,6 +7,7 @@ import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import io.flanstream.model.task.Scoring.Normalization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,8 +21,10 @@ import java.util.Set;
  * options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives}, {@code
  * normalization} ({@code sum}, {@code mean}) and {@code calibration}; an extraction has {@code
  * fields} and {@code fields-at-once}. A label or a field is its name, or an object with {@code
- * name}, {@code description} and {@code text}. A calibration is an object with {@code scale} and
- * {@code offsets} by label, and {@code weights} and {@code task}, what it was made for.
+ * name}, {@code description} and {@code text}; a field also has {@code type} ({@code text}, {@code
+ * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and
+ * {@code choices}. A calibration is an object with {@code scale} and {@code offsets} by label, and
+ * {@code weights} and {@code task}, what it was made for.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -41,7 +44,8 @@ public final class TaskParser {
   private static final Set<String> EXTRACTION =
       Set.of("name", "type", "fields", "fields-at-once", "threshold", "template");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
-  private static final Set<String> FIELD = Set.of("name", "description", "text", "type");
+  private static final Set<String> FIELD =
+      Set.of("name", "description", "text", "type", "locale", "choices");
 
   private static final Set<String> CALIBRATION =
       Set.of("method", "scale", "offsets", "weights", "task", "sample");
@@ -160,7 +164,9 @@ public final class TaskParser {
                     name,
                     textForm(name, field),
                     description(field),
-                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT))),
+                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT),
+                    field.text("locale").map(Locale::forLanguageTag).orElse(Field.DEFAULT_LOCALE),
+                    field.texts("choices"))),
         members.bool("fields-at-once").orElse(false),
         members.number("threshold").orElse(0.0),
         members.text("template").orElse(null));

@@ -4,6 +4,7 @@ import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -130,6 +131,7 @@ final class TaskRules {
         distinct(field.text(), fieldPath + ".text", texts);
       }
       described(field.description(), fieldPath);
+      typed(field, fieldPath);
     }
     threshold(task.threshold(), path);
     template(
@@ -138,6 +140,33 @@ final class TaskRules {
         task.fieldsAtOnce()
             ? Set.of(Template.QUESTION, Template.TEXT, Template.FIELDS)
             : Set.of(Template.QUESTION, Template.TEXT, Template.FIELD, Template.DESCRIPTION));
+  }
+
+  private void typed(Field field, String path) {
+    boolean chooses = field.type() == Field.Type.ENUM;
+    if (chooses == field.choices().isEmpty()) {
+      fault(
+          path + ".choices",
+          chooses ? "must have at least 1 choice" : "must be given for an enum alone",
+          field.choices().size());
+    }
+    Map<String, String> forms = new HashMap<>();
+    for (int i = 0; i < field.choices().size(); i++) {
+      distinct(TextForm.of(field.choices().get(i)), "%s.choices[%d]".formatted(path, i), forms);
+    }
+    if (field.type().isLocalized()
+        && !List.of(Locale.getAvailableLocales()).contains(field.locale())) {
+      fault(
+          path + ".locale",
+          "must be a language tag that Java knows, such as en-GB",
+          quoted(field.locale().toLanguageTag()));
+    }
+    if (!field.type().isLocalized() && !field.locale().equals(Field.DEFAULT_LOCALE)) {
+      fault(
+          path + ".locale",
+          "must be given for numbers and dates alone",
+          quoted(field.locale().toLanguageTag()));
+    }
   }
 
   private void template(TaskDefinition task, String path, Set<String> known) {

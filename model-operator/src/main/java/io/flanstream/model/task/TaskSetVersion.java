@@ -65,6 +65,12 @@ final class TaskSetVersion {
                     SortedMap<String, Object> named =
                         named(field.name(), field.text(), field.description());
                     named.put("type", Words.of(field.type()));
+                    if (field.type().isLocalized()) {
+                      named.put("locale", field.locale().toLanguageTag());
+                    }
+                    if (!field.choices().isEmpty()) {
+                      named.put("choices", field.choices());
+                    }
                     return named;
                   })
               .toList());

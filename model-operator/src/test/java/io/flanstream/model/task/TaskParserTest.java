@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,47 @@ class TaskParserTest {
                 true,
                 0.25,
                 "{fields}: {text}"));
+  }
+
+  @Test
+  void fieldsHaveTypes() {
+    assertThat(field("'type': 'decimal', 'locale': 'de-DE'").orElseThrow().tasks())
+        .containsExactly(
+            ExtractionTask.of(
+                "booking",
+                List.of(new Field("x", "x", null, Field.Type.DECIMAL, Locale.GERMANY, List.of())),
+                false));
+    assertThat(
+            List.of("'type': 'text'", "'type': 'date'", "'type': 'date', 'locale': 'en-GB'")
+                .stream()
+                .map(members -> field(members).orElseThrow().version()))
+        .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'type': 'money' | type must be one of text, enum, integer, decimal, date, got \"money\"",
+        "'type': 'enum' | choices must have at least 1 choice, got 0",
+        "'choices': ['a'] | choices must be given for an enum alone, got 1",
+        "'type': 'enum', 'choices': ['a b', 'A_B'] | choices[1] must differ from tasks[0].fields[0].choices[0], got \"a b\"",
+        "'type': 'date', 'locale': 'xx-YY' | locale must be a language tag that Java knows, such as en-GB, got \"xx-YY\"",
+        "'locale': 'de-DE' | locale must be given for numbers and dates alone, got \"de-DE\"",
+      })
+  void faultsOfAField(String members, String message) {
+    assertThat(field(members).faults().stream().map(TaskFault::message))
+        .containsExactly("tasks[0].fields[0]." + message);
+  }
+
+  private static ParsedTasks field(String members) {
+    return TaskParser.parse(
+        json(
+            "[{'name': 'booking', 'type': 'extraction', 'fields': [{'name': 'x', %s}]}]"
+                .formatted(members)
+                .replace('\'', '"')),
+        "tasks");
   }
 
   @Test

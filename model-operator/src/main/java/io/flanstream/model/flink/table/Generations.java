@@ -1,11 +1,17 @@
 package io.flanstream.model.flink.table;
 
 import io.flanstream.model.Decoding;
+import io.flanstream.model.DecodingOptions;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.task.OverlongPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
@@ -18,11 +24,11 @@ final class Generations implements Answers {
   private static final String TEXT = "{text}";
 
   private final String template;
-  private final int maxNewTokens;
+  private final Map<String, String> options;
 
-  private Generations(String template, int maxNewTokens) {
+  private Generations(String template, Map<String, String> options) {
     this.template = template;
-    this.maxNewTokens = maxNewTokens;
+    this.options = options;
   }
 
   static Answers of(ReadableConfig options, List<Column> columns) {
@@ -33,35 +39,52 @@ final class Generations implements Answers {
     }
     String template = options.getOptional(SqlModelOptions.TEMPLATE).orElse(TEXT);
     check(template.contains(TEXT), SqlModelOptions.TEMPLATE.key(), "have {text}", template);
-    int maxNewTokens = options.get(SqlModelOptions.MAX_NEW_TOKENS);
-    check(maxNewTokens > 0, SqlModelOptions.MAX_NEW_TOKENS.key(), "be at least 1", maxNewTokens);
     check(
         options.get(SqlModelOptions.OVERLONG) == OverlongPolicy.REJECT,
         SqlModelOptions.OVERLONG.key(),
         "be reject for a generation",
         options.get(SqlModelOptions.OVERLONG));
-    return new Generations(template, maxNewTokens);
+    return checked(new Generations(template, decoding(options)));
   }
 
-  /** Of a function, whose prompt is whole; an option may say how much is written. */
+  /** Of a function, whose prompt is whole; its options say how text is written. */
   static Answers of(AiQuestion question, Map<String, String> options) {
-    Map<String, String> rest = new HashMap<>(options);
-    String tokens = rest.remove(SqlModelOptions.MAX_NEW_TOKENS.key());
-    int most = tokens == null ? SqlModelOptions.MAX_NEW_TOKENS.defaultValue() : number(tokens);
-    if (most < 1 || !rest.isEmpty()) {
-      throw new ValidationException(
-          "Cannot ask %s: options must be %s, a number from 1, got %s"
-              .formatted(question, SqlModelOptions.MAX_NEW_TOKENS.key(), options));
+    Set<String> keys = new TreeSet<>();
+    SqlModelOptions.of(Set.of(DecodingOptions.class)).forEach(option -> keys.add(option.key()));
+    for (String key : options.keySet()) {
+      if (!keys.contains(key)) {
+        throw new ValidationException(
+            "Cannot ask %s: there is no option %s; the options are %s"
+                .formatted(question, key, String.join(", ", keys)));
+      }
     }
-    return new Generations(TEXT, most);
+    Map<String, String> given = new HashMap<>(options);
+    given.values().removeIf(Objects::isNull);
+    return checked(new Generations(TEXT, given));
   }
 
-  private static int number(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      return 0;
+  /** Options are kept as text, which a job can carry. */
+  private static Map<String, String> decoding(ReadableConfig options) {
+    Configuration given = new Configuration();
+    for (ConfigOption<?> option : SqlModelOptions.of(Set.of(DecodingOptions.class))) {
+      options
+          .getOptional(option)
+          .ifPresent(value -> given.setString(option.key(), value.toString()));
     }
+    return given.toMap();
+  }
+
+  private static Generations checked(Generations generations) {
+    try {
+      generations.decoding();
+      return generations;
+    } catch (IllegalArgumentException e) {
+      throw new ValidationException(e.getMessage(), e);
+    }
+  }
+
+  private Decoding decoding() {
+    return DecodingOptions.read(Configuration.fromMap(options));
   }
 
   private static void check(boolean holds, String key, String rule, Object value) {
@@ -73,7 +96,7 @@ final class Generations implements Answers {
 
   @Override
   public Asking open(TextModel model) {
-    Decoding decoding = Decoding.free(maxNewTokens);
+    Decoding decoding = decoding();
     return text ->
         model
             .generate(template.replace(TEXT, text), decoding)

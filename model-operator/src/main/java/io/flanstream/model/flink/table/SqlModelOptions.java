@@ -1,5 +1,6 @@
 package io.flanstream.model.flink.table;
 
+import io.flanstream.model.DecodingOptions;
 import io.flanstream.model.ModelOptions;
 import io.flanstream.model.task.OverlongPolicy;
 import java.lang.reflect.Field;
@@ -12,8 +13,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
 /**
- * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions}: the keys of a task in the
- * pipeline file.
+ * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions} and {@link DecodingOptions}:
+ * the keys of a task in the pipeline file.
  */
 public final class SqlModelOptions {
 
@@ -100,13 +101,6 @@ public final class SqlModelOptions {
           .noDefaultValue()
           .withDescription("Prompt template in place of the usual one; it must have {text}.");
 
-  /** Tokens of a generation. */
-  public static final ConfigOption<Integer> MAX_NEW_TOKENS =
-      ConfigOptions.key("max-new-tokens")
-          .intType()
-          .defaultValue(128)
-          .withDescription("The most tokens that a generation writes.");
-
   /** Texts that do not fit. */
   public static final ConfigOption<OverlongPolicy> OVERLONG =
       ConfigOptions.key("overlong")
@@ -132,9 +126,13 @@ public final class SqlModelOptions {
 
   private SqlModelOptions() {}
 
-  /** All options that a model may have, those of {@link ModelOptions} included. */
+  /**
+   * All options that a model may have, those of {@link ModelOptions} and {@link DecodingOptions}
+   * included.
+   */
   static Set<ConfigOption<?>> optional(Set<ConfigOption<?>> required) {
-    Set<ConfigOption<?>> options = of(Set.of(ModelOptions.class, SqlModelOptions.class));
+    Set<ConfigOption<?>> options =
+        of(Set.of(ModelOptions.class, DecodingOptions.class, SqlModelOptions.class));
     options.removeAll(required);
     return options;
   }
