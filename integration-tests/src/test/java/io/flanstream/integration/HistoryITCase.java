@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class HistoryITCase {
   private static final int RECORDS = 1200;
+  private static final int COMMITS = 3;
   private static final int DAYS = 3;
   private static final int PARTITIONS = 2;
   private static final Instant FIRST = Instant.parse("2026-02-28T23:59:59.999Z");
@@ -51,10 +52,11 @@ class HistoryITCase {
       try (TestingFeed feed =
           new TestingFeed(
               kafka.bootstrapServers(), "out", PARTITIONS, RECORDS, HistoryITCase::result)) {
-        while (history.commits().size() < DAYS) {
+        while (history.commits().size() < COMMITS) {
           TimeUnit.MILLISECONDS.sleep(50);
         }
         cluster.kill(TASK_MANAGER);
+        assertThat(feed.sent()).as("sent before the kill").isBetween(1, RECORDS - 1);
         cluster.up(OPTIONS);
         int before = history.commits().size();
         while (history.commits().size() == before) {

@@ -66,6 +66,11 @@ final class TestingFeed implements AutoCloseable {
     producer.flush();
   }
 
+  /** How many messages are sent. */
+  synchronized int sent() {
+    return sent;
+  }
+
   /** Sends no more than it has; the broker has it all when this returns. */
   synchronized void end() {
     total = sent;
