@@ -2,7 +2,9 @@ package io.flanstream.benchmark;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -11,6 +13,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +24,31 @@ final class CopyJob {
   private CopyJob() {}
 
   static void add(StreamExecutionEnvironment env, Pipeline pipeline, String run) {
+    copy(env, pipeline, run, UnaryOperator.identity());
+  }
+
+  /** The same with something done to each value on its way. */
+  static void add(
+      StreamExecutionEnvironment env,
+      Pipeline pipeline,
+      String run,
+      MapFunction<byte[], byte[]> work) {
+    copy(
+        env,
+        pipeline,
+        run,
+        values ->
+            values
+                .map(work)
+                .uid("work")
+                .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  private static void copy(
+      StreamExecutionEnvironment env,
+      Pipeline pipeline,
+      String run,
+      UnaryOperator<DataStream<byte[]>> work) {
     env.configure(EnrichmentJob.configuration(pipeline));
     String servers = pipeline.kafka().bootstrapServers();
     String topic = pipeline.sink().topic();
@@ -44,8 +72,7 @@ final class CopyJob {
                 (KafkaRecordSerializationSchema<byte[]>)
                     (value, context, time) -> new ProducerRecord<>(topic, value))
             .build();
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "source")
-        .uid("source")
+    work.apply(env.fromSource(source, WatermarkStrategy.noWatermarks(), "source").uid("source"))
         .sinkTo(sink)
         .uid("sink");
   }

@@ -121,7 +121,7 @@ class RegistryITCase {
             codes.entrySet().stream()
                 .map(entry -> "%s,%d\r\n".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("", "code,n\r\n", "")));
-    HistoryJob.submit(pipeline, true, flink.client()).getJobExecutionResult().get();
+    HistoryJob.runToEnd(pipeline, flink.client());
     assertThat(sql(pipeline, "SELECT COUNT(*) AS n FROM history.enriched"))
         .isEqualTo("n\r\n%d\r\n".formatted(enriched));
     assertReplayable(pipeline, codes.get("UNKNOWN_SCHEMA"));

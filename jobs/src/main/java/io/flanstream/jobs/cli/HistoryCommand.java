@@ -4,12 +4,15 @@ import io.flanstream.jobs.pipeline.HistoryOptions;
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.sql.HistoryEnd;
 import io.flanstream.jobs.sql.HistoryJob;
 import io.flanstream.jobs.terminal.CommandException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import picocli.CommandLine.Command;
@@ -49,11 +52,12 @@ final class HistoryCommand implements Callable<Integer> {
       KafkaCheck.reach(pipeline.kafka());
       RegistryCheck.reach(pipeline);
     }
-    return arguments.run(new Keeping(pipeline, history, bounded), pipeline);
+    Optional<HistoryEnd> end = bounded ? Optional.of(HistoryEnd.of(pipeline)) : Optional.empty();
+    return arguments.run(new Keeping(pipeline, history, end), pipeline);
   }
 
   /** The job that fills the table. */
-  private record Keeping(Pipeline pipeline, HistorySettings history, boolean bounded)
+  private record Keeping(Pipeline pipeline, HistorySettings history, Optional<HistoryEnd> end)
       implements JobArguments.Job {
     @Override
     public String name() {
@@ -72,7 +76,16 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public JobClient submit(Configuration client) {
-      return HistoryJob.submit(pipeline, bounded, client);
+      return HistoryJob.submit(pipeline, end, client);
+    }
+
+    @Override
+    public Optional<String> ended(JobExecutionResult result)
+        throws ExecutionException, InterruptedException {
+      if (end.isPresent()) {
+        end.get().commit(pipeline);
+      }
+      return Optional.empty();
     }
   }
 }

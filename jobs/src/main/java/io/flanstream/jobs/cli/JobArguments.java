@@ -77,8 +77,9 @@ final class JobArguments {
     /** Sends it to where the client says. */
     JobClient submit(Configuration client) throws IOException;
 
-    /** What there is to say when it has ended. */
-    default Optional<String> ended(JobExecutionResult result) {
+    /** Does what is left to do when it has ended here; what there is to say then. */
+    default Optional<String> ended(JobExecutionResult result)
+        throws ExecutionException, InterruptedException {
       return Optional.empty();
     }
   }

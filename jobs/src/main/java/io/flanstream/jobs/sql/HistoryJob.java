@@ -3,6 +3,8 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -33,27 +35,38 @@ public final class HistoryJob {
    * Makes the table, or adds what it lacks of the records, and sends the job.
    *
    * @param pipeline a pipeline that keeps its history
-   * @param bounded whether the job ends where the topic ends when it starts
+   * @param end where the job ends; it goes on for ever where empty
    * @param client where it runs, and what else to tell Flink
    * @return the job, which may not have started yet
    */
-  public static JobClient submit(Pipeline pipeline, boolean bounded, Configuration client) {
+  public static JobClient submit(
+      Pipeline pipeline, Optional<HistoryEnd> end, Configuration client) {
     try {
       TableEnvironment tables = environment(pipeline, client);
       HistoryTable table = HistoryTable.of(pipeline);
       tables.executeSql(table.create());
       table.changes(tables.from(table.path()).getResolvedSchema()).forEach(tables::executeSql);
-      String database = bounded ? PipelineCatalog.SNAPSHOT : PipelineCatalog.LIVE;
-      return tables
-          .executeSql(
-              table.insert(
-                  "`%s`.`%s`.`%s`"
-                      .formatted(PipelineCatalog.name(pipeline), database, TopicTable.ENRICHED)))
-          .getJobClient()
-          .orElseThrow();
+      String enriched =
+          "`%s`.`%s`.`%s`"
+              .formatted(PipelineCatalog.name(pipeline), PipelineCatalog.LIVE, TopicTable.ENRICHED);
+      String until = end.map(at -> " /*+ OPTIONS(%s) */".formatted(at.options())).orElse("");
+      return tables.executeSql(table.insert(enriched + until)).getJobClient().orElseThrow();
     } catch (RuntimeException e) {
       throw SqlException.of(e);
     }
+  }
+
+  /**
+   * Runs the job to where the topic ends now, and commits that the table has all before that.
+   *
+   * @param pipeline a pipeline that keeps its history
+   * @param client where it runs
+   */
+  public static void runToEnd(Pipeline pipeline, Configuration client)
+      throws ExecutionException, InterruptedException {
+    HistoryEnd end = HistoryEnd.of(pipeline);
+    var unusedResult = submit(pipeline, Optional.of(end), client).getJobExecutionResult().get();
+    end.commit(pipeline);
   }
 
   @SuppressWarnings("deprecation") // What Flink would rather have makes another catalog.

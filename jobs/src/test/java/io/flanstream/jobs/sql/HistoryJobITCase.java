@@ -195,7 +195,7 @@ class HistoryJobITCase {
   }
 
   private static void keep(Pipeline pipeline) throws ExecutionException, InterruptedException {
-    HistoryJob.submit(pipeline, true, flink.client()).getJobExecutionResult().get();
+    HistoryJob.runToEnd(pipeline, flink.client());
   }
 
   private static String ask(Pipeline pipeline, String text) {

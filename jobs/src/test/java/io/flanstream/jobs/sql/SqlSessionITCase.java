@@ -258,11 +258,11 @@ class SqlSessionITCase {
             "source":{"topic":"messages","partition":1,"offset":7},\
             "attributes":{"channel":"bank"},"text":null,\
             "classifications":[{"task":"intent","label":"refund","score":0.75,\
-            "alternatives":[{"label":"refund","score":0.75}],"abstained":false}],\
+            "alternatives":[{"label":"refund","score":0.75,"rawScore":null}],"abstained":false}],\
             "extractions":[{"task":"details","fields":[{"name":"amount","value":"20 quid",\
             "start":3,"end":10,"score":0.5,"type":null,"typedValue":null}],"absent":["date"]}],\
             "status":[{"task":"intent","state":"OK","code":null,"message":null}],\
-            "fidelity":{"inputTokens":9,"truncatedTokens":0,"unknownTokens":1},\
+            "fidelity":{"inputTokens":9,"truncatedTokens":0,"unknownTokens":1,"windows":1},\
             "model":{"name":"mini","weightsHash":"00ff","dtype":"float32",\
             "taskSetVersion":"abc"},"event_time":"2026-03-02T09:14:05.250"}
             """);

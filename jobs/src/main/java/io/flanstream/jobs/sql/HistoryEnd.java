@@ -1,0 +1,75 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where the enriched topic ends, for a history job that ends there: the last committed record.
+ *
+ * @param offsets offset after the last record of each partition
+ */
+public record HistoryEnd(Map<TopicPartition, Long> offsets) {
+
+  /** The end of a pipeline's enriched topic as it is now. */
+  public static HistoryEnd of(Pipeline pipeline) throws ExecutionException, InterruptedException {
+    String topic = pipeline.sink().topic();
+    try (Admin admin = Admin.create(pipeline.kafka().clientProperties())) {
+      Map<TopicPartition, OffsetSpec> latest =
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get()
+              .get(topic)
+              .partitions()
+              .stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+      Map<TopicPartition, Long> offsets =
+          new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get()
+          .forEach((partition, found) -> offsets.put(partition, found.offset()));
+      return new HistoryEnd(offsets);
+    }
+  }
+
+  /**
+   * Commits that the table has everything before the end, once it has. Flink commits its offsets
+   * without waiting for the broker's answer, and a job that ends may never see one.
+   */
+  public void commit(Pipeline pipeline) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        offsets.entrySet().stream()
+            .collect(
+                Collectors.toMap(Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue())));
+    try (Admin admin = Admin.create(pipeline.kafka().clientProperties())) {
+      admin.alterConsumerGroupOffsets(HistoryTable.groupId(pipeline), committed).all().get();
+    }
+  }
+
+  /** Options of Flink's Kafka tables with which one ends there. */
+  String options() {
+    return "'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = '%s'"
+        .formatted(
+            offsets.entrySet().stream()
+                .map(
+                    end ->
+                        "partition:%d,offset:%d"
+                            .formatted(end.getKey().partition(), end.getValue()))
+                .collect(Collectors.joining(";")));
+  }
+}
