@@ -11,6 +11,7 @@ import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.sql.HistoryEnd;
 import io.flanstream.jobs.sql.HistoryJob;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlSession;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +123,9 @@ class RegistryITCase {
             codes.entrySet().stream()
                 .map(entry -> "%s,%d\r\n".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("", "code,n\r\n", "")));
-    HistoryJob.runToEnd(pipeline, flink.client());
+    HistoryJob.submit(pipeline, Optional.of(HistoryEnd.of(pipeline)), flink.client())
+        .getJobExecutionResult()
+        .get();
     assertThat(sql(pipeline, "SELECT COUNT(*) AS n FROM history.enriched"))
         .isEqualTo("n\r\n%d\r\n".formatted(enriched));
     assertReplayable(pipeline, codes.get("UNKNOWN_SCHEMA"));

@@ -4,7 +4,6 @@ import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -54,19 +53,6 @@ public final class HistoryJob {
     } catch (RuntimeException e) {
       throw SqlException.of(e);
     }
-  }
-
-  /**
-   * Runs the job to where the topic ends now, and commits that the table has all before that.
-   *
-   * @param pipeline a pipeline that keeps its history
-   * @param client where it runs
-   */
-  public static void runToEnd(Pipeline pipeline, Configuration client)
-      throws ExecutionException, InterruptedException {
-    HistoryEnd end = HistoryEnd.of(pipeline);
-    var unusedResult = submit(pipeline, Optional.of(end), client).getJobExecutionResult().get();
-    end.commit(pipeline);
   }
 
   @SuppressWarnings("deprecation") // What Flink would rather have makes another catalog.

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -195,7 +196,10 @@ class HistoryJobITCase {
   }
 
   private static void keep(Pipeline pipeline) throws ExecutionException, InterruptedException {
-    HistoryJob.runToEnd(pipeline, flink.client());
+    HistoryEnd end = HistoryEnd.of(pipeline);
+    var unusedResult =
+        HistoryJob.submit(pipeline, Optional.of(end), flink.client()).getJobExecutionResult().get();
+    end.commit(pipeline);
   }
 
   private static String ask(Pipeline pipeline, String text) {
