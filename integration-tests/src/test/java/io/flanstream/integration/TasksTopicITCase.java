@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.control.TasksTopic;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.tasks.TasksTopic;
 import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.task.ClassificationTask;
@@ -97,6 +97,9 @@ class TasksTopicITCase {
     topics.readUntil("out", written);
     assertThat(versions(before, written)).as("after a restart").containsOnly("second");
     restored.cancel().get();
+
+    topics.write(List.of(new ProducerRecord<>("control", "follower".getBytes(UTF_8), null)));
+    assertThat(control.read().tasks()).as("without a value").isEqualTo(tasks("file"));
     assertThat(topics.keys("out")).doesNotHaveDuplicates().hasSize(written);
     assertThat(topics.keys("dead")).isEmpty();
   }

@@ -57,7 +57,7 @@ public final class Calibrator {
   }
 
   /** Those of some texts that the task has labels for. */
-  public List<LabelledText> labelled(List<LabelledText> texts) {
+  public List<LabelledText> withLabels(List<LabelledText> texts) {
     return texts.stream().filter(text -> !labels(text).isEmpty()).toList();
   }
 

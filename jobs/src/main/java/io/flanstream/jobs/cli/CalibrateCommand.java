@@ -85,13 +85,13 @@ final class CalibrateCommand implements Callable<Integer> {
         sample.isPresent()
             ? LabelledFile.readSample(sample.get(), read.tasks()).texts()
             : List.of();
-    CalibrationMethod chosen = method(calibrator.labelled(texts).isEmpty());
+    CalibrationMethod chosen = method(calibrator.withLabels(texts).isEmpty());
     TextModel model = Cleanup.register(new CheckpointModel(read.model()).open());
     TaskRunner runner = new TaskRunner(model, calibrator.rawTask(), read.overlong());
     Calibrator.Result result =
         switch (chosen) {
           case LABELLED -> {
-            List<LabelledText> labelled = calibrator.labelled(texts);
+            List<LabelledText> labelled = calibrator.withLabels(texts);
             yield calibrator.labelled(labelled, scores(model, runner, texts(labelled)), model);
           }
           case BATCH -> calibrator.unlabelled(chosen, scores(model, runner, texts(texts)), model);

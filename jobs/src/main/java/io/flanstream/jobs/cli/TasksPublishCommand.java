@@ -1,8 +1,8 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.control.TasksTopic;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.tasks.TasksTopic;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.io.PrintWriter;

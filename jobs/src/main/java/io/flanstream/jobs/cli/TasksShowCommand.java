@@ -1,7 +1,7 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.control.TasksTopic;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.tasks.TasksTopic;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.model.task.TaskDefinition;
 import java.io.PrintWriter;

@@ -1,10 +1,10 @@
 package io.flanstream.jobs.topology;
 
-import io.flanstream.jobs.control.TopicTasks;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.registry.RegistryConnection;
+import io.flanstream.jobs.tasks.TasksTopicSource;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.crash.CrashSettings;
 import io.flanstream.model.flink.EnrichFunction;
@@ -156,7 +156,7 @@ public final class EnrichmentTopology {
     EnrichFunction<SourcedEvent> function =
         new EnrichFunction<>(
             model,
-            TopicTasks.of(pipeline),
+            TasksTopicSource.of(pipeline),
             new EnrichSettings(
                 pipeline.overlong(),
                 pipeline.sink().keepText(),

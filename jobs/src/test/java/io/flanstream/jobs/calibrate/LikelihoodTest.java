@@ -62,10 +62,10 @@ class LikelihoodTest {
     assertThat(validated.heldOut().logLoss()).isCloseTo(others.logLoss(), within(0.1));
   }
 
-  /** What is fitted to chance alone is worth nothing to other texts. */
+  /** What was fitted to the texts themselves would make them likelier. */
   @ParameterizedTest
   @EnumSource
-  void chanceIsNotTakenForKnowledge(Link link) {
+  void figuresAreOfTextsThatItWasNotFittedTo(Link link) {
     LabelledSample right = sample(link, 30, 6, Correction.none(LABELS));
     CrossValidation validated = CrossValidation.of(right);
     double fitted =

@@ -1,4 +1,4 @@
-package io.flanstream.jobs.control;
+package io.flanstream.jobs.tasks;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.flink.TaskFeed;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * The tasks of a pipeline as a compacted topic has them: the newest record with the pipeline's name
  * as its key, and a JSON list of tasks as its value. Until there is one, those of its file.
  */
-public final class TopicTasks implements TaskSource {
+public final class TasksTopicSource implements TaskSource {
   private static final long serialVersionUID = 1L;
 
   private final Map<String, String> client;
@@ -20,7 +20,8 @@ public final class TopicTasks implements TaskSource {
   private final String pipeline;
   private final TaskSet first;
 
-  private TopicTasks(Map<String, String> client, String topic, String pipeline, TaskSet first) {
+  private TasksTopicSource(
+      Map<String, String> client, String topic, String pipeline, TaskSet first) {
     this.client = client;
     this.topic = topic;
     this.pipeline = pipeline;
@@ -36,12 +37,12 @@ public final class TopicTasks implements TaskSource {
     return pipeline
         .tasksTopic()
         .<TaskSource>map(
-            topic -> new TopicTasks(properties, topic, pipeline.name(), pipeline.tasks()))
+            topic -> new TasksTopicSource(properties, topic, pipeline.name(), pipeline.tasks()))
         .orElseGet(() -> TaskSource.fixed(pipeline.tasks()));
   }
 
   @Override
   public TaskFeed open() {
-    return TopicTaskFeed.open(client, topic, pipeline, first);
+    return TasksTopicFeed.open(client, topic, pipeline, first);
   }
 }

@@ -1,4 +1,4 @@
-package io.flanstream.jobs.control;
+package io.flanstream.jobs.tasks;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.flink.TaskFeed;
@@ -36,7 +36,7 @@ public final class TasksTopic {
 
   /** Reads the topic to its end. */
   public Contents read() {
-    try (TaskFeed feed = TopicTasks.of(pipeline).open()) {
+    try (TaskFeed feed = TasksTopicSource.of(pipeline).open()) {
       return new Contents(feed.current(), feed.refused());
     }
   }

@@ -1,4 +1,4 @@
-package io.flanstream.jobs.control;
+package io.flanstream.jobs.tasks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Follows a topic of tasks. A record that is no set of tasks is logged and counted, and the tasks
  * before it stay; a record without a value brings those of the pipeline's file back.
  */
-final class TopicTaskFeed implements TaskFeed {
-  private static final Logger LOG = LoggerFactory.getLogger(TopicTaskFeed.class);
+final class TasksTopicFeed implements TaskFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(TasksTopicFeed.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -47,7 +47,7 @@ final class TopicTaskFeed implements TaskFeed {
   private volatile TaskSet current;
   private volatile RuntimeException failure;
 
-  private TopicTaskFeed(
+  private TasksTopicFeed(
       KafkaConsumer<String, byte[]> consumer, String topic, String pipeline, TaskSet first) {
     this.consumer = consumer;
     this.topic = topic;
@@ -67,7 +67,7 @@ final class TopicTaskFeed implements TaskFeed {
    * @param first the tasks until there is a record
    * @throws KafkaException if it cannot be read
    */
-  static TopicTaskFeed open(
+  static TasksTopicFeed open(
       Map<String, String> client, String topic, String pipeline, TaskSet first) {
     Map<String, Object> properties = new HashMap<>(client);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -75,7 +75,7 @@ final class TopicTaskFeed implements TaskFeed {
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-    TopicTaskFeed feed = new TopicTaskFeed(consumer, topic, pipeline, first);
+    TasksTopicFeed feed = new TasksTopicFeed(consumer, topic, pipeline, first);
     try {
       feed.readToEnd();
     } catch (RuntimeException e) {
