@@ -277,9 +277,9 @@ class T5(Module):
 
   # Lets go of all lanes.
   def clear_lanes(self: __torch__.T5) -> int:
-    self.cross = []
-    self.paddings = []
-    self.cache = []
+    self.cross.clear()
+    self.paddings.clear()
+    self.cache.clear()
     return 0
 
   # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention

@@ -97,7 +97,7 @@ public final class Scheduler implements AutoCloseable {
         boolean complete = draining;
         inbox.drainTo(queue::add);
         boolean went = worker.isOpen() && runBatch();
-        if (worker.isBusy()) {
+        if (worker.isBusy() && !(went && worker.isFilling())) {
           worker.proceed();
         } else if (!went) {
           last = complete;
