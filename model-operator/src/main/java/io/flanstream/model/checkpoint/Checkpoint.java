@@ -188,13 +188,14 @@ public final class Checkpoint {
   }
 
   /**
-   * Hash of the weights, which resharding keeps.
+   * Hash of the weights, which resharding keeps. That of large weights is computed once, and kept
+   * beside them in {@code weights-hash.json} until one of their files changes.
    *
    * @return SHA-256 over the sorted tensors (name, dtype, shape, bytes), lower-case hexadecimal;
    *     with adapters, over that and what each adds (weight, scale, factors)
    */
   public String weightsHash() {
-    String hash = TensorBytes.hash(tensors.values());
+    String hash = WeightsHashFile.hash(directory, tensors.values());
     return updates.isEmpty() ? hash : TensorBytes.hash(hash, updates);
   }
 }
