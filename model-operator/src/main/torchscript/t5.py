@@ -14,6 +14,9 @@ class T5(Module):
   training : bool
   _is_full_backward_hook : Optional[bool]
   files : List[Tensor]
+  factors : List[Tensor]
+  adapted : List[int]
+  scales : List[float]
   w : List[Tensor]
   kinds : List[int]
   places : List[int]
@@ -40,26 +43,49 @@ class T5(Module):
     self.files.append(torch.from_file(path, False, count, dtype=dtype))
     return len(self.files) - 1
 
-  # Binds the next weight: a view of a mapped file, copied only where another dtype or device is asked for.
-  def add_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], dtype: int, device: str) -> int:
+  # Numbers in a mapped file: a view, or a copy where they do not lie at a multiple of their size and the file is mapped
+  # as bytes, `width` of them a number; `width` is 0 for a view.
+  def read(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int) -> Tensor:
     stride = [1]
     if len(shape) == 2:
       stride = [shape[1], 1]
-    x = torch.as_strided(self.files[file], shape, stride, offset)
-    return self.append(x.to(torch.device(device), dtype))
+    if width == 0:
+      x = torch.as_strided(self.files[file], shape, stride, offset)
+    else:
+      count = width
+      for size in shape:
+        count = count * size
+      x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored).view(shape)
+    return x
 
-  # Binds the next weight from bytes that do not lie at a multiple of the number's size.
-  def add_unaligned_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, dtype: int, device: str) -> int:
-    count = width
-    for size in shape:
-      count = count * size
-    x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored)
-    return self.append(x.view(shape).to(torch.device(device), dtype))
-
-  def append(self: __torch__.T5, x: Tensor) -> int:
-    self.w.append(x)
+  # Binds the next weight as it is stored.
+  def add_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int) -> int:
+    self.w.append(self.read(file, offset, shape, stored, width))
     self.kinds.append(0)
     self.places.append(-1)
+    return len(self.w)
+
+  # Binds a factor of what an adapter adds to weight i: scale * b a, with a bound first.
+  def add_factor(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, i: int, scale: float) -> int:
+    self.factors.append(self.read(file, offset, shape, stored, width))
+    if len(self.factors) % 2 == 0:
+      self.adapted.append(i)
+      self.scales.append(scale)
+    return len(self.factors)
+
+  # Weight i with what adapters add to it: summed in float32, then in the dtype that the weight is stored in.
+  def merged(self: __torch__.T5, i: int) -> Tensor:
+    x = self.w[i]
+    y = x
+    for j in range(len(self.adapted)):
+      if self.adapted[j] == i:
+        y = y.float() + torch.mm(self.factors[2 * j + 1].float(), self.factors[2 * j].float()) * self.scales[j]
+    return y.to(x.dtype)
+
+  # Gives every weight its dtype and device: a copy only where these are others than stored, or an adapter adds to it.
+  def place_all(self: __torch__.T5, dtype: int, device: str) -> int:
+    for i in range(len(self.w)):
+      self.w[i] = self.merged(i).to(torch.device(device), dtype)
     return len(self.w)
 
   # Lays `count` neighbouring weights out as one for the CPU's kernels: kind 1 in their dtype, 2 as int8 with a scale a
@@ -67,7 +93,7 @@ class T5(Module):
   def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int) -> int:
     parts : List[Tensor] = []
     for j in range(count):
-      parts.append(self.w[first + j])
+      parts.append(self.merged(first + j))
       self.w[first + j] = torch.zeros([0], dtype=dtype)
     x = torch.cat(parts, 0).to(dtype)
     if kind == 1:
@@ -114,6 +140,7 @@ class T5(Module):
   # Lets go of the mappings; the weights that are views of them keep what they need.
   def finish_loading(self: __torch__.T5) -> int:
     self.files = []
+    self.factors = []
     return len(self.w)
 
   # x W^T for each of `count` neighbouring weights, which are packed as one or not at all.

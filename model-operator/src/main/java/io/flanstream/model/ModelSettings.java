@@ -2,6 +2,7 @@ package io.flanstream.model;
 
 import io.flanstream.model.batch.BatchSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -12,6 +13,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * may share one model.
  *
  * @param directory the checkpoint's directory
+ * @param adapters directories of the LoRA adapters that are merged into its weights
  * @param name name of the model in the results
  * @param dtype arithmetic of the weights
  * @param device {@code cpu} or {@code cuda:N}
@@ -24,6 +26,7 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record ModelSettings(
     Path directory,
+    List<Path> adapters,
     String name,
     DataType dtype,
     String device,
@@ -49,6 +52,7 @@ public record ModelSettings(
   /** Checks the bounds. */
   public ModelSettings {
     Objects.requireNonNull(directory);
+    adapters = List.copyOf(adapters);
     Objects.requireNonNull(name);
     if (!device.matches("cpu|cuda(:\\d+)?")) {
       throw new IllegalArgumentException(
@@ -104,6 +108,7 @@ public record ModelSettings(
   private static ModelSettings of(Path directory, ReadableConfig config) {
     return new ModelSettings(
         directory,
+        config.getOptional(ModelOptions.ADAPTER).orElse(List.of()).stream().map(Path::of).toList(),
         config.getOptional(ModelOptions.NAME).orElseGet(() -> defaultName(directory)),
         config.get(ModelOptions.DTYPE),
         config.get(ModelOptions.DEVICE),

@@ -50,7 +50,7 @@ public final class TextModels {
    */
   public static TextModel open(
       ModelSettings settings, BiFunction<Checkpoint, Vocabulary, Device> devices) {
-    Checkpoint checkpoint = Checkpoint.open(settings.directory());
+    Checkpoint checkpoint = Checkpoint.open(settings.directory()).withAdapters(settings.adapters());
     TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
     Vocabulary vocabulary =
         new Vocabulary(

@@ -105,6 +105,7 @@ class ScheduledTextModelTest {
     ModelSettings settings =
         new ModelSettings(
             golden.directory(),
+            golden.adapters(),
             golden.name(),
             golden.dtype(),
             "cuda:63",

@@ -287,6 +287,17 @@ class PipelineFileTest {
   }
 
   @Test
+  void takesAdaptersFromWhereTheFileLies() {
+    assertThat(
+            parse(
+                    LEAST.replace(
+                        "models/mini", "models/mini, adapter: [adapters/one, s3://bucket/two]"))
+                .model()
+                .get(ModelOptions.ADAPTER))
+        .containsExactly(directory.resolve("adapters/one").toString(), "s3://bucket/two");
+  }
+
+  @Test
   void saysThatTheFileIsMissingOrNotText() throws IOException {
     Path file = directory.resolve("pipeline.yaml");
     assertThatExceptionOfType(InvalidPipelineException.class)

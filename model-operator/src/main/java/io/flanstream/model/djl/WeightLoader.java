@@ -3,14 +3,18 @@ package io.flanstream.model.djl;
 import ai.djl.pytorch.jni.IValue;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.LoraUpdate;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Binds a checkpoint's weights to the program: mapped, not copied, where the stored format is the
@@ -48,16 +52,38 @@ final class WeightLoader {
   static void load(
       T5Program program, Checkpoint checkpoint, StoredType dtype, Packing packing, String device) {
     WeightLoader loader = new WeightLoader(program, dtype, packing, device);
-    for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
-      loader.bind(checkpoint.tensors().get(name));
-    }
-    loader.bind(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
-    loader.pack();
+    loader.bindAll(checkpoint);
+    loader.finish();
     program.callForLong("finish_loading");
   }
 
-  private void pack() {
-    if (packing != Packing.NONE) {
+  private void bindAll(Checkpoint checkpoint) {
+    List<StoredTensor> weights = new ArrayList<>();
+    for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
+      weights.add(checkpoint.tensors().get(name));
+    }
+    weights.add(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    Map<String, Long> places = new HashMap<>();
+    for (int place = 0; place < weights.size(); place++) {
+      bind("add_weight", weights.get(place));
+      places.put(weights.get(place).name(), (long) place);
+    }
+    for (LoraUpdate update : checkpoint.updates()) {
+      for (StoredTensor factor : List.of(update.a(), update.b())) {
+        bind(
+            "add_factor",
+            factor,
+            IValue.from(places.get(update.weight())),
+            IValue.from(update.scale()));
+      }
+    }
+  }
+
+  // What is packed is converted map by map, so that no more than one is there twice.
+  private void finish() {
+    if (packing == Packing.NONE) {
+      program.callForLong("place_all", IValue.from(SCALAR_TYPES.get(dtype)), IValue.from(device));
+    } else {
       program.callForLong(
           "pack_all",
           IValue.from(packing.kind()),
@@ -66,30 +92,19 @@ final class WeightLoader {
     }
   }
 
-  private void bind(StoredTensor tensor) {
-    // What is packed is converted map by map, so that no more than one is there twice.
-    long bound = SCALAR_TYPES.get(packing == Packing.NONE ? dtype : tensor.dtype());
+  private void bind(String method, StoredTensor tensor, IValue... more) {
+    long stored = SCALAR_TYPES.get(tensor.dtype());
     long width = tensor.dtype().bytes();
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    if (tensor.position() % width == 0) {
-      program.callForLong(
-          "add_weight",
-          IValue.from(map(tensor.file(), SCALAR_TYPES.get(tensor.dtype()), width)),
-          IValue.from(tensor.position() / width),
-          IValue.listFrom(shape),
-          IValue.from(bound),
-          IValue.from(device));
-    } else {
-      program.callForLong(
-          "add_unaligned_weight",
-          IValue.from(map(tensor.file(), UINT8, 1)),
-          IValue.from(tensor.position()),
-          IValue.listFrom(shape),
-          IValue.from(SCALAR_TYPES.get(tensor.dtype())),
-          IValue.from(width),
-          IValue.from(bound),
-          IValue.from(device));
-    }
+    boolean aligned = tensor.position() % width == 0;
+    Stream<IValue> inputs =
+        Stream.of(
+            IValue.from(aligned ? map(tensor.file(), stored, width) : map(tensor.file(), UINT8, 1)),
+            IValue.from(aligned ? tensor.position() / width : tensor.position()),
+            IValue.listFrom(shape),
+            IValue.from(stored),
+            IValue.from(aligned ? 0 : width));
+    program.callForLong(method, Stream.concat(inputs, Stream.of(more)).toArray(IValue[]::new));
   }
 
   private long map(Path file, long scalarType, long width) {

@@ -40,15 +40,21 @@ public final class CheckpointModel implements ModelProvider {
   @Override
   public TextModel open() {
     String path = options.get(ModelOptions.PATH);
-    if (!CheckpointCache.isRemote(path)) {
-      return TextModels.open(ModelSettings.from(options));
-    }
     Configuration local = new Configuration(options);
-    local.set(ModelOptions.PATH, new CheckpointCache(cacheDirectory()).fetch(path).toString());
-    if (!options.contains(ModelOptions.NAME)) {
+    local.set(ModelOptions.PATH, local(path));
+    options
+        .getOptional(ModelOptions.ADAPTER)
+        .ifPresent(
+            adapters ->
+                local.set(ModelOptions.ADAPTER, adapters.stream().map(this::local).toList()));
+    if (isRemote(path) && !options.contains(ModelOptions.NAME)) {
       local.set(ModelOptions.NAME, CheckpointCache.nameOf(path));
     }
     return TextModels.open(ModelSettings.from(local));
+  }
+
+  private String local(String path) {
+    return isRemote(path) ? new CheckpointCache(cacheDirectory()).fetch(path).toString() : path;
   }
 
   private Path cacheDirectory() {

@@ -56,6 +56,7 @@ final class Company implements AutoCloseable {
         TextModels.open(
             new ModelSettings(
                 directory,
+                List.of(),
                 "company",
                 ModelSettings.DataType.FLOAT32,
                 "cpu",
