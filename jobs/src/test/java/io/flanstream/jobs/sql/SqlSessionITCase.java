@@ -211,7 +211,8 @@ class SqlSessionITCase {
   /** As any program would that knows JDBC and nothing of Flink. */
   @Test
   void sessionsOfTheGatewayHaveThePipelinesTables() throws IOException, SQLException {
-    try (SqlServer server = SqlServer.start(pipeline("avro", ""), flink.client(), "0");
+    try (SqlServer server =
+            SqlServer.start(pipeline("avro", ""), flink.client(), "127.0.0.1", "0");
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       assertThat(server.address()).startsWith("127.0.0.1:");
