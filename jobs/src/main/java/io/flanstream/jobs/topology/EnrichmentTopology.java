@@ -160,6 +160,7 @@ public final class EnrichmentTopology {
             new EnrichSettings(
                 pipeline.overlong(),
                 pipeline.sink().keepText(),
+                job.maxBytesInFlight().getBytes(),
                 job.answerTimeout().orElse(Duration.ZERO),
                 job.answerAttempts(),
                 job.modelLinger(),
@@ -168,7 +169,8 @@ public final class EnrichmentTopology {
                 job.crashDirectory()
                     .map(directory -> new CrashSettings(directory, pipeline.name()))
                     .orElse(null)),
-            SourcedEvent::event);
+            SourcedEvent::event,
+            event -> event.origin().bytes());
     return named(
         "enrich",
         (job.ordered()
