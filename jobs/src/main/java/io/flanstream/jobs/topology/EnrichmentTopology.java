@@ -99,7 +99,8 @@ public final class EnrichmentTopology {
             enriched.process(
                 new SerializeEnrichedFunction(
                     form(pipeline.sink().format(), pipeline.sink().topic()),
-                    pipeline.sink().maxRecordBytes()),
+                    pipeline.sink().maxRecordBytes(),
+                    pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
         named(
