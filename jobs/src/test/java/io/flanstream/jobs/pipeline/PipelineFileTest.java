@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class PipelineFileTest {
                 Duration.ofSeconds(2),
                 Optional.empty(),
                 64,
+                MemorySize.ofMebiBytes(16),
                 false,
                 Optional.empty(),
                 Optional.empty(),
