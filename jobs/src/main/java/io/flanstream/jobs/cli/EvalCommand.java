@@ -26,13 +26,15 @@ import picocli.CommandLine.Option;
 /** {@code flanstream eval}. */
 @Command(
     name = "eval",
+    subcommands = {EvalMmluCommand.class, EvalBbhCommand.class},
     description = {
       "Measure how well a pipeline's tasks are done, by texts with the right answers.",
       "Reads {\"id\", \"text\", \"gold\": {TASK: ANSWER}}. The answer of a classification is its"
           + " label, a list of labels where the task may give several, or null where none fits;"
           + " that of an extraction is [{\"name\", \"value\", \"start\", \"end\"}].",
       "The texts go through the job's own topology, in a Flink of this process; Kafka is asked"
-          + " only for --labelled-topic."
+          + " only for --labelled-topic.",
+      "mmlu and bbh ask a model the questions of those suites instead."
     })
 final class EvalCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
