@@ -247,6 +247,8 @@ class SqlModelITCase {
         "label STRING | 'labels' = '[{', 'threshold' = '0.5' | labels must be names parted by commas",
         "label STRING | 'labels' = 'a, b', 'threshold' = '2' | threshold must be",
         "error_code STRING | 'labels' = 'a, b' | OUTPUT must have a column for the answer",
+        "label STRING | 'labels' = 'a, b', 'examples' = '[{\"text\": \"x\", \"label\": \"c\"}]' | examples[0].labels must be among the labels [a, b]",
+        "label STRING | 'labels' = 'a, b', 'examples' = 'x' | examples must be a JSON list",
         "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or cuda:N, got tpu",
       })
   void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {
