@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.flink.table.SqlModelOptions.TaskType;
+import io.flanstream.model.task.Field;
 import io.flanstream.model.task.ParsedTasks;
 import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.Column;
 
 /** A model's options to its task, by the rules of the pipeline file. */
 final class SqlTasks {
@@ -44,14 +46,14 @@ final class SqlTasks {
     return parsed(task, "create model");
   }
 
-  static TaskSet extraction(ReadableConfig options, String name, List<String> columns) {
+  static TaskSet extraction(ReadableConfig options, String name, List<Column> columns) {
     Map<String, Object> task = task(name, TaskType.EXTRACTION);
     task.put(
         "fields",
         options
             .getOptional(SqlModelOptions.FIELDS)
             .map(fields -> entries(SqlModelOptions.FIELDS, fields))
-            .orElse(List.copyOf(columns)));
+            .orElseGet(() -> columns.stream().map(SqlTasks::field).toList()));
     put(task, options, SqlModelOptions.THRESHOLD);
     put(task, options, SqlModelOptions.FIELDS_AT_ONCE);
     put(task, options, SqlModelOptions.TEMPLATE);
@@ -59,6 +61,16 @@ final class SqlTasks {
         .getOptional(SqlModelOptions.EXAMPLES)
         .ifPresent(json -> task.put(EXAMPLES, examples(json, "create model")));
     return parsed(task, "create model");
+  }
+
+  /** A field that no option describes: its type is that of its column. */
+  private static Object field(Column column) {
+    return FieldColumn.of(column.getDataType().getLogicalType())
+        .map(FieldColumn::field)
+        .filter(type -> type != Field.Type.TEXT)
+        .<Object>map(
+            type -> Map.of("name", column.getName(), "type", type.name().toLowerCase(Locale.ROOT)))
+        .orElse(column.getName());
   }
 
   /**
