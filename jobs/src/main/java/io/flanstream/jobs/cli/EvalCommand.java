@@ -4,10 +4,11 @@ import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.eval.EvaluationJob;
 import io.flanstream.jobs.eval.EvaluationRun;
 import io.flanstream.jobs.eval.HtmlReport;
-import io.flanstream.jobs.eval.LabelledFile;
+import io.flanstream.jobs.eval.LabelledTexts;
 import io.flanstream.jobs.eval.ReportFormat;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,22 +26,21 @@ import picocli.CommandLine.Option;
 /** {@code flanstream eval}. */
 @Command(
     name = "eval",
+    subcommands = {EvalMmluCommand.class, EvalBbhCommand.class},
     description = {
       "Measure how well a pipeline's tasks are done, by texts with the right answers.",
       "Reads {\"id\", \"text\", \"gold\": {TASK: ANSWER}}. The answer of a classification is its"
           + " label, a list of labels where the task may give several, or null where none fits;"
           + " that of an extraction is [{\"name\", \"value\", \"start\", \"end\"}].",
-      "The texts go through the job's own topology, in a Flink of this process, without Kafka."
+      "The texts go through the job's own topology, in a Flink of this process; Kafka is asked"
+          + " only for --labelled-topic.",
+      "mmlu and bbh ask a model the questions of those suites instead."
     })
 final class EvalCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
 
-  @Option(
-      names = "--labelled",
-      required = true,
-      paramLabel = "FILE",
-      description = "File of JSON lines with the right answers.")
-  private Path labelled;
+  /** One is needed, but not where there is a subcommand. */
+  @ArgGroup private LabelledArgument labelled;
 
   @Option(
       names = "--format",
@@ -65,9 +66,12 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     html.ifPresent(OutputFile::check);
     predictions.ifPresent(OutputFile::check);
+    if (labelled == null) {
+      throw CommandException.usage(
+          "Cannot evaluate: --labelled FILE or --labelled-topic TOPIC must be given");
+    }
     Pipeline read = pipeline.read();
-    LabelledFile file = LabelledFile.read(labelled, read.tasks());
-    EvaluationRun run = run(read, file);
+    EvaluationRun run = run(read, labelled.read(read));
     if (predictions.isPresent()) {
       try (Writer out = Files.newBufferedWriter(predictions.get())) {
         run.writePredictions(out);
@@ -84,12 +88,12 @@ final class EvalCommand implements Callable<Integer> {
     return run.evaluation().isWhole() ? 0 : 1;
   }
 
-  private static EvaluationRun run(Pipeline pipeline, LabelledFile file) throws Exception {
+  private static EvaluationRun run(Pipeline pipeline, LabelledTexts labelled) throws Exception {
     EmbeddedFlink flink =
         Cleanup.register(EmbeddedFlink.start(pipeline.job().parallelism(), new Configuration()));
-    Progress progress = Progress.onError(file.texts().size());
-    EvaluationRun run = EvaluationJob.run(pipeline, file, flink.client(), progress::show);
-    progress.end(file.texts().size());
+    Progress progress = Progress.onError(labelled.texts().size());
+    EvaluationRun run = EvaluationJob.run(pipeline, labelled, flink.client(), progress::show);
+    progress.end(labelled.texts().size());
     return run;
   }
 }

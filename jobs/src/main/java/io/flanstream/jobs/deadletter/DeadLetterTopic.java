@@ -1,24 +1,16 @@
 package io.flanstream.jobs.deadletter;
 
+import io.flanstream.jobs.kafka.CommittedTopic;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.registry.RegistryConnection;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The dead letters of a pipeline, as far as they are committed. */
 public final class DeadLetterTopic {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private final Pipeline pipeline;
   private final DeadLetterReader reader;
 
@@ -36,26 +28,15 @@ public final class DeadLetterTopic {
    * @return number of records that are none
    */
   public long read(Consumer<StoredDeadLetter> letters) {
-    Properties client = pipeline.kafka().clientProperties();
-    client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(pipeline.deadLetters().topic()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long others = 0;
-      while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          others += take(record, letters) ? 0 : 1;
-        }
-      }
-      return others;
-    }
+    AtomicLong others = new AtomicLong();
+    new CommittedTopic(pipeline.kafka(), pipeline.deadLetters().topic())
+        .read(
+            record -> {
+              if (!take(record, letters)) {
+                others.incrementAndGet();
+              }
+            });
+    return others.get();
   }
 
   private boolean take(ConsumerRecord<byte[], byte[]> record, Consumer<StoredDeadLetter> letters) {

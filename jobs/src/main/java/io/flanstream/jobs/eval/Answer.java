@@ -21,13 +21,13 @@ record Answer(LabelledText text, EnrichedEvent event, Failure failure) {
   /**
    * Why there is no answer.
    *
-   * @param line line of the text
+   * @param place where the text is
    * @param id its identifier
    * @param task task that failed; null for all
    * @param code what failed, for machines
    * @param message what failed, for people
    */
-  record Failure(int line, String id, String task, String code, String message) {}
+  record Failure(String place, String id, String task, String code, String message) {}
 
   /** Why tasks gave no answer. */
   List<Failure> failures() {
@@ -38,7 +38,7 @@ record Answer(LabelledText text, EnrichedEvent event, Failure failure) {
             .map(
                 status ->
                     new Failure(
-                        text.line(),
+                        text.place(),
                         text.id(),
                         status.getTask(),
                         status.getCode(),

@@ -131,7 +131,7 @@ record ClassificationFigures(
     Set<String> gold = gold(answer, task);
     Map<String, Double> given = answer.labels(task);
     return new Mistake(
-        answer.text().line(),
+        answer.text().place(),
         answer.text().id(),
         answer.text().text(),
         List.copyOf(gold),

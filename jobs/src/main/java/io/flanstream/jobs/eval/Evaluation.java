@@ -8,18 +8,18 @@ import io.flanstream.schemas.ModelInfo;
 import java.util.List;
 
 /**
- * How well a pipeline's tasks are done, by a file with the right answers.
+ * How well a pipeline's tasks are done, by texts with the right answers.
  *
  * @param pipeline name of the pipeline
- * @param file name of the file
- * @param texts how many texts it has
+ * @param labelled name of the file or topic with the right answers
+ * @param texts how many texts there were
  * @param model what answered; null where nothing did
  * @param failures what was not answered, and why
- * @param tasks figures of each task that the file has answers for
+ * @param tasks figures of each task that there are answers for
  */
 public record Evaluation(
     String pipeline,
-    String file,
+    String labelled,
     int texts,
     Model model,
     List<Answer.Failure> failures,
@@ -41,10 +41,10 @@ public record Evaluation(
     }
   }
 
-  static Evaluation of(Pipeline pipeline, LabelledFile file, List<Answer> answers) {
+  static Evaluation of(Pipeline pipeline, LabelledTexts labelled, List<Answer> answers) {
     return new Evaluation(
         pipeline.name(),
-        file.path().getFileName().toString(),
+        labelled.name(),
         answers.size(),
         answers.stream()
             .filter(answer -> answer.event() != null)

@@ -1,15 +1,9 @@
 package io.flanstream.jobs.eval;
 
-import io.flanstream.jobs.pipeline.DeadLetterSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.SinkSettings;
-import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.jobs.topology.EnrichmentTopology;
 import io.flanstream.model.flink.CheckpointModel;
-import io.flanstream.operators.ingest.EventFields;
-import io.flanstream.operators.ingest.FieldPath;
-import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.RecordFormat;
@@ -20,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
@@ -29,47 +22,54 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * A pipeline's own topology between a labelled file and this process: what a record goes through on
- * its way from topic to topic, a text of the file goes through too.
+ * A pipeline's own topology between labelled texts and this process: what a record goes through on
+ * its way from topic to topic, a labelled text goes through too.
  */
 public final class EvaluationJob {
   private static final String TOPIC = "labelled";
+  private static final long RESULT_OVERHEAD = 64 << 10;
 
   private final Pipeline pipeline;
-  private final LabelledFile file;
+  private final LabelledTexts labelled;
   private final Answer[] answers;
   private int answered;
 
-  private EvaluationJob(Pipeline pipeline, LabelledFile file) {
-    this.pipeline = withJsonInAndAvroOut(pipeline);
-    this.file = file;
-    this.answers = new Answer[file.texts().size()];
+  private EvaluationJob(Pipeline pipeline, LabelledTexts labelled) {
+    this.pipeline =
+        pipeline.between(
+            pipeline.source().plainJson(),
+            pipeline.sink().as(RecordFormat.AVRO),
+            pipeline.deadLetters().as(RecordFormat.AVRO));
+    this.labelled = labelled;
+    this.answers = new Answer[labelled.texts().size()];
   }
 
   /**
-   * Runs a pipeline's tasks over the texts of a file.
+   * Runs a pipeline's tasks over texts.
    *
    * @param pipeline the pipeline
-   * @param file the texts, with the right answers
+   * @param labelled the texts, with the right answers
    * @param client where the job runs
    * @param progress is told how many texts are done
    * @return what came of each text
    * @throws Exception if the job fails
    */
   public static EvaluationRun run(
-      Pipeline pipeline, LabelledFile file, Configuration client, IntConsumer progress)
+      Pipeline pipeline, LabelledTexts labelled, Configuration client, IntConsumer progress)
       throws Exception {
-    EvaluationJob job = new EvaluationJob(pipeline, file);
+    EvaluationJob job = new EvaluationJob(pipeline, labelled);
     job.run(client, progress);
     List<Answer> answers = List.of(job.answers);
-    return new EvaluationRun(Evaluation.of(pipeline, file, answers), answers);
+    return new EvaluationRun(Evaluation.of(pipeline, labelled, answers), answers);
   }
 
   @SuppressWarnings("try")
@@ -114,16 +114,21 @@ public final class EvaluationJob {
     // With checkpoints the results would come when one completes.
     config.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     config.removeConfig(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+    // A result may be as large as a record of the sinks, and a little is added on the way.
+    MemorySize largest = new MemorySize(pipeline.sink().maxRecordBytes() + RESULT_OVERHEAD);
+    if (largest.compareTo(config.get(CollectSinkOperatorFactory.MAX_BATCH_SIZE)) > 0) {
+      config.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, largest);
+    }
     config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     // What collects has no uid, and nothing is restored.
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, true);
     return config;
   }
 
-  /** A text's offset is its place in the file's texts. */
+  /** A text's offset is its place among the texts. */
   private List<KafkaRecord> records() {
     List<KafkaRecord> records = new ArrayList<>();
-    for (LabelledText text : file.texts()) {
+    for (LabelledText text : labelled.texts()) {
       byte[] value = text.json().getBytes(StandardCharsets.UTF_8);
       records.add(new KafkaRecord(TOPIC, 0, records.size(), 0, null, value, List.of()));
     }
@@ -132,10 +137,9 @@ public final class EvaluationJob {
 
   private void add(long offset, EnrichedEvent event, DeadLetter letter) {
     int index = (int) offset;
-    LabelledText text = file.texts().get(index);
+    LabelledText text = labelled.texts().get(index);
     if (answers[index] != null) {
-      throw new IllegalStateException(
-          "Cannot evaluate: line %d came out twice".formatted(text.line()));
+      throw new IllegalStateException("Cannot evaluate: %s came out twice".formatted(text.place()));
     }
     answers[index] =
         new Answer(
@@ -144,45 +148,8 @@ public final class EvaluationJob {
             letter == null
                 ? null
                 : new Answer.Failure(
-                    text.line(), text.id(), null, letter.getCode(), letter.getMessage()));
+                    text.place(), text.id(), null, letter.getCode(), letter.getMessage()));
     answered++;
-  }
-
-  private static Pipeline withJsonInAndAvroOut(Pipeline pipeline) {
-    SourceSettings source = pipeline.source();
-    SinkSettings sink = pipeline.sink();
-    return new Pipeline(
-        pipeline.name(),
-        pipeline.kafka(),
-        pipeline.registry(),
-        new SourceSettings(
-            TOPIC,
-            PayloadFormat.JSON,
-            source.schema(),
-            new EventFields(
-                FieldPath.parse("text"),
-                FieldPath.parse("id"),
-                FieldPath.parse("eventTime"),
-                source.fields().attributes()),
-            source.from(),
-            source.to(),
-            source.maxOutOfOrderness(),
-            source.idleTimeout()),
-        pipeline.model(),
-        pipeline.tasks(),
-        pipeline.overlong(),
-        new SinkSettings(
-            sink.topic(),
-            RecordFormat.AVRO,
-            sink.keepText(),
-            sink.maxRecordBytes(),
-            sink.transactionalIdPrefix(),
-            sink.transactionTimeout()),
-        new DeadLetterSettings(
-            pipeline.deadLetters().topic(), RecordFormat.AVRO, pipeline.deadLetters().redact()),
-        pipeline.job().withoutDedup(),
-        Optional.empty(),
-        pipeline.history());
   }
 
   private static <T> T decode(OutboundRecord record, Schema schema) {

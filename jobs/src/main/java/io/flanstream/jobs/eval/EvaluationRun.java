@@ -36,7 +36,7 @@ public final class EvaluationRun {
       return PlainJson.text(answer.event());
     }
     ObjectNode json = MAPPER.createObjectNode();
-    json.put("line", answer.text().line()).put("id", answer.text().id());
+    json.put("place", answer.text().place()).put("id", answer.text().id());
     json.putObject("error")
         .put("code", answer.failure().code())
         .put("message", answer.failure().message());

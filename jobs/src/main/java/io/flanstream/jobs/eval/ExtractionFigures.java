@@ -70,7 +70,7 @@ record ExtractionFigures(
     Map<Span, Double> given = answer.spans(task);
     LabelledText text = answer.text();
     return new Mistake(
-        text.line(),
+        text.place(),
         text.id(),
         text.text(),
         gold.stream().map(span -> shown(span, text)).toList(),

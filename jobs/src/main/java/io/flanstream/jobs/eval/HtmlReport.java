@@ -38,7 +38,7 @@ public final class HtmlReport {
   }
 
   private void write(Evaluation evaluation) {
-    String title = "%s over %s".formatted(evaluation.pipeline(), evaluation.file());
+    String title = "%s over %s".formatted(evaluation.pipeline(), evaluation.labelled());
     page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
     page.empty(
         "meta",
@@ -138,10 +138,10 @@ public final class HtmlReport {
     }
     int shown = Math.min(MISTAKES, mistakes.size());
     page.leaf("h3", "Mistakes: %,d of %,d, the surest first".formatted(shown, mistakes.size()));
-    header("line", "text", "right", "given", "score");
+    header("place", "text", "right", "given", "score");
     for (TaskFigures.Mistake mistake : mistakes.subList(0, shown)) {
       row(
-          String.valueOf(mistake.line()),
+          mistake.place(),
           mistake.text(),
           joined(mistake.right()),
           joined(mistake.given()),
@@ -152,10 +152,10 @@ public final class HtmlReport {
 
   private void failures(List<Answer.Failure> failures) {
     page.leaf("h2", "Failed: %,d".formatted(failures.size()));
-    header("line", "id", "task", "code", "message");
+    header("place", "id", "task", "code", "message");
     for (Answer.Failure failure : failures) {
       row(
-          String.valueOf(failure.line()),
+          failure.place(),
           failure.id(),
           failure.task() == null ? "all" : failure.task(),
           failure.code(),

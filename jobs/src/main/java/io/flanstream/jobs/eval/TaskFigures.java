@@ -26,7 +26,7 @@ sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
   /**
    * A wrong answer.
    *
-   * @param line line of the text
+   * @param place where the text is
    * @param id its identifier
    * @param text the text
    * @param right the right answer
@@ -34,5 +34,5 @@ sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
    * @param score greatest score of what it gave wrongly; null where it only left something out
    */
   record Mistake(
-      int line, String id, String text, List<String> right, List<String> given, Double score) {}
+      String place, String id, String text, List<String> right, List<String> given, Double score) {}
 }

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.eval;
 
 import io.flanstream.jobs.terminal.Style;
+import io.flanstream.jobs.terminal.TextTable;
 import io.flanstream.jobs.terminal.TextWidth;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ record TextReport(PrintWriter out) {
   void write(Evaluation evaluation) {
     out.println(
         Style.BOLD.out(evaluation.pipeline())
-            + " over %s: %,d texts".formatted(evaluation.file(), evaluation.texts()));
+            + " over %s: %,d texts".formatted(evaluation.labelled(), evaluation.texts()));
     if (evaluation.model() != null) {
       out.println(
           Style.DIM.out(
@@ -104,7 +105,8 @@ record TextReport(PrintWriter out) {
               number(measure.recall()),
               number(measure.f1())));
     }
-    table(1, rows);
+    out.println();
+    new TextTable(1, rows).print(out);
     List<List<String>> bins = new ArrayList<>();
     bins.add(List.of("scores", "answers", "mean score", "accuracy"));
     for (Calibration.Bin bin : figures.calibration().bins()) {
@@ -117,7 +119,8 @@ record TextReport(PrintWriter out) {
                 number(bin.accuracy())));
       }
     }
-    table(1, bins);
+    out.println();
+    new TextTable(1, bins).print(out);
   }
 
   private void confusions(List<Confusion.Mistake> mistakes) {
@@ -135,7 +138,8 @@ record TextReport(PrintWriter out) {
                         Confusion.shown(mistake.right()),
                         Confusion.shown(mistake.given()),
                         String.valueOf(mistake.texts()))));
-    table(2, rows);
+    out.println();
+    new TextTable(2, rows).print(out);
     if (mistakes.size() > MISTAKES) {
       out.println(GAP + Style.DIM.out("… and %d more".formatted(mistakes.size() - MISTAKES)));
     }
@@ -149,8 +153,8 @@ record TextReport(PrintWriter out) {
     out.println(Style.BOLD.out("Failed: %,d".formatted(failures.size())));
     for (Answer.Failure failure : failures.subList(0, Math.min(FAILURES, failures.size()))) {
       String line =
-          "line %d  %s  %s"
-              .formatted(failure.line(), failure.code(), TextWidth.oneLine(failure.message()));
+          "%s  %s  %s"
+              .formatted(failure.place(), failure.code(), TextWidth.oneLine(failure.message()));
       out.println(GAP + TextWidth.fit(line, Style.columns() - GAP.length()));
     }
     if (failures.size() > FAILURES) {
@@ -164,29 +168,6 @@ record TextReport(PrintWriter out) {
 
   private void say(String name, String value) {
     out.println(GAP + TextWidth.left(name, 26) + value);
-  }
-
-  /** The first row is the header, the first columns are text, the others numbers. */
-  private void table(int textColumns, List<List<String>> rows) {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
-      }
-    }
-    out.println();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(GAP)
-            .append(
-                i < textColumns
-                    ? TextWidth.left(row.get(i), widths[i])
-                    : TextWidth.right(row.get(i), widths[i]));
-      }
-      String shown = line.toString().stripTrailing();
-      out.println(row == rows.get(0) ? Style.DIM.out(shown) : shown);
-    }
   }
 
   static String number(double value) {

@@ -14,6 +14,11 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record DeadLetterSettings(String topic, RecordFormat format, List<FieldPath> redact) {
 
+  /** The same, in another form. */
+  public DeadLetterSettings as(RecordFormat other) {
+    return new DeadLetterSettings(topic, other, redact);
+  }
+
   static DeadLetterSettings from(ReadableConfig config, Faults faults) {
     return new DeadLetterSettings(
         Rules.topic(config, DeadLetterOptions.TOPIC, faults),

@@ -51,4 +51,28 @@ public record Pipeline(
         tasksTopic,
         history);
   }
+
+  /**
+   * The same between other ends, with its tasks as they are now and every event kept.
+   *
+   * @param otherSource what is read
+   * @param otherSink how results are written
+   * @param otherDeadLetters where records go that could not be enriched
+   */
+  public Pipeline between(
+      SourceSettings otherSource, SinkSettings otherSink, DeadLetterSettings otherDeadLetters) {
+    return new Pipeline(
+        name,
+        kafka,
+        registry,
+        otherSource,
+        model,
+        tasks,
+        overlong,
+        otherSink,
+        otherDeadLetters,
+        job.withoutDedup(),
+        Optional.empty(),
+        history);
+  }
 }

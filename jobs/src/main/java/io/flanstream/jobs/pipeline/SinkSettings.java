@@ -26,6 +26,12 @@ public record SinkSettings(
   private static final int LEAST_INTERVALS = 3;
   private static final int LEAST_RECORD_BYTES = 4096;
 
+  /** The same, in another form. */
+  public SinkSettings as(RecordFormat other) {
+    return new SinkSettings(
+        topic, other, keepText, maxRecordBytes, transactionalIdPrefix, transactionTimeout);
+  }
+
   static SinkSettings from(ReadableConfig config, String name, Faults faults) {
     MemorySize size = config.get(SinkOptions.MAX_RECORD_SIZE);
     long bytes = size.getBytes();

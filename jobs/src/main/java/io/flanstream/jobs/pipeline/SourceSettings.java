@@ -52,6 +52,23 @@ public record SourceSettings(
         idleTimeout);
   }
 
+  /** The same, with values that are JSON objects of id, text, eventTime and the attributes. */
+  public SourceSettings plainJson() {
+    return new SourceSettings(
+        topic,
+        PayloadFormat.JSON,
+        Optional.empty(),
+        new EventFields(
+            FieldPath.parse(SourceOptions.TEXT.defaultValue()),
+            FieldPath.parse(SourceOptions.ID.defaultValue()),
+            FieldPath.parse(SourceOptions.EVENT_TIME.defaultValue()),
+            fields.attributes()),
+        from,
+        to,
+        maxOutOfOrderness,
+        idleTimeout);
+  }
+
   static SourceSettings from(ReadableConfig config, Path directory, Faults faults) {
     PayloadFormat format = config.get(SourceOptions.FORMAT);
     if (format == PayloadFormat.TEXT) {

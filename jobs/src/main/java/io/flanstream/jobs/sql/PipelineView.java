@@ -32,9 +32,10 @@ record PipelineView(String name, List<String> columns, String query) {
   private static final PipelineView EXTRACTIONS =
       new PipelineView(
           "extractions",
-          List.of("task", "field", "value", "start", "end", "score"),
+          List.of("task", "field", "value", "start", "end", "score", "type", "typed_value"),
           """
-          SELECT {keys}, x.task, f.name, f.`value`, f.`start`, f.`end`, f.score
+          SELECT {keys}, x.task, f.name, f.`value`, f.`start`, f.`end`, f.score, f.type,
+            f.typedValue AS typed_value
           FROM {database}.enriched AS e
           CROSS JOIN UNNEST(e.extractions) AS x (task, fields, absent)
           CROSS JOIN UNNEST(x.fields)

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * A row for each event, with a column for every answer: label and score of a classification, the
- * value of a field. Null where there is none.
+ * value of a field in the field's type. Null where there is none.
  */
 final class WideView {
   /** Not the pipeline's name, which the catalog has: Calcite would take one for the other. */
@@ -52,11 +52,21 @@ final class WideView {
   }
 
   private void add(ExtractionTask task, Field field) {
-    put(
-        field.name(),
-        task.name(),
-        "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s).`value`"
-            .formatted(literal(task.name()), literal(field.name())));
+    String found =
+        "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s)"
+            .formatted(literal(task.name()), literal(field.name()));
+    put(field.name(), task.name(), value(found, field.type()));
+  }
+
+  /** A value of another type than text is the one that was read, null where none was. */
+  private static String value(String found, Field.Type type) {
+    return switch (type) {
+      case TEXT -> found + ".`value`";
+      case ENUM -> found + ".typedValue";
+      case INTEGER -> "TRY_CAST(%s.typedValue AS BIGINT)".formatted(found);
+      case DECIMAL -> "TRY_CAST(%s.typedValue AS DECIMAL(38, 18))".formatted(found);
+      case DATE -> "TRY_CAST(%s.typedValue AS DATE)".formatted(found);
+    };
   }
 
   /** Where another answer has the name already, the task's is put before it, and then a number. */

@@ -83,7 +83,16 @@ public final class Progress {
 
   private String numbers(int done, double rate) {
     return "%,d of %,d   %.0f records/s   %.1f s"
-        .formatted(done, total, rate, elapsed().toMillis() / 1e3);
+            .formatted(done, total, rate, elapsed().toMillis() / 1e3)
+        + left(done);
+  }
+
+  /** By the mean rate, which a burst does not move. */
+  private String left(int done) {
+    if (done == 0 || done == total) {
+      return "";
+    }
+    return "   %,d s left".formatted(elapsed().toMillis() * (total - done) / done / 1000);
   }
 
   private String bar(int done) {

@@ -1,17 +1,33 @@
 package io.flanstream.jobs.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.eval.LabelledTopic;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.terminal.CommandException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +86,102 @@ class EvalCommandITCase {
     assertThat(intent.get("accuracy").doubleValue())
         .isCloseTo((double) right / labelled, within(1e-12));
     assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>").doesNotContain("<script");
+  }
+
+  /** One result is larger than what Flink's collect holds unless told otherwise. */
+  @Test
+  void aTopicGivesTheFiguresOfAFile() throws IOException, InterruptedException, ExecutionException {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      texts.add(
+          labelled(
+              i, "I lost my card ".repeat(i + 1), List.of("refund", "card").get(i % 2), "short"));
+    }
+    texts.add(labelled(9, "a table", "booking", "x".repeat(3_000_000)));
+    Path file = Files.writeString(directory.resolve("texts.jsonl"), String.join("\n", texts));
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(Map.of("message.max.bytes", "8000000"))) {
+      kafka.createTopics(2, "labelled", "wrong");
+      String pipeline = largeRecords(kafka);
+      send(kafka, "labelled", texts);
+      send(kafka, "wrong", List.of(texts.get(0), texts.get(1), texts.get(0), "{"));
+
+      JsonNode fromFile = figures("--pipeline", pipeline, "--labelled", file.toString());
+      JsonNode fromTopic = figures("--pipeline", pipeline, "--labelled-topic", "labelled");
+
+      assertThat(fromFile.get("texts").intValue()).isEqualTo(10);
+      assertThat(fromFile.get("failures")).isEmpty();
+      assertThat(fromFile.get("tasks").get(0).get("mistakes")).isNotEmpty();
+      assertThat(withoutPlaces(fromTopic))
+          .usingRecursiveComparison()
+          .ignoringCollectionOrder()
+          .withComparatorForType(new DoubleComparator(1e-6), Double.class)
+          .isEqualTo(withoutPlaces(fromFile));
+      Pipeline read = PipelineFile.read(Path.of(pipeline));
+      assertThatThrownBy(() -> LabelledTopic.read(read, "wrong"))
+          .isInstanceOf(CommandException.class)
+          .hasMessageContainingAll(
+              "Cannot use topic wrong: 2 faults",
+              "partition 0, offset 1: id 0 is that of partition 0, offset 0 too",
+              "partition 1, offset 1: it must be a JSON object");
+      assertThatThrownBy(() -> LabelledTopic.read(read, "missing"))
+          .hasMessage(
+              "Cannot read topic: Kafka at %s has no topic missing"
+                  .formatted(kafka.bootstrapServers()));
+    }
+  }
+
+  private static String labelled(int id, String text, String intent, String note) {
+    return "{\"id\":\"%d\",\"text\":\"%s\",\"gold\":{\"intent\":\"%s\"},\"note\":\"%s\"}"
+        .formatted(id, text, intent, note);
+  }
+
+  private String largeRecords(EmbeddedKafka kafka) throws IOException {
+    Path checkpoint = TestingCommand.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
+    String yaml =
+        """
+        name: large
+        kafka: { bootstrap-servers: "%s" }
+        source: { topic: messages, text: body, attributes: [note] }
+        model: { path: "%s" }
+        tasks: [ { name: intent, type: classification, labels: [refund, card, booking] } ]
+        sink: { topic: enriched, max-record-size: 8 mb }
+        dead-letters: { topic: dead-letters }
+        """
+            .formatted(kafka.bootstrapServers(), checkpoint);
+    return Files.writeString(directory.resolve("pipeline.yaml"), yaml).toString();
+  }
+
+  private static void send(EmbeddedKafka kafka, String topic, List<String> values)
+      throws ExecutionException, InterruptedException {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", "8000000"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < values.size(); i++) {
+        producer
+            .send(new ProducerRecord<>(topic, i % 2, null, values.get(i).getBytes(UTF_8)))
+            .get();
+      }
+    }
+  }
+
+  private static JsonNode figures(String... arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    TestingCommand command =
+        TestingCommand.run(
+            "",
+            Stream.concat(Stream.of("eval", "--format", "json"), Stream.of(arguments))
+                .toArray(String[]::new));
+    assertThat(command.exitCode()).as(command.err()).isZero();
+    return MAPPER.readTree(command.out());
+  }
+
+  private static Map<String, Object> withoutPlaces(JsonNode figures) {
+    ObjectNode copy = figures.deepCopy();
+    copy.remove("labelled");
+    copy.get("tasks").get(0).get("mistakes").forEach(one -> ((ObjectNode) one).remove("place"));
+    return MAPPER.convertValue(copy, new TypeReference<>() {});
   }
 
   /** Together more than what the job may hold until it is fetched. */

@@ -42,7 +42,7 @@ class PythonFiguresTest {
   @BeforeAll
   static void evaluate() throws IOException {
     Pipeline pipeline = PipelineFile.read(ROOT.resolve("deploy/demo/pipeline.yaml"));
-    LabelledFile labelled = LabelledFile.read(FILES.resolve("labelled.jsonl"), pipeline.tasks());
+    LabelledTexts labelled = LabelledFile.read(FILES.resolve("labelled.jsonl"), pipeline.tasks());
     Map<String, EnrichedEvent> events = new HashMap<>();
     for (String line : Files.readAllLines(FILES.resolve("predictions.jsonl"))) {
       EnrichedEvent event = event(MAPPER.readTree(line));

@@ -58,6 +58,44 @@ class SqlFunctionITCase {
     }
   }
 
+  /** As an option of a function and of a model. */
+  @Test
+  void examplesAreShownAsTheJobShowsThem() throws IOException {
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
+    String examples = "[{\"text\": \"Is it in the post?\", \"label\": \"card_arrival\"}]";
+    Map<String, Classification> without = classified(texts, "\"labels\": [%s]".formatted(LABELS));
+    Map<String, Classification> with =
+        classified(texts, "\"labels\": [%s], \"examples\": %s".formatted(LABELS, examples));
+    assertThat(with.values())
+        .extracting(Classification::getScore)
+        .isNotEqualTo(without.values().stream().map(Classification::getScore).toList());
+    TableEnvironment tables = loaded("batch", "");
+    tables.createTemporaryView("messages", TestingSql.values(tables, texts));
+    tables.executeSql(
+        """
+        CREATE MODEL shown INPUT (`text` STRING) OUTPUT (label STRING, score DOUBLE)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'classification',
+          'labels' = '[%s]', 'examples' = '%s')
+        """
+            .formatted(TestingSql.MODEL, LABELS, examples));
+
+    List<Row> rows =
+        TestingSql.rows(
+            tables,
+            """
+            SELECT id, AI_CLASSIFY(`text`, ARRAY[%s], MAP['examples', '%s']), label, score
+            FROM ML_PREDICT(TABLE messages, MODEL shown, DESCRIPTOR(`text`))
+            """
+                .formatted(LABELS.replace('"', '\''), examples));
+    assertThat(rows).hasSize(texts.size());
+    for (Row row : rows) {
+      Classification expected = with.get(row.<String>getFieldAs(0));
+      assertIs(expected, row.getFieldAs(1));
+      assertThat(row.getField(2)).isEqualTo(expected.getLabel());
+      assertThat(row.<Double>getFieldAs(3)).isCloseTo(expected.getScore(), within(1e-4));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})
   void everyFieldHasItsValues(String mode) throws IOException {

@@ -147,6 +147,60 @@ class SqlModelITCase {
     assertThat(found).isPositive();
   }
 
+  /** A column's type is its field's, unless the field says its own. */
+  @Test
+  void fieldsOfATypeAreColumnsOfIt() throws IOException {
+    Map<String, String> texts = TestingSql.texts(MESSAGES);
+    Map<String, List<ExtractedField>> expected = new LinkedHashMap<>();
+    TestingSql.answers(
+        texts,
+        """
+        {"name": "booking", "type": "extraction", "fields-at-once": true,
+          "fields": [{"name": "people", "type": "integer"}, "date", "time"]}
+        """,
+        (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
+    TableEnvironment tables = TestingSql.environment("batch");
+    tables.createTemporaryView("messages", TestingSql.values(tables, texts));
+    tables.executeSql(
+        """
+        CREATE MODEL booking INPUT (`text` STRING)
+        OUTPUT (people BIGINT, `date` STRING, `time` STRING)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'extraction',
+          'fields-at-once' = 'true')
+        """
+            .formatted(TestingSql.MODEL));
+    int numbers = 0;
+    for (Row row :
+        TestingSql.rows(
+            tables,
+            "SELECT id, people, `date` FROM ML_PREDICT(TABLE messages, MODEL booking, DESCRIPTOR(`text`))")) {
+      List<ExtractedField> fields = expected.remove(row.<String>getFieldAs(0));
+      ExtractedField people = field(fields, "people");
+      String number = people == null ? null : people.getTypedValue();
+      assertThat(row.<Long>getFieldAs(1)).isEqualTo(number == null ? null : Long.valueOf(number));
+      assertThat(row.<String>getFieldAs(2)).isEqualTo(value(fields, "date"));
+      numbers += number == null ? 0 : 1;
+    }
+    assertThat(expected).isEmpty();
+    assertThat(numbers).isPositive();
+  }
+
+  @Test
+  void aColumnThatIsNotOfItsFieldsTypeShowsWhenAQueryIsPlanned() {
+    TableEnvironment tables = TestingSql.environment("batch");
+    tables.executeSql(
+        """
+        CREATE MODEL intent INPUT (`text` STRING) OUTPUT (`day` BIGINT)
+        WITH ('provider' = 'flan-ul2', 'model.path' = '%s', 'task' = 'extraction',
+          'fields' = '[{"name": "day", "type": "date"}]')
+        """
+            .formatted(TestingSql.MODEL));
+    tables.createTemporaryView("words", tables.sqlQuery("SELECT 'a' AS x"));
+    assertThatThrownBy(() -> tables.explainSql(PREDICT))
+        .hasStackTraceContaining(
+            "Cannot create model: output column day must be STRING, DATE or ROW<");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -247,6 +301,8 @@ class SqlModelITCase {
         "label STRING | 'labels' = '[{', 'threshold' = '0.5' | labels must be names parted by commas",
         "label STRING | 'labels' = 'a, b', 'threshold' = '2' | threshold must be",
         "error_code STRING | 'labels' = 'a, b' | OUTPUT must have a column for the answer",
+        "label STRING | 'labels' = 'a, b', 'examples' = '[{\"text\": \"x\", \"label\": \"c\"}]' | examples[0].labels must be among the labels [a, b]",
+        "label STRING | 'labels' = 'a, b', 'examples' = 'x' | examples must be a JSON list",
         "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or cuda:N, got tpu",
       })
   void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {

@@ -9,6 +9,7 @@ import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,7 +44,8 @@ class SqlSessionITCase {
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
     begun = Instant.now();
     kafka = EmbeddedKafka.start();
-    kafka.createTopics(2, "enriched", "dead-letters", "enriched-json", "dead-letters-json");
+    kafka.createTopics(
+        2, "enriched", "dead-letters", "enriched-json", "enriched-typed", "dead-letters-json");
     Map<String, Object> settings =
         Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "test");
     try (KafkaProducer<byte[], byte[]> producer =
@@ -70,6 +72,15 @@ class SqlSessionITCase {
           TestingRecords.json(TestingRecords.event("m-1", "refund", "20 quid")));
       TestingRecords.send(
           producer, "dead-letters-json", "m-4", TestingRecords.json(TestingRecords.deadLetter()));
+      for (EnrichedEvent event :
+          List.of(
+              TestingRecords.typed("seats", "seats", "1,200", "integer", "1200"),
+              TestingRecords.typed("many", "seats", "a few", "integer", null),
+              TestingRecords.typed("price", "price", "$9.50", "decimal", "9.5"),
+              TestingRecords.typed("day", "day", "Nov 23, 2026", "date", "2026-11-23"),
+              TestingRecords.typed("size", "size", "LARGE", "enum", "large"))) {
+        TestingRecords.send(producer, "enriched-typed", event.getId(), TestingRecords.bytes(event));
+      }
       producer.commitTransaction();
       producer.beginTransaction();
       TestingRecords.send(
@@ -123,6 +134,32 @@ class SqlSessionITCase {
             id,event_time,intent,intent_score,amount,date,details_intent_score\r
             m-1,2026-03-02T09:14:05.250,refund,0.75,20 quid,,\r
             m-2,2026-03-02T09:14:05.250,,0.75,"£43, ""now""\",,\r
+            """);
+  }
+
+  @Test
+  void fieldsOfATypeAreColumnsOfIt() {
+    SqlSession typed =
+        SqlSession.open(
+            pipeline(
+                "avro",
+                "-typed",
+                "{name: seats, type: integer}, {name: price, type: decimal}, {name: day, type: date},"
+                    + " {name: size, type: enum, choices: [small, large]}"),
+            flink.client());
+    assertThat(
+            run(
+                typed,
+                "SELECT SUM(seats) + 1 AS seats, COUNT(seats) AS counted, MAX(price) * 2 AS price,"
+                    + " MAX(`day`) + INTERVAL '1' DAY AS next_day, MAX(size) AS size FROM answers;"
+                    + "SELECT `value`, type, typed_value FROM extractions WHERE field = 'day'",
+                ResultFormat.CSV))
+        .isEqualTo(
+            """
+            seats,counted,price,next_day,size\r
+            1201,1,19.0000000,2026-11-24,large\r
+            value,type,typed_value\r
+            "Nov 23, 2026",date,2026-11-23\r
             """);
   }
 
@@ -315,6 +352,10 @@ class SqlSessionITCase {
   }
 
   private static String run(String statements, ResultFormat format) {
+    return run(session, statements, format);
+  }
+
+  private static String run(SqlSession session, String statements, ResultFormat format) {
     StringWriter written = new StringWriter();
     session.run(statements, format, new PrintWriter(written));
     return written.toString();
@@ -323,14 +364,13 @@ class SqlSessionITCase {
   @Test
   void jsonTopicsAreTheSameTables() {
     SqlSession json = SqlSession.open(pipeline("json", "-json"), flink.client());
-    StringWriter written = new StringWriter();
-    json.run(
-        "SELECT id, event_time, label, field, x.score FROM classifications"
-            + " JOIN extractions AS x USING (id, event_time);"
-            + "SELECT `key`, stage FROM dead_letters",
-        ResultFormat.CSV,
-        new PrintWriter(written));
-    assertThat(written.toString())
+    assertThat(
+            run(
+                json,
+                "SELECT id, event_time, label, field, x.score FROM classifications"
+                    + " JOIN extractions AS x USING (id, event_time);"
+                    + "SELECT `key`, stage FROM dead_letters",
+                ResultFormat.CSV))
         .isEqualTo(
             """
             id,event_time,label,field,score\r
@@ -341,6 +381,10 @@ class SqlSessionITCase {
   }
 
   private static Pipeline pipeline(String format, String suffix) {
+    return pipeline(format, suffix, "amount, date, intent_score");
+  }
+
+  private static Pipeline pipeline(String format, String suffix, String fields) {
     return PipelineFile.parse(
         """
         name: test-1
@@ -349,11 +393,11 @@ class SqlSessionITCase {
         model: { path: none }
         tasks:
           - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [amount, date, intent_score] }
+          - { name: details, type: extraction, fields: [%4$s] }
         sink: { topic: enriched%3$s, format: %2$s }
         dead-letters: { topic: dead-letters%3$s, format: %2$s }
         """
-            .formatted(kafka.bootstrapServers(), format, suffix),
+            .formatted(kafka.bootstrapServers(), format, suffix, fields),
         "test",
         Path.of(""));
   }

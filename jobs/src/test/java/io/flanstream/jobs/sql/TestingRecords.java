@@ -58,6 +58,18 @@ final class TestingRecords {
         .build();
   }
 
+  /** An event of one field, with what was read of its value. */
+  static EnrichedEvent typed(String id, String field, String value, String type, String read) {
+    EnrichedEvent event = event(id, "refund", value);
+    event.setExtractions(
+        List.of(
+            new Extraction(
+                "details",
+                List.of(new ExtractedField(field, value, 0, 1, 0.5, type, read)),
+                List.of())));
+    return event;
+  }
+
   static DeadLetter deadLetter() {
     return DeadLetter.newBuilder()
         .setSource(new Source("messages", 0, 9L))

@@ -14,6 +14,7 @@ import java.util.List;
  * @param alternatives how many labels the results keep, the best ones, at least 1
  * @param template prompt template in place of the usual one; null where none is given
  * @param scoring how log-probabilities become scores
+ * @param examples texts with their labels, which the prompts show
  */
 public record ClassificationTask(
     String name,
@@ -24,7 +25,8 @@ public record ClassificationTask(
     OptionsListing options,
     int alternatives,
     String template,
-    Scoring scoring)
+    Scoring scoring,
+    List<LabelExample> examples)
     implements TaskDefinition {
   /** What a prompt asks unless the task says otherwise. */
   public static final String DEFAULT_QUESTION = "Which label fits the text best?";
@@ -64,9 +66,34 @@ public record ClassificationTask(
     }
   }
 
-  /** Copies the labels. */
+  /** Copies the labels and the examples. */
   public ClassificationTask {
     labels = List.copyOf(labels);
+    examples = List.copyOf(examples);
+  }
+
+  /** A task without examples. */
+  public ClassificationTask(
+      String name,
+      String question,
+      List<Label> labels,
+      MultiLabel multiLabel,
+      double threshold,
+      OptionsListing options,
+      int alternatives,
+      String template,
+      Scoring scoring) {
+    this(
+        name,
+        question,
+        labels,
+        multiLabel,
+        threshold,
+        options,
+        alternatives,
+        template,
+        scoring,
+        List.of());
   }
 
   /**
@@ -83,7 +110,8 @@ public record ClassificationTask(
         options,
         labels.size(),
         template,
-        scoring.raw());
+        scoring.raw(),
+        examples);
   }
 
   /** A task that chooses one label and never abstains, all else as usual. */

@@ -10,14 +10,27 @@ import java.util.List;
  * @param fieldsAtOnce whether one prompt asks for all fields, or each has its own
  * @param threshold the least score of a value; one below it counts as absent, 0 to 1
  * @param template prompt template in place of the usual one; null where none is given
+ * @param examples texts with their values, which the prompts show
  */
 public record ExtractionTask(
-    String name, List<Field> fields, boolean fieldsAtOnce, double threshold, String template)
+    String name,
+    List<Field> fields,
+    boolean fieldsAtOnce,
+    double threshold,
+    String template,
+    List<FieldExample> examples)
     implements TaskDefinition {
 
-  /** Copies the fields. */
+  /** Copies the fields and the examples. */
   public ExtractionTask {
     fields = List.copyOf(fields);
+    examples = List.copyOf(examples);
+  }
+
+  /** A task without examples. */
+  public ExtractionTask(
+      String name, List<Field> fields, boolean fieldsAtOnce, double threshold, String template) {
+    this(name, fields, fieldsAtOnce, threshold, template, List.of());
   }
 
   /** A task that takes every value found, all else as usual. */

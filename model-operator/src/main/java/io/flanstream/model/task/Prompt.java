@@ -12,4 +12,9 @@ public record Prompt(String before, String after) {
   public String with(String text) {
     return before + text + after;
   }
+
+  /** The same after something else. */
+  Prompt after(String first) {
+    return new Prompt(first + before, after);
+  }
 }

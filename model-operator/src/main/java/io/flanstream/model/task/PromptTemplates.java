@@ -3,11 +3,15 @@ package io.flanstream.model.task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The prompts of tasks, in the form that Flan models were trained on (Wei et al. 2021,
  * arXiv:2109.01652: {@code OPTIONS:} and a list).
+ *
+ * <p>A task's examples come before whatever the template says, each {@code Text: … Answer: …} with
+ * the answer that this very prompt would get, parted by empty lines.
  *
  * <p>The shipped checkpoint was trained on exactly these strings; a change here is a change of that
  * contract.
@@ -34,13 +38,20 @@ public final class PromptTemplates {
   public static Prompt classification(ClassificationTask task) {
     List<String> lines =
         task.labels().stream().map(label -> described(label.text(), label.description())).toList();
+    Map<String, String> texts =
+        task.labels().stream().collect(Collectors.toMap(Label::name, Label::text));
     return template(task, CLASSIFICATION)
         .fill(
             Map.of(
                 Template.QUESTION,
                 task.question(),
                 Template.OPTIONS,
-                task.options().lists(lines.size()) ? options(lines) : ""));
+                task.options().lists(lines.size()) ? options(lines) : ""))
+        .after(
+            examples(
+                task.examples(),
+                LabelExample::text,
+                example -> texts.get(example.labels().get(0))));
   }
 
   /**
@@ -56,7 +67,13 @@ public final class PromptTemplates {
     values.put(Template.OPTIONS, options(YES_NO));
     values.put(Template.LABEL, label.text());
     values.put(Template.DESCRIPTION, orEmpty(label.description()));
-    return template(task, CLASSIFICATION).fill(values);
+    return template(task, CLASSIFICATION)
+        .fill(values)
+        .after(
+            examples(
+                task.examples(),
+                LabelExample::text,
+                example -> YES_NO.get(example.labels().contains(label.name()) ? 0 : 1)));
   }
 
   /**
@@ -73,7 +90,13 @@ public final class PromptTemplates {
         "%s If the text does not say, answer %s.".formatted(question(field), ABSENT));
     values.put(Template.FIELD, field.text());
     values.put(Template.DESCRIPTION, orEmpty(field.description()));
-    return template(task, FIELD).fill(values);
+    return template(task, FIELD)
+        .fill(values)
+        .after(
+            examples(
+                task.examples(),
+                FieldExample::text,
+                example -> example.values().getOrDefault(field.name(), ABSENT)));
   }
 
   /**
@@ -93,7 +116,27 @@ public final class PromptTemplates {
                 Template.QUESTION,
                 "Extract the fields, or answer %s.".formatted(ABSENT),
                 Template.FIELDS,
-                fields));
+                fields))
+        .after(examples(task.examples(), FieldExample::text, example -> answer(task, example)));
+  }
+
+  /** {@code people : 4 ; date : unanswerable}. */
+  private static String answer(ExtractionTask task, FieldExample example) {
+    return task.fields().stream()
+        .map(
+            field ->
+                "%s : %s"
+                    .formatted(field.text(), example.values().getOrDefault(field.name(), ABSENT)))
+        .collect(Collectors.joining(" ; "));
+  }
+
+  private static <E> String examples(
+      List<E> examples, Function<E, String> text, Function<E, String> answer) {
+    return examples.stream()
+        .map(
+            example ->
+                "Text: %s\nAnswer: %s\n\n".formatted(text.apply(example), answer.apply(example)))
+        .collect(Collectors.joining());
   }
 
   private static Template template(TaskDefinition task, String usual) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Members of a JSON object in a task's definition, read one by one; what is wrong is a fault. */
@@ -78,6 +79,42 @@ final class TaskMembers {
                       value));
     }
     return word;
+  }
+
+  /** A text or a list of texts, under either of two names. */
+  List<String> oneOrMore(String one, String more) {
+    return text(one).map(List::of).orElseGet(() -> texts(more));
+  }
+
+  /** Texts by name. */
+  Map<String, String> textsByName(String name) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object(name)
+        .ifPresent(
+            object ->
+                object
+                    .json
+                    .fieldNames()
+                    .forEachRemaining(
+                        key -> object.text(key).ifPresent(value -> texts.put(key, value))));
+    return texts;
+  }
+
+  /** Entries of a list, each of which must be an object. */
+  <T> List<T> objects(String name, Set<String> members, Function<TaskMembers, T> read) {
+    List<T> entries = new ArrayList<>();
+    JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
+    for (int i = 0; list != null && i < list.size(); i++) {
+      String entryPath = "%s.%s[%d]".formatted(path, name, i);
+      if (list.get(i).isObject()) {
+        TaskMembers object = new TaskMembers(list.get(i), entryPath, faults);
+        object.allowOnly(members);
+        entries.add(read.apply(object));
+      } else {
+        fault(entryPath, "must be an object", list.get(i));
+      }
+    }
+    return entries;
   }
 
   /** Texts of a list. */

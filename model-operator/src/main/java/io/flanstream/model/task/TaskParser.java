@@ -25,6 +25,9 @@ import java.util.Set;
  * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and
  * {@code choices}. A calibration is an object with {@code scale} and {@code offsets} by label, and
  * {@code weights} and {@code task}, what it was made for.
+ *
+ * <p>Either has {@code examples}, which its prompts show: objects with {@code text} and {@code
+ * label} or {@code labels}, or {@code fields}, values by name.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -40,9 +43,12 @@ public final class TaskParser {
           "alternatives",
           "template",
           "normalization",
-          "calibration");
+          "calibration",
+          "examples");
   private static final Set<String> EXTRACTION =
-      Set.of("name", "type", "fields", "fields-at-once", "threshold", "template");
+      Set.of("name", "type", "fields", "fields-at-once", "threshold", "template", "examples");
+  private static final Set<String> LABEL_EXAMPLE = Set.of("text", "label", "labels");
+  private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
   private static final Set<String> FIELD =
       Set.of("name", "description", "text", "type", "locale", "choices");
@@ -141,7 +147,13 @@ public final class TaskParser {
         members.text("template").orElse(null),
         new Scoring(
             members.word("normalization", Normalization.class).orElse(Normalization.SUM),
-            members.object("calibration").map(TaskParser::calibration).orElse(null)));
+            members.object("calibration").map(TaskParser::calibration).orElse(null)),
+        members.objects(
+            "examples",
+            LABEL_EXAMPLE,
+            example ->
+                new LabelExample(
+                    example.requiredText("text"), example.oneOrMore("label", "labels"))));
   }
 
   private static Calibration calibration(TaskMembers members) {
@@ -169,7 +181,12 @@ public final class TaskParser {
                     field.texts("choices"))),
         members.bool("fields-at-once").orElse(false),
         members.number("threshold").orElse(0.0),
-        members.text("template").orElse(null));
+        members.text("template").orElse(null),
+        members.objects(
+            "examples",
+            FIELD_EXAMPLE,
+            example ->
+                new FieldExample(example.requiredText("text"), example.textsByName("fields"))));
   }
 
   private static String textForm(String name, TaskMembers members) {

@@ -74,6 +74,7 @@ final class TaskRules {
       check(task.scoring().calibration(), names.keySet(), path + ".calibration");
       madeFor(task, path + ".calibration.task");
     }
+    faults.addAll(ExampleRules.faults(task, path));
     template(
         task,
         path,
@@ -134,6 +135,7 @@ final class TaskRules {
       typed(field, fieldPath);
     }
     threshold(task.threshold(), path);
+    faults.addAll(ExampleRules.faults(task, path));
     template(
         task,
         path,

@@ -46,6 +46,11 @@ final class TaskSetVersion {
       members.put("options", Words.of(task.options()));
       members.put("alternatives", task.alternatives());
       putScoring(members, task.scoring());
+      putExamples(
+          members,
+          task.examples().stream()
+              .map(example -> example(example.text(), "labels", example.labels()))
+              .toList());
     } else if (definition instanceof ExtractionTask task) {
       members.put("type", "extraction");
       members.put(
@@ -67,8 +72,25 @@ final class TaskSetVersion {
               .toList());
       members.put("fields-at-once", task.fieldsAtOnce());
       members.put("threshold", task.threshold());
+      putExamples(
+          members,
+          task.examples().stream()
+              .map(example -> example(example.text(), "fields", new TreeMap<>(example.values())))
+              .toList());
     }
     return members;
+  }
+
+  /** Without examples a task's version is what it was before there were any. */
+  private static void putExamples(
+      SortedMap<String, Object> members, List<SortedMap<String, Object>> examples) {
+    if (!examples.isEmpty()) {
+      members.put("examples", examples);
+    }
+  }
+
+  private static SortedMap<String, Object> example(String text, String key, Object answer) {
+    return new TreeMap<>(Map.of("text", text, key, answer));
   }
 
   private static void putScoring(SortedMap<String, Object> members, Scoring scoring) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,68 @@ class PromptTemplatesTest {
             "{question} \n {options}. {text}",
             Scoring.USUAL);
     assertThat(PromptTemplates.classification(task).with("x")).isEqualTo("Which?. x");
+  }
+
+  @Test
+  void examplesComeFirstWithTheAnswerToTheVeryPrompt() {
+    assertThat(PromptTemplates.classification(shown(MultiLabel.OFF)).with(TEXT))
+        .isEqualTo(
+            """
+            Text: Where did it go?
+            Answer: lost card
+
+            Text: {text} of 1234
+            Answer: add to playlist
+
+            Which label fits the text best?
+
+            Text: I lost my {options} card
+
+            OPTIONS:
+            - lost card: the card is gone
+            - add to playlist""");
+    assertThat(PromptTemplates.yesNo(shown(MultiLabel.YES_NO), LABELS.get(0)).with(TEXT))
+        .startsWith(
+            """
+            Text: Where did it go?
+            Answer: yes
+
+            Text: {text} of 1234
+            Answer: no
+
+            Does this describe the text""");
+  }
+
+  private static ClassificationTask shown(MultiLabel multiLabel) {
+    return new ClassificationTask(
+        "intent",
+        ClassificationTask.DEFAULT_QUESTION,
+        LABELS,
+        multiLabel,
+        0,
+        OptionsListing.AUTO,
+        5,
+        null,
+        Scoring.USUAL,
+        List.of(
+            new LabelExample("Where did it go?", List.of(LABELS.get(0).name())),
+            new LabelExample("{text} of 1234", List.of(LABELS.get(1).name()))));
+  }
+
+  @Test
+  void examplesOfFieldsSayWhatIsAbsent() {
+    List<Field> fields = List.of(Field.of("people"), Field.of("time_of_day"));
+    List<FieldExample> examples =
+        List.of(new FieldExample("A table for four", Map.of("people", "four")));
+    ExtractionTask each = new ExtractionTask("booking", fields, false, 0, null, examples);
+    assertThat(PromptTemplates.field(each, fields.get(0)).with("x"))
+        .startsWith("Text: A table for four\nAnswer: four\n\nWhat is the people?");
+    assertThat(PromptTemplates.field(each, fields.get(1)).with("x"))
+        .startsWith("Text: A table for four\nAnswer: unanswerable\n\nWhat is the time of day?");
+    ExtractionTask atOnce = new ExtractionTask("booking", fields, true, 0, null, examples);
+    assertThat(PromptTemplates.fields(atOnce).with("x"))
+        .startsWith(
+            "Text: A table for four\nAnswer: people : four ; time of day : unanswerable\n\nExtract");
   }
 
   @ParameterizedTest

@@ -124,6 +124,75 @@ class TaskParserTest {
   }
 
   @Test
+  void readsExamples() {
+    ClassificationTask task =
+        parsed("'examples': [{'text': 'x', 'label': 'a'}, {'text': 'y', 'labels': ['b']}]");
+    assertThat(task.examples())
+        .containsExactly(new LabelExample("x", List.of("a")), new LabelExample("y", List.of("b")));
+    assertThat(TaskSet.of(List.of(task)).version())
+        .isNotEqualTo(
+            TaskSet.of(List.of(parsed("'examples': [{'text': 'x', 'label': 'a'}]"))).version());
+    ExtractionTask fields =
+        (ExtractionTask)
+            shown("{'text': '4 of us', 'fields': {'x': '4'}}, {'text': 'y'}")
+                .tasks()
+                .orElseThrow()
+                .tasks()
+                .get(0);
+    assertThat(fields.examples())
+        .containsExactly(
+            new FieldExample("4 of us", Map.of("x", "4")), new FieldExample("y", Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'label': 'c' | [0].labels must be among the labels [a, b], got \"c\"",
+        "'labels': ['a', 'b'] | [0].labels must be one label where the labels are scored together, got 2",
+        "'fields': {'a': 'x'} | [0].fields must be one of label, labels, text, got fields",
+      })
+  void faultsOfAnExample(String members, String message) {
+    ParsedTasks parsed =
+        TaskParser.parse(
+            json(
+                """
+                [{'name': 't', 'type': 'classification', 'labels': ['a', 'b'],
+                  'examples': [{'text': 'x', %s}]}]"""
+                    .formatted(members)
+                    .replace('\'', '"')),
+            "tasks");
+    assertThat(parsed.faults().stream().map(TaskFault::message))
+        .contains("tasks[0].examples" + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'text': 'four', 'fields': {'y': 'four'}} | [0].fields must be among the fields [x], got \"y\"",
+        "{'text': 'four', 'fields': {'x': '4'}} | [0].fields.x must stand in the text, got \"4\"",
+        "{'text': ' ', 'fields': {}} | [0].text must not be blank, got \" \"",
+        "{'fields': {}} | [0].text must be given, got nothing",
+        "'four' | [0] must be an object, got \"four\"",
+      })
+  void faultsOfAnExampleOfFields(String example, String message) {
+    assertThat(shown(example).faults().stream().map(TaskFault::message))
+        .contains("tasks[0].examples" + message);
+  }
+
+  private static ParsedTasks shown(String examples) {
+    return TaskParser.parse(
+        json(
+            "[{'name': 'booking', 'type': 'extraction', 'fields': ['x'], 'examples': [%s]}]"
+                .formatted(examples)
+                .replace('\'', '"')),
+        "tasks");
+  }
+
+  @Test
   void readsHowScoresAreMade() {
     ClassificationTask task =
         parsed(
@@ -188,7 +257,7 @@ class TaskParserTest {
     assertThat(parsed.tasks()).isEmpty();
     assertThat(parsed.faults().stream().map(TaskFault::message))
         .containsExactlyInAnyOrder(
-            "pipeline.tasks[0].labls must be one of alternatives, calibration, labels, multi-label, name, normalization, options, question, template, threshold, type, got labls",
+            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, multi-label, name, normalization, options, question, template, threshold, type, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",

@@ -7,13 +7,17 @@ import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.ExtractedField;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.LogicalType;
 
 /** Columns of an extraction: one for each field, null where the text does not say. */
 final class Extractions {
@@ -21,33 +25,51 @@ final class Extractions {
   private Extractions() {}
 
   static Answers of(ReadableConfig options, String name, List<Column> columns) {
-    TaskSet tasks =
-        SqlTasks.extraction(options, name, columns.stream().map(Column::getName).toList());
-    List<String> fields =
-        ((ExtractionTask) tasks.tasks().get(0)).fields().stream().map(Field::name).toList();
+    TaskSet tasks = SqlTasks.extraction(options, name, columns);
+    Map<String, Field> fields = new LinkedHashMap<>();
+    ((ExtractionTask) tasks.tasks().get(0))
+        .fields()
+        .forEach(field -> fields.put(field.name(), field));
     List<Value> values = new ArrayList<>();
     for (Column column : columns) {
-      if (!fields.contains(column.getName())) {
+      Field field = fields.get(column.getName());
+      if (field == null) {
         throw new ValidationException(
             "Cannot create model: output columns must be among the fields %s, got %s"
-                .formatted(fields, column.getName()));
+                .formatted(fields.keySet(), column.getName()));
       }
-      values.add(value(column));
+      values.add(value(column, field));
     }
     return new TaskAnswers(tasks, options.get(SqlModelOptions.OVERLONG), values);
   }
 
-  private static Value value(Column column) {
-    String name = column.getName();
-    if (Columns.is(column, DataTypes.STRING())) {
-      return results -> text(find(results, name));
-    }
+  private static Value value(Column column, Field field) {
+    String name = field.name();
     if (Columns.is(column, Columns.SPAN)) {
       return results -> span(find(results, name));
     }
-    throw new ValidationException(
-        "Cannot create model: output column %s must be STRING or %s, got %s"
-            .formatted(name, Columns.SPAN, column.getDataType()));
+    LogicalType type = column.getDataType().getLogicalType();
+    FieldColumn form =
+        FieldColumn.of(type)
+            .filter(one -> one.fits(field.type()))
+            .orElseThrow(() -> misfit(column, field.type()));
+    return results -> {
+      ExtractedField found = find(results, name);
+      return found == null ? null : form.value(found, type);
+    };
+  }
+
+  private static ValidationException misfit(Column column, Field.Type field) {
+    return new ValidationException(
+        "Cannot create model: output column %s must be %s or %s, got %s"
+            .formatted(
+                column.getName(),
+                Arrays.stream(FieldColumn.values())
+                    .filter(form -> form.fits(field))
+                    .map(FieldColumn::name)
+                    .collect(Collectors.joining(", ")),
+                Columns.SPAN,
+                column.getDataType()));
   }
 
   private static ExtractedField find(TaskResults results, String name) {
@@ -57,10 +79,6 @@ final class Extractions {
       }
     }
     return null;
-  }
-
-  private static Object text(ExtractedField field) {
-    return field == null ? null : StringData.fromString(field.getValue());
   }
 
   /** A value with its place, or null. */

@@ -101,6 +101,14 @@ public final class SqlModelOptions {
           .noDefaultValue()
           .withDescription("Prompt template in place of the usual one; it must have {text}.");
 
+  /** Examples. */
+  public static final ConfigOption<String> EXAMPLES =
+      ConfigOptions.key("examples")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Examples that the prompt shows, as the JSON list of the pipeline file: objects with text and label, labels or fields.");
+
   /** Texts that do not fit. */
   public static final ConfigOption<OverlongPolicy> OVERLONG =
       ConfigOptions.key("overlong")

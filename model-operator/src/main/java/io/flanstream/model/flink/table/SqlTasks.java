@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.flink.table.SqlModelOptions.TaskType;
+import io.flanstream.model.task.Field;
 import io.flanstream.model.task.ParsedTasks;
 import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
@@ -18,10 +19,12 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.Column;
 
 /** A model's options to its task, by the rules of the pipeline file. */
 final class SqlTasks {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String EXAMPLES = SqlModelOptions.EXAMPLES.key();
 
   private SqlTasks() {}
 
@@ -35,23 +38,39 @@ final class SqlTasks {
     put(task, options, SqlModelOptions.OPTIONS);
     put(task, options, SqlModelOptions.THRESHOLD);
     put(task, options, SqlModelOptions.TEMPLATE);
+    options
+        .getOptional(SqlModelOptions.EXAMPLES)
+        .ifPresent(json -> task.put(EXAMPLES, examples(json, "create model")));
     // All scores may be asked for.
     task.put("alternatives", Integer.MAX_VALUE);
     return parsed(task, "create model");
   }
 
-  static TaskSet extraction(ReadableConfig options, String name, List<String> columns) {
+  static TaskSet extraction(ReadableConfig options, String name, List<Column> columns) {
     Map<String, Object> task = task(name, TaskType.EXTRACTION);
     task.put(
         "fields",
         options
             .getOptional(SqlModelOptions.FIELDS)
             .map(fields -> entries(SqlModelOptions.FIELDS, fields))
-            .orElse(List.copyOf(columns)));
+            .orElseGet(() -> columns.stream().map(SqlTasks::field).toList()));
     put(task, options, SqlModelOptions.THRESHOLD);
     put(task, options, SqlModelOptions.FIELDS_AT_ONCE);
     put(task, options, SqlModelOptions.TEMPLATE);
+    options
+        .getOptional(SqlModelOptions.EXAMPLES)
+        .ifPresent(json -> task.put(EXAMPLES, examples(json, "create model")));
     return parsed(task, "create model");
+  }
+
+  /** A field that no option describes: its type is that of its column. */
+  private static Object field(Column column) {
+    return FieldColumn.of(column.getDataType().getLogicalType())
+        .map(FieldColumn::field)
+        .filter(type -> type != Field.Type.TEXT)
+        .<Object>map(
+            type -> Map.of("name", column.getName(), "type", type.name().toLowerCase(Locale.ROOT)))
+        .orElse(column.getName());
   }
 
   /**
@@ -66,7 +85,11 @@ final class SqlTasks {
   static TaskSet of(
       AiQuestion question, TaskType type, String key, Object choices, Map<String, String> options) {
     Map<String, Object> task = task(question.name().toLowerCase(Locale.ROOT), type);
-    options.forEach((option, value) -> task.put(option, value(value)));
+    options.forEach(
+        (option, value) ->
+            task.put(
+                option,
+                option.equals(EXAMPLES) ? examples(value, "ask " + question) : value(value)));
     task.put(key, choices instanceof Map<?, ?> described ? entries(described) : choices);
     return parsed(task, "ask " + question);
   }
@@ -105,16 +128,22 @@ final class SqlTasks {
   }
 
   private static List<Object> entries(ConfigOption<String> option, String text) {
-    if (!text.strip().startsWith("[")) {
-      return Arrays.stream(text.split(",")).map(entry -> (Object) entry.strip()).toList();
-    }
+    return text.strip().startsWith("[")
+        ? list(
+            text, "create model", option.key() + " must be names parted by commas or a JSON list")
+        : Arrays.stream(text.split(",")).map(entry -> (Object) entry.strip()).toList();
+  }
+
+  private static List<Object> examples(String json, String doing) {
+    return json == null ? null : list(json, doing, EXAMPLES + " must be a JSON list");
+  }
+
+  private static List<Object> list(String json, String doing, String rule) {
     try {
-      return MAPPER.readValue(text, new TypeReference<>() {});
+      return MAPPER.readValue(json, new TypeReference<>() {});
     } catch (JsonProcessingException e) {
       throw new ValidationException(
-          "Cannot create model: %s must be names parted by commas or a JSON list: %s"
-              .formatted(option.key(), e.getOriginalMessage()),
-          e);
+          "Cannot %s: %s: %s".formatted(doing, rule, e.getOriginalMessage()), e);
     }
   }
 

@@ -1,0 +1,132 @@
+package io.flanstream.jobs.eval;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.model.task.TaskSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Reads texts with the right answers, a JSON object each: {@code {"id", "text", "gold": {task:
+ * answer}}}.
+ */
+final class LabelledReader {
+  private static final int SHOWN = 20;
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private final Function<JsonNode, Gold> gold;
+  private final Map<String, String> placeOf = new HashMap<>();
+  private final List<LabelledText> texts = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+
+  private LabelledReader(Function<JsonNode, Gold> gold) {
+    this.gold = gold;
+  }
+
+  /** Of texts that all have the right answers to tasks. */
+  static LabelledReader of(TaskSet tasks) {
+    GoldReader gold = new GoldReader(tasks);
+    return new LabelledReader(json -> gold.read(json.path("gold"), json.path("text").textValue()));
+  }
+
+  /** Of texts that may lack the right answers. */
+  static LabelledReader ofSample(TaskSet tasks) {
+    GoldReader gold = new GoldReader(tasks);
+    return new LabelledReader(
+        json ->
+            json.hasNonNull("gold")
+                ? gold.read(json.get("gold"), json.path("text").textValue())
+                : new Gold(Map.of(), Map.of()));
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param place where it is
+   * @param json the object
+   */
+  void read(String place, String json) {
+    try {
+      LabelledText text = text(place, json);
+      String before = placeOf.putIfAbsent(text.id(), place);
+      check(before == null, "id %s is that of %s too".formatted(text.id(), before));
+      texts.add(text);
+    } catch (CommandException e) {
+      refuse(place, e.getMessage());
+    }
+  }
+
+  /** Refuses what is at a place. */
+  void refuse(String place, String fault) {
+    faults.add(place + ": " + fault);
+  }
+
+  /**
+   * Everything that was read.
+   *
+   * @param from path of the file or name of the topic
+   * @param name what it is called in reports
+   * @throws CommandException if texts are wrong, with the place of each and what is wrong
+   */
+  LabelledTexts texts(Object from, String name) {
+    if (!faults.isEmpty()) {
+      throw new CommandException(message(from));
+    }
+    if (texts.isEmpty()) {
+      throw new CommandException(
+          "Cannot use %s: it must have a line with a text, got none".formatted(from));
+    }
+    return new LabelledTexts(name, texts);
+  }
+
+  private LabelledText text(String place, String json) {
+    JsonNode tree = tree(json);
+    JsonNode text = tree.path("text");
+    check(
+        text.isTextual() && !text.textValue().isBlank(),
+        "text must be a string with more than white space, got " + GoldReader.shown(text));
+    JsonNode id = tree.path("id");
+    check(
+        (id.isTextual() && !id.textValue().isEmpty()) || id.isIntegralNumber(),
+        "id must be a string that is not empty or a whole number, got " + GoldReader.shown(id));
+    return new LabelledText(place, id.asText(), text.textValue(), json, gold.apply(tree));
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      check(tree.isObject(), "it must be a JSON object, got " + GoldReader.shown(tree));
+      return tree;
+    } catch (JsonProcessingException e) {
+      throw new CommandException(
+          "it must be a JSON object; column %d: %s"
+              .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  private static void check(boolean holds, String fault) {
+    if (!holds) {
+      throw new CommandException(fault);
+    }
+  }
+
+  private String message(Object from) {
+    StringBuilder message =
+        new StringBuilder(
+            "Cannot use %s: %d %s"
+                .formatted(from, faults.size(), faults.size() == 1 ? "fault" : "faults"));
+    faults.stream().limit(SHOWN).forEach(fault -> message.append("\n  ").append(fault));
+    if (faults.size() > SHOWN) {
+      message.append("\n  … and %d more".formatted(faults.size() - SHOWN));
+    }
+    return message.toString();
+  }
+}

@@ -1,0 +1,17 @@
+package io.flanstream.jobs.eval;
+
+import java.util.List;
+
+/**
+ * Texts with the right answers.
+ *
+ * @param name name of the file or topic that they are from
+ * @param texts the texts
+ */
+public record LabelledTexts(String name, List<LabelledText> texts) {
+
+  /** Keeps its own copy. */
+  public LabelledTexts {
+    texts = List.copyOf(texts);
+  }
+}
