@@ -52,16 +52,8 @@ class SqlSessionITCase {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-1",
-          TestingRecords.bytes(TestingRecords.event("m-1", "refund", "20 quid")));
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-2",
-          TestingRecords.bytes(TestingRecords.event("m-2", null, "£43, \"now\"")));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-1", "refund", "20 quid"));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-2", null, "£43, \"now\""));
       TestingRecords.send(producer, "enriched", "m-3", null);
       TestingRecords.send(
           producer, "dead-letters", "m-4", TestingRecords.bytes(TestingRecords.deadLetter()));
@@ -79,15 +71,11 @@ class SqlSessionITCase {
               TestingRecords.typed("price", "price", "$9.50", "decimal", "9.5"),
               TestingRecords.typed("day", "day", "Nov 23, 2026", "date", "2026-11-23"),
               TestingRecords.typed("size", "size", "LARGE", "enum", "large"))) {
-        TestingRecords.send(producer, "enriched-typed", event.getId(), TestingRecords.bytes(event));
+        TestingRecords.send(producer, "enriched-typed", event);
       }
       producer.commitTransaction();
       producer.beginTransaction();
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-5",
-          TestingRecords.bytes(TestingRecords.event("m-5", "refund", "never")));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-5", "refund", "never"));
       producer.abortTransaction();
     }
     flink = EmbeddedFlink.start(1, new Configuration());
