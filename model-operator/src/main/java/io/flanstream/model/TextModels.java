@@ -3,6 +3,7 @@ package io.flanstream.model;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.decode.TextNormalizer;
@@ -27,6 +28,19 @@ public final class TextModels {
    * @throws IllegalArgumentException if the device is not there
    */
   public static TextModel open(ModelSettings settings) {
+    return open(settings, LoadListener.NONE);
+  }
+
+  /**
+   * Opens a checkpoint: checks it whole, maps its weights and starts its scheduler.
+   *
+   * @param settings what to open, and how
+   * @param listener is told how far the weights are loaded
+   * @return the model, to be closed by the caller
+   * @throws CheckpointException if the checkpoint cannot be used
+   * @throws IllegalArgumentException if the device is not there
+   */
+  public static TextModel open(ModelSettings settings, LoadListener listener) {
     return open(
         settings,
         (checkpoint, vocabulary) ->
@@ -36,7 +50,8 @@ public final class TextModels {
                 arithmetic(settings, checkpoint),
                 packing(settings),
                 settings.device(),
-                settings.threads()));
+                settings.threads(),
+                listener));
   }
 
   /**

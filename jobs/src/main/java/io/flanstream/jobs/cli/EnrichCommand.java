@@ -41,7 +41,7 @@ final class EnrichCommand implements Callable<Integer> {
     EventReader reader = new EventReader(form(read));
     EventEnricher enricher =
         new EventEnricher(
-            Cleanup.register(new CheckpointModel(read.model()).open()),
+            Cleanup.register(LoadingProgress.show(new CheckpointModel(read.model())::open)),
             read.tasks(),
             read.overlong(),
             read.sink().keepText());
