@@ -23,8 +23,12 @@ final class Extractions {
   static Answers of(ReadableConfig options, String name, List<Column> columns) {
     TaskSet tasks =
         SqlTasks.extraction(options, name, columns.stream().map(Column::getName).toList());
-    List<String> fields =
-        ((ExtractionTask) tasks.tasks().get(0)).fields().stream().map(Field::name).toList();
+    List<Field> all = ((ExtractionTask) tasks.tasks().get(0)).fields();
+    if (all.stream().anyMatch(field -> field.values() == Field.Values.MANY)) {
+      throw new ValidationException(
+          "Cannot create model: fields must have one value each, which is a column's, got many");
+    }
+    List<String> fields = all.stream().map(Field::name).toList();
     List<Value> values = new ArrayList<>();
     for (Column column : columns) {
       if (!fields.contains(column.getName())) {
