@@ -57,7 +57,8 @@ final class EnrichCommand implements Callable<Integer> {
             FieldPath.parse("text"),
             FieldPath.parse("id"),
             FieldPath.parse("eventTime"),
-            pipeline.source().fields().attributes()));
+            pipeline.source().fields().attributes(),
+            pipeline.source().fields().structured()));
   }
 
   private static TextEvent event(EventReader reader, RequestLine line) {
