@@ -82,11 +82,10 @@ class T5(Module):
         y = y.float() + torch.mm(self.factors[2 * j + 1].float(), self.factors[2 * j].float()) * self.scales[j]
     return y.to(x.dtype)
 
-  # Gives every weight its dtype and device: a copy only where these are others than stored, or an adapter adds to it.
-  def place_all(self: __torch__.T5, dtype: int, device: str) -> int:
-    for i in range(len(self.w)):
-      self.w[i] = self.merged(i).to(torch.device(device), dtype)
-    return len(self.w)
+  # Gives weight i its dtype and device: a copy only where these are others than stored, or an adapter adds to it.
+  def place(self: __torch__.T5, i: int, dtype: int, device: str) -> int:
+    self.w[i] = self.merged(i).to(torch.device(device), dtype)
+    return i
 
   # Lays `count` neighbouring weights out as one for the CPU's kernels: kind 1 in their dtype, 2 as int8 with a scale a
   # row. The weights themselves are let go of.
@@ -114,23 +113,24 @@ class T5(Module):
     self.pack(i + 1, inner, kind, dtype)
     return self.pack(i + 1 + inner, 1, output_kind, dtype)
 
-  # Packs every linear map, those that share an input together: `output_kind` is that of the feed-forward's output and
-  # the head. The rest is copied, so that the mappings can go.
-  def pack_all(self: __torch__.T5, kind: int, output_kind: int, dtype: int) -> int:
-    i = 5
-    for layer in range(self.encoder_layers):
-      self.pack(i + 1, 3, kind, dtype)
-      self.pack(i + 4, 1, kind, dtype)
+  # Packs the linear maps of a block, those that share an input together; blocks are counted through both stacks, the
+  # encoder's first. `output_kind` is that of the feed-forward's output.
+  def pack_block(self: __torch__.T5, block: int, kind: int, output_kind: int, dtype: int) -> int:
+    i = 5 + min(block, self.encoder_layers) * self.encoder_stride()
+    i = i + (block - min(block, self.encoder_layers)) * self.decoder_stride()
+    self.pack(i + 1, 3, kind, dtype)
+    self.pack(i + 4, 1, kind, dtype)
+    if block < self.encoder_layers:
       self.pack_feed_forward(i + 5, kind, output_kind, dtype)
-      i = i + self.encoder_stride()
-    for layer in range(self.decoder_layers):
-      self.pack(i + 1, 3, kind, dtype)
-      self.pack(i + 4, 1, kind, dtype)
+    else:
       self.pack(i + 6, 1, kind, dtype)
       self.pack(i + 7, 2, kind, dtype)
       self.pack(i + 9, 1, kind, dtype)
       self.pack_feed_forward(i + 10, kind, output_kind, dtype)
-      i = i + self.decoder_stride()
+    return i
+
+  # Packs the head, after the blocks. The rest is copied, so that the mappings can go.
+  def pack_rest(self: __torch__.T5, output_kind: int, dtype: int) -> int:
     self.pack(len(self.w) - 1, 1, output_kind, dtype)
     for j in range(len(self.w)):
       if self.kinds[j] == 0:

@@ -70,7 +70,8 @@ public final class ModelOptions {
       ConfigOptions.key("model.device")
           .stringType()
           .defaultValue("cpu")
-          .withDescription("Device that computes: cpu, or cuda:N.");
+          .withDescription(
+              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the model each, and a request goes where the fewest tokens wait; then the bounds under model.batch and model.cache-memory are those of each.");
 
   /** Longest prompt. */
   public static final ConfigOption<Integer> MAX_INPUT_TOKENS =

@@ -62,7 +62,7 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
         adapters,
         "golden",
         dtype,
-        "cpu",
+        List.of("cpu"),
         2048,
         new BatchSettings(
             Integer.MAX_VALUE,

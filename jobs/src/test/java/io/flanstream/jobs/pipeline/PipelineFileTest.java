@@ -175,7 +175,7 @@ class PipelineFileTest {
               colour: is unknown; known here are name, overlong, tasks-topic, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, avro-confluent, got "xml"
-              source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
+              source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, structured-text, from, to, max-out-of-orderness, idle-timeout
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"

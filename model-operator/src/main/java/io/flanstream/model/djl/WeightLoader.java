@@ -3,7 +3,9 @@ package io.flanstream.model.djl;
 import ai.djl.pytorch.jni.IValue;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.LoraUpdate;
+import io.flanstream.model.checkpoint.ReadAhead;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Tensors;
@@ -28,41 +30,67 @@ final class WeightLoader {
   private static final long UINT8 = 0;
 
   private final T5Program program;
-  private final StoredType dtype;
-  private final Packing packing;
-  private final String device;
+  private final Checkpoint checkpoint;
+  private final List<StoredTensor> weights;
+  private final LoadTracker tracker;
   private final Map<Mapping, Long> mappings = new HashMap<>();
 
-  private WeightLoader(T5Program program, StoredType dtype, Packing packing, String device) {
+  private WeightLoader(
+      T5Program program, Checkpoint checkpoint, List<StoredTensor> weights, LoadTracker tracker) {
     this.program = program;
-    this.dtype = dtype;
-    this.packing = packing;
-    this.device = device;
+    this.checkpoint = checkpoint;
+    this.weights = weights;
+    this.tracker = tracker;
   }
 
   /**
-   * Binds every weight.
+   * Binds every weight. The files are read ahead of use where they fit into the memory that is
+   * free.
    *
    * @param program the program
    * @param checkpoint the weights
    * @param dtype arithmetic
    * @param packing layout of the linear maps
    * @param device {@code cpu} or {@code cuda:N}
+   * @param listener is told how far it is
    */
   static void load(
-      T5Program program, Checkpoint checkpoint, StoredType dtype, Packing packing, String device) {
-    WeightLoader loader = new WeightLoader(program, dtype, packing, device);
-    loader.bindAll(checkpoint);
-    loader.finish();
-    program.callForLong("finish_loading");
+      T5Program program,
+      Checkpoint checkpoint,
+      StoredType dtype,
+      Packing packing,
+      String device,
+      LoadListener listener) {
+    List<StoredTensor> weights = weights(checkpoint);
+    List<Path> files = weights.stream().map(StoredTensor::file).distinct().toList();
+    long bytes = files.stream().mapToLong(WeightLoader::size).sum();
+    LoadTracker tracker = new LoadTracker(bytes, listener);
+    boolean fits = bytes < FreeMemory.of("cpu");
+    try (ReadAhead ahead = ReadAhead.start(fits ? files : List.of(), tracker::read)) {
+      WeightLoader loader = new WeightLoader(program, checkpoint, weights, tracker);
+      loader.bind();
+      if (packing == Packing.NONE) {
+        loader.place(SCALAR_TYPES.get(dtype), device);
+      } else {
+        loader.pack(packing, SCALAR_TYPES.get(dtype));
+      }
+      program.callForLong("finish_loading");
+      ahead.await();
+      tracker.readAll();
+    }
   }
 
-  private void bindAll(Checkpoint checkpoint) {
+  /** In the program's order. */
+  private static List<StoredTensor> weights(Checkpoint checkpoint) {
     List<StoredTensor> weights = new ArrayList<>();
     for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
       weights.add(checkpoint.tensors().get(name));
     }
     weights.add(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    return weights;
+  }
+
+  private void bind() {
     Map<String, Long> places = new HashMap<>();
     for (int place = 0; place < weights.size(); place++) {
       bind("add_weight", weights.get(place));
@@ -79,17 +107,31 @@ final class WeightLoader {
     }
   }
 
-  // What is packed is converted map by map, so that no more than one is there twice.
-  private void finish() {
-    if (packing == Packing.NONE) {
-      program.callForLong("place_all", IValue.from(SCALAR_TYPES.get(dtype)), IValue.from(device));
-    } else {
+  private void place(long dtype, String device) {
+    double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
+    long done = 0;
+    for (int place = 0; place < weights.size(); place++) {
       program.callForLong(
-          "pack_all",
+          "place", IValue.from((long) place), IValue.from(dtype), IValue.from(device));
+      done += weights.get(place).bytes();
+      tracker.placed(done / all);
+    }
+  }
+
+  // What is packed is converted block by block, so that no more than a map is there twice.
+  private void pack(Packing packing, long dtype) {
+    int blocks = checkpoint.config().encoderLayers() + checkpoint.config().decoderLayers();
+    for (int block = 0; block < blocks; block++) {
+      program.callForLong(
+          "pack_block",
+          IValue.from((long) block),
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
-          IValue.from(SCALAR_TYPES.get(dtype)));
+          IValue.from(dtype));
+      tracker.placed((block + 1.0) / (blocks + 1));
     }
+    program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));
+    tracker.placed(1);
   }
 
   private void bind(String method, StoredTensor tensor, IValue... more) {

@@ -4,6 +4,7 @@ import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
+import io.flanstream.model.checkpoint.LoadListener;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 
@@ -39,6 +40,16 @@ public final class CheckpointModel implements ModelProvider {
 
   @Override
   public TextModel open() {
+    return open(new LoggedLoading(options.get(ModelOptions.PATH)));
+  }
+
+  /**
+   * Opens the model.
+   *
+   * @param listener is told how far the weights are loaded
+   * @return the model, to be closed by the caller
+   */
+  public TextModel open(LoadListener listener) {
     String path = options.get(ModelOptions.PATH);
     Configuration local = new Configuration(options);
     local.set(ModelOptions.PATH, local(path));
@@ -50,7 +61,7 @@ public final class CheckpointModel implements ModelProvider {
     if (isRemote(path) && !options.contains(ModelOptions.NAME)) {
       local.set(ModelOptions.NAME, CheckpointCache.nameOf(path));
     }
-    return TextModels.open(ModelSettings.from(local));
+    return TextModels.open(ModelSettings.from(local), listener);
   }
 
   private String local(String path) {

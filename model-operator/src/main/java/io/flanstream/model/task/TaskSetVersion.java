@@ -67,6 +67,9 @@ final class TaskSetVersion {
                     if (!field.choices().isEmpty()) {
                       named.put("choices", field.choices());
                     }
+                    if (field.values() == Field.Values.MANY) {
+                      named.put("values", Words.of(field.values()));
+                    }
                     return named;
                   })
               .toList());

@@ -59,7 +59,7 @@ final class Company implements AutoCloseable {
                 List.of(),
                 "company",
                 ModelSettings.DataType.FLOAT32,
-                "cpu",
+                List.of("cpu"),
                 defaults.maxInputTokens(),
                 new BatchSettings(
                     Integer.MAX_VALUE,
