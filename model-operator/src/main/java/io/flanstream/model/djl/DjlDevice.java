@@ -102,7 +102,7 @@ public final class DjlDevice implements Device {
   }
 
   private static void checkDevice(String device) {
-    int found = Engine.getEngine("PyTorch").getGpuCount();
+    int found = engine().getGpuCount();
     if (device.startsWith("cuda")) {
       int wanted = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
       if (wanted >= found) {
@@ -110,6 +110,17 @@ public final class DjlDevice implements Device {
             "Cannot open model: model.device must name a device that libtorch sees, got %s, found %d CUDA devices and %s"
                 .formatted(device, found, NvidiaDriver.describe()));
       }
+    }
+  }
+
+  /** libtorch with CUDA in it does not even load where no driver is. */
+  private static Engine engine() {
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (EngineException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new IllegalStateException(
+          "Cannot load libtorch: %s; %s".formatted(why, NvidiaDriver.describe()), e);
     }
   }
 
