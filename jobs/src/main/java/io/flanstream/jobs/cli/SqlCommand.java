@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -132,6 +133,8 @@ final class SqlCommand implements Callable<Integer> {
     Configuration config = new Configuration();
     // What was stopped may go on for a while; it must not take the process along.
     config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
+    // The prompt shows how far a query is.
+    config.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
     return Cleanup.register(EmbeddedFlink.start(SLOTS, config)).client();
   }
 
