@@ -3,7 +3,8 @@
     python figures.py LABELLED PREDICTIONS > figures.json
 
 LABELLED is the labelled file, PREDICTIONS what `flanstream eval --predictions` wrote for it.
-Python 3.9 or newer, nothing else. Tasks that give several labels are not covered.
+Python 3.9 or newer, nothing else. A task may give several labels where one of its answers is a list
+of them.
 """
 
 import json
@@ -87,6 +88,39 @@ def classification(task, texts, predictions):
     }
 
 
+def multi_label(task, texts, predictions):
+    pairs, guesses = [], []
+    for text in texts:
+        rows = [r for r in predictions[text["id"]]["classifications"] if r["task"] == task]
+        given = {row["label"]: row["score"] for row in rows if row["label"]}
+        gold = text["gold"][task] or []
+        gold = {gold} if isinstance(gold, str) else set(gold)
+        pairs.append(({(label,) for label in gold}, {(label,) for label in given}))
+        guesses += [(score, label in gold) for label, score in given.items()]
+    labelled = [pair for pair in pairs if pair[0]]
+    return {
+        "accuracy": ratio(sum(gold == given for gold, given in labelled), len(labelled)),
+        "labelled": len(labelled),
+        "labelledAbstained": sum(not given for _, given in labelled),
+        "unlabelledAbstained": sum(not gold and not given for gold, given in pairs),
+        "measures": measures(pairs),
+        "calibrationError": calibration_error(guesses),
+    }
+
+
+def figure(task, texts, predictions):
+    answers = [answer for text in texts for answer in listed(text["gold"][task])]
+    if any(isinstance(answer, dict) for answer in answers):
+        return extraction(task, texts, predictions)
+    if answers:
+        return multi_label(task, texts, predictions)
+    return classification(task, texts, predictions)
+
+
+def listed(answer):
+    return answer if isinstance(answer, list) else []
+
+
 def extraction(task, texts, predictions):
     pairs, guesses = [], []
     for text in texts:
@@ -108,8 +142,7 @@ def main(labelled, predicted):
     figures = {}
     for task in sorted({task for text in texts for task in text["gold"]}):
         having = [text for text in texts if task in text["gold"]]
-        spans = any(isinstance(text["gold"][task], list) for text in having)
-        figures[task] = (extraction if spans else classification)(task, having, predictions)
+        figures[task] = figure(task, having, predictions)
     json.dump(figures, sys.stdout, indent=1, ensure_ascii=False)
     print()
 

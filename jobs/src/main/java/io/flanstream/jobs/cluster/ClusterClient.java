@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -23,13 +24,19 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
+import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.JobVertexMetricsHeaders;
+import org.apache.flink.runtime.rest.messages.job.metrics.JobVertexMetricsMessageParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.Metric;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 import org.apache.flink.util.SerializedThrowable;
 
 /** Asks a session cluster about itself and its jobs, through REST. */
@@ -38,6 +45,8 @@ public final class ClusterClient implements AutoCloseable {
       Set.of(ExecutionState.RUNNING, ExecutionState.FINISHED);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
   private static final long POLL_MILLIS = 100;
+  private static final String SOURCE = "Source: ";
+  private static final Pattern SOURCE_OUTPUT = Pattern.compile("\\d+\\.Source__.*\\.numRecordsOut");
 
   private final RestClusterClient<StandaloneClusterId> client;
   private final String address;
@@ -103,6 +112,50 @@ public final class ClusterClient implements AutoCloseable {
     return await(
         client.stopWithSavepoint(
             job, false, directory.orElse(null), SavepointFormatType.CANONICAL));
+  }
+
+  /** How many records the sources of a job have read, as far as the cluster knows yet. */
+  public long recordsRead(JobID job) throws IOException {
+    long read = 0;
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex :
+        await(client.getJobDetails(job)).getJobVertexInfos()) {
+      if (vertex.getName().startsWith(SOURCE)) {
+        read += recordsRead(job, vertex.getJobVertexID());
+      }
+    }
+    return read;
+  }
+
+  /** What is chained to a source is one task with it: only the metric of the source itself says. */
+  private long recordsRead(JobID job, JobVertexID vertex) throws IOException {
+    List<String> names =
+        metrics(job, vertex, List.of()).stream()
+            .map(Metric::getId)
+            .filter(id -> SOURCE_OUTPUT.matcher(id).matches())
+            .toList();
+    return names.isEmpty()
+        ? 0
+        : metrics(job, vertex, names).stream()
+            .mapToLong(metric -> Long.parseLong(metric.getValue()))
+            .sum();
+  }
+
+  /** Values of metrics; the names of all where none are named. */
+  private Collection<Metric> metrics(JobID job, JobVertexID vertex, List<String> names)
+      throws IOException {
+    JobVertexMetricsMessageParameters parameters =
+        JobVertexMetricsHeaders.getInstance().getUnresolvedMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    parameters.jobVertexIdPathParameter.resolve(vertex);
+    for (MessageQueryParameter<?> parameter : parameters.getQueryParameters()) {
+      if (parameter instanceof MetricsFilterParameter wanted && !names.isEmpty()) {
+        wanted.resolve(names);
+      }
+    }
+    return await(
+            client.sendRequest(
+                JobVertexMetricsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()))
+        .getMetrics();
   }
 
   /** Cancels a job; done when it has ended. */

@@ -1,9 +1,12 @@
 package io.flanstream.jobs.sql;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningQuery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningQuery.class);
+
+  private static final Duration MOMENT = Duration.ofMillis(500);
 
   private final SqlResult result;
   private final CompletableFuture<Long> shown = new CompletableFuture<>();
@@ -42,17 +47,29 @@ final class RunningQuery implements AutoCloseable {
   /**
    * Waits until all rows are shown.
    *
+   * @param meanwhile what to do now and then until then
    * @throws SqlException if the query fails
    * @throws CancellationException if it was left
    */
-  void await() {
+  void await(Runnable meanwhile) {
     try {
-      shown.get();
+      while (!isShown()) {
+        meanwhile.run();
+      }
     } catch (ExecutionException e) {
       throw SqlException.of(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException();
+    }
+  }
+
+  private boolean isShown() throws ExecutionException, InterruptedException {
+    try {
+      shown.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.cluster.ClusterClient;
 import io.flanstream.jobs.terminal.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.reader.EOFError;
@@ -19,9 +21,12 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A prompt for statements: with history, over several lines, until {@code quit}. */
 public final class SqlPrompt {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlPrompt.class);
   private static final String HELP =
       """
       A statement may take several lines and ends with a semicolon.
@@ -40,6 +45,7 @@ public final class SqlPrompt {
   private final ResultFormat format;
   private final AtomicReference<RunningQuery> running = new AtomicReference<>();
   private volatile boolean stopped;
+  private ClusterClient cluster;
 
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
@@ -60,8 +66,11 @@ public final class SqlPrompt {
     LineReader reader = reader(terminal, history);
     terminal.writer().println("Tables: " + String.join(", ", session.tables()));
     terminal.writer().println(Style.DIM.out("Statements end with a semicolon; help says more."));
-    while (answer(reader, terminal.writer())) {
-      terminal.writer().flush();
+    try (ClusterClient opened = session.cluster()) {
+      cluster = opened;
+      while (answer(reader, terminal.writer())) {
+        terminal.writer().flush();
+      }
     }
   }
 
@@ -112,19 +121,38 @@ public final class SqlPrompt {
 
   private void query(String statement, PrintWriter out) {
     stopped = false;
-    try (RunningQuery query = RunningQuery.start(session.execute(statement), format, out)) {
+    try {
+      show(session.execute(statement), out);
+    } catch (SqlException e) {
+      out.println(Style.RED.out(e.getMessage()));
+    } catch (CancellationException e) {
+      out.println(Style.DIM.out("Stopped."));
+    }
+  }
+
+  private void show(SqlResult result, PrintWriter out) {
+    QueryProgress progress = new QueryProgress(out, () -> recordsRead(result));
+    try (RunningQuery query = RunningQuery.start(result, format, progress.rows())) {
       running.set(query);
       if (stopped) {
         // Ctrl-C came while Flink took the query.
         stop();
       }
-      query.await();
-    } catch (SqlException e) {
-      out.println(Style.RED.out(e.getMessage()));
-    } catch (CancellationException e) {
-      out.println(Style.DIM.out("Stopped."));
+      query.await(progress::show);
     } finally {
       running.set(null);
+      progress.end();
+    }
+  }
+
+  private OptionalLong recordsRead(SqlResult result) {
+    try {
+      return result.job().isPresent()
+          ? OptionalLong.of(cluster.recordsRead(result.job().get()))
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      LOG.debug("Flink does not say how far the query is", e);
+      return OptionalLong.empty();
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.TableResult;
@@ -99,6 +100,11 @@ public final class SqlResult implements AutoCloseable {
   /** Whether rows are to be shown one by one, as there may always be another. */
   boolean isEndless() {
     return changes;
+  }
+
+  /** The job that makes the rows, where there is one. */
+  Optional<JobID> job() {
+    return job.map(JobClient::getJobID);
   }
 
   /** Whether there is one more; waits for it. */

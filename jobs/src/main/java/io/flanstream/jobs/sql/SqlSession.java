@@ -1,7 +1,9 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.cluster.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.flink.table.FlanModule;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -118,6 +121,12 @@ public final class SqlSession {
         format.write(result, out);
       }
     }
+  }
+
+  /** Asks where its queries run about them. */
+  ClusterClient cluster() throws IOException {
+    return new ClusterClient(
+        "%s:%d".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
   }
 
   /** Names of the tables and views of the current database. */

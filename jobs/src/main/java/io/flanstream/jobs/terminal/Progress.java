@@ -20,6 +20,8 @@ public final class Progress {
   private final RecentRate recent = new RecentRate(WINDOW);
   private long lastPlain = begun;
   private int lastShown = -1;
+  private int firstDone;
+  private long firstTime;
 
   private Progress(
       PrintWriter out, boolean terminal, BiFunction<Style, String, String> style, int total) {
@@ -44,7 +46,7 @@ public final class Progress {
     long now = System.nanoTime();
     double rate = recent.perSecond(now, done);
     if (terminal) {
-      out.print("\r\033[K  " + bar(done) + "  " + numbers(done, rate));
+      out.print("\r\033[K  " + bar(done) + "  " + numbers(done, rate, now));
       out.flush();
     } else if (done != lastShown && now - lastPlain >= PLAIN_INTERVAL.toNanos()) {
       plain(done, now, rate);
@@ -75,24 +77,29 @@ public final class Progress {
   }
 
   private void plain(int done, long now, double rate) {
-    out.println("  " + numbers(done, rate));
+    out.println("  " + numbers(done, rate, now));
     out.flush();
     lastPlain = now;
     lastShown = done;
   }
 
-  private String numbers(int done, double rate) {
+  private String numbers(int done, double rate, long now) {
     return "%,d of %,d   %.0f records/s   %.1f s"
             .formatted(done, total, rate, elapsed().toMillis() / 1e3)
-        + left(done);
+        + left(done, now);
   }
 
-  /** By the mean rate, which a burst does not move. */
-  private String left(int done) {
-    if (done == 0 || done == total) {
+  /** By the mean rate since the first record, which neither a burst moves nor the start. */
+  private String left(int done, long now) {
+    if (done > 0 && firstDone == 0) {
+      firstDone = done;
+      firstTime = now;
+    }
+    if (done == firstDone || done == total) {
       return "";
     }
-    return "   %,d s left".formatted(elapsed().toMillis() * (total - done) / done / 1000);
+    double seconds = (now - firstTime) / 1e9 * (total - done) / (done - firstDone);
+    return "   %,.0f s left".formatted(seconds);
   }
 
   private String bar(int done) {

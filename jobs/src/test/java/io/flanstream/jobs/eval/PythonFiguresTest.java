@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
  * which the demo's pipeline made of a part of its messages:
  *
  * <pre>python figures.py labelled.jsonl predictions.jsonl &gt; figures.json</pre>
+ *
+ * and which the pipeline in {@code multi-label} made of messages of the demo, two of them in a text
+ * here and there.
  */
 class PythonFiguresTest {
   private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
@@ -41,10 +44,18 @@ class PythonFiguresTest {
 
   @BeforeAll
   static void evaluate() throws IOException {
-    Pipeline pipeline = PipelineFile.read(ROOT.resolve("deploy/demo/pipeline.yaml"));
-    LabelledTexts labelled = LabelledFile.read(FILES.resolve("labelled.jsonl"), pipeline.tasks());
+    JsonNode tasks = tasks(ROOT.resolve("deploy/demo/pipeline.yaml"), FILES);
+    intent = tasks.get(0);
+    details = tasks.get(1);
+    python = MAPPER.readTree(FILES.resolve("figures.json").toFile());
+  }
+
+  private static JsonNode tasks(Path file, Path directory) throws IOException {
+    Pipeline pipeline = PipelineFile.read(file);
+    LabelledTexts labelled =
+        LabelledFile.read(directory.resolve("labelled.jsonl"), pipeline.tasks());
     Map<String, EnrichedEvent> events = new HashMap<>();
-    for (String line : Files.readAllLines(FILES.resolve("predictions.jsonl"))) {
+    for (String line : Files.readAllLines(directory.resolve("predictions.jsonl"))) {
       EnrichedEvent event = event(MAPPER.readTree(line));
       events.put(event.getId(), event);
     }
@@ -52,10 +63,7 @@ class PythonFiguresTest {
         labelled.texts().stream()
             .map(text -> new Answer(text, events.get(text.id()), null))
             .toList();
-    JsonNode tasks = MAPPER.valueToTree(Evaluation.of(pipeline, labelled, answers)).get("tasks");
-    intent = tasks.get(0);
-    details = tasks.get(1);
-    python = MAPPER.readTree(FILES.resolve("figures.json").toFile());
+    return MAPPER.valueToTree(Evaluation.of(pipeline, labelled, answers)).get("tasks");
   }
 
   private static EnrichedEvent event(JsonNode json) {
@@ -108,13 +116,27 @@ class PythonFiguresTest {
 
   @Test
   void labels() {
-    JsonNode expected = python.get("intent");
-    same(intent.get("accuracy"), expected.get("accuracy"));
-    same(intent.get("labelled"), expected.get("labelled"));
-    same(intent.get("abstention").get("labelled"), expected.get("labelledAbstained"));
-    same(intent.get("abstention").get("right"), expected.get("unlabelledAbstained"));
-    same(intent.get("calibration").get("error"), expected.get("calibrationError"));
-    sameMeasures(intent.get("measures"), expected.get("measures"));
+    sameLabels(intent, python.get("intent"));
+  }
+
+  /** Some texts have two labels, some none. */
+  @Test
+  void severalLabels() throws IOException {
+    Path directory = FILES.resolve("multi-label");
+    JsonNode topics = tasks(directory.resolve("pipeline.yaml"), directory).get(0);
+    JsonNode expected = MAPPER.readTree(directory.resolve("figures.json").toFile()).get("topics");
+    assertThat(expected.get("accuracy").asDouble()).isBetween(0.02, 0.98);
+    assertThat(topics.get("confusion").isNull()).isTrue();
+    sameLabels(topics, expected);
+  }
+
+  private static void sameLabels(JsonNode found, JsonNode expected) {
+    same(found.get("accuracy"), expected.get("accuracy"));
+    same(found.get("labelled"), expected.get("labelled"));
+    same(found.get("abstention").get("labelled"), expected.get("labelledAbstained"));
+    same(found.get("abstention").get("right"), expected.get("unlabelledAbstained"));
+    same(found.get("calibration").get("error"), expected.get("calibrationError"));
+    sameMeasures(found.get("measures"), expected.get("measures"));
   }
 
   @Test

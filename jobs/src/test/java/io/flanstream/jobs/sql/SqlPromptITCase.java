@@ -15,11 +15,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +48,9 @@ class SqlPromptITCase {
 
   @BeforeEach
   void start() throws IOException {
-    flink = EmbeddedFlink.start(1, new Configuration());
+    Configuration settings = new Configuration();
+    settings.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(100));
+    flink = EmbeddedFlink.start(1, settings);
     history = directory.resolve("state").resolve("history");
     keyboard = new PipedOutputStream();
     PipedInputStream typed = new PipedInputStream(keyboard, 1 << 16);
@@ -103,6 +109,7 @@ class SqlPromptITCase {
     while (!isRunning()) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
+    screen.await(Pattern.compile("\\d s   [1-9]\\d* records read"));
     // What a terminal's driver makes of Ctrl-C.
     terminal.raise(Terminal.Signal.INT);
     screen.await("Stopped.");
@@ -166,13 +173,17 @@ class SqlPromptITCase {
       notifyAll();
     }
 
-    synchronized void await(String text) {
+    void await(String text) {
+      await(Pattern.compile(Pattern.quote(text)));
+    }
+
+    synchronized void await(Pattern text) {
       long deadline = System.nanoTime() + PATIENCE;
       while (true) {
         String all = shown.toString(StandardCharsets.UTF_8);
-        int at = all.indexOf(text, seen);
-        if (at >= 0) {
-          seen = at + text.length();
+        Matcher matcher = text.matcher(all);
+        if (matcher.find(seen)) {
+          seen = matcher.end();
           return;
         }
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

@@ -64,13 +64,7 @@ class SqlSessionITCase {
           TestingRecords.json(TestingRecords.event("m-1", "refund", "20 quid")));
       TestingRecords.send(
           producer, "dead-letters-json", "m-4", TestingRecords.json(TestingRecords.deadLetter()));
-      for (EnrichedEvent event :
-          List.of(
-              TestingRecords.typed("seats", "seats", "1,200", "integer", "1200"),
-              TestingRecords.typed("many", "seats", "a few", "integer", null),
-              TestingRecords.typed("price", "price", "$9.50", "decimal", "9.5"),
-              TestingRecords.typed("day", "day", "Nov 23, 2026", "date", "2026-11-23"),
-              TestingRecords.typed("size", "size", "LARGE", "enum", "large"))) {
+      for (EnrichedEvent event : TestingRecords.typed()) {
         TestingRecords.send(producer, "enriched-typed", event);
       }
       producer.commitTransaction();

@@ -58,8 +58,18 @@ final class TestingRecords {
         .build();
   }
 
-  /** An event of one field, with what was read of its value. */
-  static EnrichedEvent typed(String id, String field, String value, String type, String read) {
+  /** Events of one field each, of every type. */
+  static List<EnrichedEvent> typed() {
+    return List.of(
+        typed("seats", "seats", "1,200", "integer", "1200"),
+        typed("many", "seats", "a few", "integer", null),
+        typed("price", "price", "$9.50", "decimal", "9.5"),
+        typed("day", "day", "Nov 23, 2026", "date", "2026-11-23"),
+        typed("size", "size", "LARGE", "enum", "large"));
+  }
+
+  private static EnrichedEvent typed(
+      String id, String field, String value, String type, String read) {
     EnrichedEvent event = event(id, "refund", value);
     event.setExtractions(
         List.of(

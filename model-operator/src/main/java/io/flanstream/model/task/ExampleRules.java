@@ -2,6 +2,8 @@ package io.flanstream.model.task;
 
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,20 +42,33 @@ final class ExampleRules {
   /** Faults of the examples of an extraction under a path. */
   static List<TaskFault> faults(ExtractionTask task, String path) {
     ExampleRules rules = new ExampleRules(path);
-    List<String> known = task.fields().stream().map(Field::name).toList();
+    Map<String, Field> known = new LinkedHashMap<>();
+    task.fields().forEach(field -> known.put(field.name(), field));
     for (int i = 0; i < task.examples().size(); i++) {
       FieldExample example = task.examples().get(i);
       rules.text(example.text(), i);
       for (Map.Entry<String, String> value : example.values().entrySet()) {
-        if (!known.contains(value.getKey())) {
-          rules.fault(i, "fields", "must be among the fields " + known, quoted(value.getKey()));
-        } else if (value.getValue().isBlank() || !example.text().contains(value.getValue())) {
+        Field field = known.get(value.getKey());
+        if (field == null) {
+          rules.fault(
+              i, "fields", "must be among the fields " + known.keySet(), quoted(value.getKey()));
+        } else if (!stand(example.text(), values(field, value.getValue()))) {
           rules.fault(
               i, "fields." + value.getKey(), "must stand in the text", quoted(value.getValue()));
         }
       }
     }
     return rules.faults;
+  }
+
+  private static boolean stand(String text, List<String> values) {
+    return values.stream().allMatch(value -> !value.isBlank() && text.contains(value));
+  }
+
+  private static List<String> values(Field field, String written) {
+    return field.values() == Field.Values.ONE
+        ? List.of(written)
+        : Arrays.stream(written.split(PromptTemplates.BETWEEN, -1)).map(String::strip).toList();
   }
 
   private void text(String text, int index) {

@@ -172,7 +172,7 @@ class TaskParserTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'text': 'four', 'fields': {'y': 'four'}} | [0].fields must be among the fields [x], got \"y\"",
+        "{'text': 'four', 'fields': {'y': 'four'}} | [0].fields must be among the fields [x, many], got \"y\"",
         "{'text': 'four', 'fields': {'x': '4'}} | [0].fields.x must stand in the text, got \"4\"",
         "{'text': ' ', 'fields': {}} | [0].text must not be blank, got \" \"",
         "{'fields': {}} | [0].text must be given, got nothing",
@@ -183,10 +183,21 @@ class TaskParserTest {
         .contains("tasks[0].examples" + message);
   }
 
+  @Test
+  void anExampleHasSeveralValuesWhereAFieldMay() {
+    String example = "{'text': 'four or five', 'fields': {'many': 'four; five'}}";
+    assertThat(shown(example).faults()).isEmpty();
+    assertThat(shown(example.replace("; five", "; six")).faults().stream().map(TaskFault::message))
+        .containsExactly(
+            "tasks[0].examples[0].fields.many must stand in the text, got \"four; six\"");
+    assertThat(shown(example.replace("many", "x")).faults()).hasSize(1);
+  }
+
   private static ParsedTasks shown(String examples) {
     return TaskParser.parse(
         json(
-            "[{'name': 'booking', 'type': 'extraction', 'fields': ['x'], 'examples': [%s]}]"
+            ("[{'name': 'booking', 'type': 'extraction',"
+                    + " 'fields': ['x', {'name': 'many', 'values': 'many'}], 'examples': [%s]}]")
                 .formatted(examples)
                 .replace('\'', '"')),
         "tasks");
