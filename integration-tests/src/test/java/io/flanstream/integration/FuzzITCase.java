@@ -7,7 +7,6 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.flink.EventEnricher;
-import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.TextEvent;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,16 +81,12 @@ class FuzzITCase {
       EventEnricher offline =
           new EventEnricher(
               model, pipeline.tasks(), pipeline.overlong(), pipeline.sink().keepText());
-      for (ConsumerRecord<byte[], byte[]> record : topics.read(name + "-out")) {
-        EnrichedEvent event = TestingTopics.decoded(record.value(), new EnrichedEvent());
-        records.assertEnriched(event, record);
-        assertThat(event).isEqualTo(offline.enrich(asked(event)).join());
-      }
+      records.assertAccounted(
+          topics,
+          name + "-out",
+          name + "-dead",
+          event -> assertThat(event).isEqualTo(offline.enrich(asked(event)).join()));
     }
-    for (ConsumerRecord<byte[], byte[]> record : topics.read(name + "-dead")) {
-      records.assertRejected(TestingTopics.decoded(record.value(), new DeadLetter()));
-    }
-    records.assertAllSeen();
   }
 
   private static TextEvent asked(EnrichedEvent event) {

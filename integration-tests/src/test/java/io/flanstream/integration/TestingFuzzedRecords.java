@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,6 +82,24 @@ final class TestingFuzzedRecords {
   /** All records, in the order of their offsets. */
   List<ProducerRecord<byte[], byte[]>> all() {
     return records;
+  }
+
+  /**
+   * Each came out once and as itself.
+   *
+   * @param offline asserts that the model says the same where there is no stream
+   */
+  void assertAccounted(
+      TestingTopics topics, String enriched, String rejected, Consumer<EnrichedEvent> offline) {
+    for (ConsumerRecord<byte[], byte[]> record : topics.read(enriched)) {
+      EnrichedEvent event = TestingTopics.decoded(record.value(), new EnrichedEvent());
+      assertEnriched(event, record);
+      offline.accept(event);
+    }
+    for (ConsumerRecord<byte[], byte[]> record : topics.read(rejected)) {
+      assertRejected(TestingTopics.decoded(record.value(), new DeadLetter()));
+    }
+    assertAllSeen();
   }
 
   /** What came of a record is its own, and it is the only thing. */

@@ -2,6 +2,7 @@ package io.flanstream.operators.serialize;
 
 import java.time.Duration;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -15,10 +16,10 @@ final class CommitDeadline {
   private final Duration longest;
   private final LongSupplier nanoTime;
   private final NavigableMap<Long, Long> snapshots = new TreeMap<>();
-  private long since;
+  private OptionalLong since = OptionalLong.empty();
 
   /**
-   * Begins now.
+   * Begins with the first checkpoint: before, models are loaded and nothing is written.
    *
    * @param longest how long after a checkpoint that completes the next one may begin
    * @param nanoTime as of {@link System#nanoTime()}
@@ -26,7 +27,6 @@ final class CommitDeadline {
   CommitDeadline(Duration longest, LongSupplier nanoTime) {
     this.longest = longest;
     this.nanoTime = nanoTime;
-    this.since = nanoTime.getAsLong();
   }
 
   /**
@@ -36,18 +36,20 @@ final class CommitDeadline {
    */
   void snapshot(long checkpoint) {
     long now = nanoTime.getAsLong();
-    Duration age = Duration.ofNanos(now - since);
+    Duration age = Duration.ofNanos(now - since.orElse(now));
     if (age.compareTo(longest) > 0) {
       throw new IllegalStateException(
           "Cannot keep transactions open: the last Flink checkpoint to complete must have begun at most %d s ago, got %d s"
               .formatted(longest.toSeconds(), age.toSeconds()));
     }
+    since = OptionalLong.of(since.orElse(now));
     snapshots.put(checkpoint, now);
   }
 
   /** A checkpoint is complete, and those before it are settled. */
   void complete(long checkpoint) {
-    since = snapshots.getOrDefault(checkpoint, since);
+    Long began = snapshots.get(checkpoint);
+    since = began == null ? since : OptionalLong.of(began);
     snapshots.headMap(checkpoint, true).clear();
   }
 }

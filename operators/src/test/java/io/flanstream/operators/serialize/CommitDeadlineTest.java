@@ -25,11 +25,13 @@ class CommitDeadlineTest {
   }
 
   @Test
-  void countsFromTheStartUntilOneCompletes() {
-    at(5);
+  void countsFromTheFirstUntilOneCompletes() {
+    at(100);
     deadline.snapshot(1);
-    at(11);
-    assertIsTooLate(2);
+    at(110);
+    deadline.snapshot(2);
+    at(111);
+    assertIsTooLate(3);
   }
 
   @Test
