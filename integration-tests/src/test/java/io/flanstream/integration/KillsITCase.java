@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes of a cluster and the broker's are killed while records flow.
  *
  * <p>{@code -Dflanstream.kills=20 -Dflanstream.kills.brokers=5 -Dflanstream.kills.records=100000}
- * makes it long.
+ * makes it long. Of many kills, most must have hit an open transaction and some the moment between
+ * pre-commit and commit, which a single one may miss.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillsITCase {
@@ -37,7 +38,6 @@ class KillsITCase {
       Integer.getInteger("flanstream.kills.job-managers", 1);
   private static final int RECORDS = Integer.getInteger("flanstream.kills.records", 2000);
   private static final int TEXTS = 200;
-  private static final double OPEN_TRANSACTIONS = 0.75;
   private static final String PIPELINE = "kills";
   private static final String[] OPTIONS = {
     "--task-managers", "2", "--slots", "1", "--high-availability"
@@ -88,8 +88,10 @@ class KillsITCase {
       report();
       assertThat(inTransaction)
           .as("kills of TaskManagers inside a transaction")
-          .isGreaterThanOrEqualTo((int) Math.ceil(OPEN_TRANSACTIONS * KILLS));
-      assertThat(preCommitted).as("kills between pre-commit and commit").isPositive();
+          .isGreaterThanOrEqualTo(KILLS * 3 / 4);
+      assertThat(preCommitted)
+          .as("kills between pre-commit and commit")
+          .isGreaterThanOrEqualTo(KILLS / 10);
     }
   }
 
