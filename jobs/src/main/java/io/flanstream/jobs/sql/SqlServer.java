@@ -1,12 +1,12 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.cluster.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
-import org.apache.flink.table.gateway.service.SqlGatewayServiceImpl;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 
 /**
@@ -17,11 +17,19 @@ public final class SqlServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   private final PipelineSessions sessions;
+  private final PipelineQueries queries;
   private final SqlGatewayRestEndpoint endpoint;
+  private final ClusterClient cluster;
 
-  private SqlServer(PipelineSessions sessions, SqlGatewayRestEndpoint endpoint) {
+  private SqlServer(
+      PipelineSessions sessions,
+      PipelineQueries queries,
+      SqlGatewayRestEndpoint endpoint,
+      ClusterClient cluster) {
     this.sessions = sessions;
+    this.queries = queries;
     this.endpoint = endpoint;
+    this.cluster = cluster;
   }
 
   /**
@@ -42,12 +50,12 @@ public final class SqlServer implements AutoCloseable {
     network.set(RestOptions.ADDRESS, HOST);
     network.set(RestOptions.BIND_ADDRESS, HOST);
     network.set(RestOptions.BIND_PORT, port);
+    PipelineQueries queries = new PipelineQueries(sessions);
     try {
-      SqlGatewayRestEndpoint endpoint =
-          new SqlGatewayRestEndpoint(network, new SqlGatewayServiceImpl(sessions));
+      SqlGatewayRestEndpoint endpoint = new SqlGatewayRestEndpoint(network, queries);
       sessions.start();
       endpoint.start();
-      return new SqlServer(sessions, endpoint);
+      return new SqlServer(sessions, queries, endpoint, ClusterClient.of(client));
     } catch (Exception e) {
       sessions.stop();
       throw new IOException(
@@ -60,11 +68,12 @@ public final class SqlServer implements AutoCloseable {
     return "%s:%d".formatted(HOST, endpoint.getServerAddress().getPort());
   }
 
-  /** Ends the sessions and what they run, and listens no more. */
+  /** Listens no more, and ends the sessions and their queries; jobs that write go on. */
   @Override
   public void close() throws IOException {
-    try {
+    try (cluster) {
       endpoint.stop();
+      queries.cancel(cluster);
     } catch (Exception e) {
       throw new IOException("Cannot stop SQL gateway: " + e.getMessage(), e);
     } finally {
