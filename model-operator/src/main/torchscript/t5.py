@@ -14,6 +14,9 @@ class T5(Module):
   training : bool
   _is_full_backward_hook : Optional[bool]
   files : List[Tensor]
+  factors : List[Tensor]
+  adapted : List[int]
+  scales : List[float]
   w : List[Tensor]
   kinds : List[int]
   places : List[int]
@@ -40,34 +43,56 @@ class T5(Module):
     self.files.append(torch.from_file(path, False, count, dtype=dtype))
     return len(self.files) - 1
 
-  # Binds the next weight: a view of a mapped file, copied only where another dtype or device is asked for.
-  def add_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], dtype: int, device: str) -> int:
+  # Numbers in a mapped file: a view, or a copy where they do not lie at a multiple of their size and the file is mapped
+  # as bytes, `width` of them a number; `width` is 0 for a view.
+  def read(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int) -> Tensor:
     stride = [1]
     if len(shape) == 2:
       stride = [shape[1], 1]
-    x = torch.as_strided(self.files[file], shape, stride, offset)
-    return self.append(x.to(torch.device(device), dtype))
+    if width == 0:
+      x = torch.as_strided(self.files[file], shape, stride, offset)
+    else:
+      count = width
+      for size in shape:
+        count = count * size
+      x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored).view(shape)
+    return x
 
-  # Binds the next weight from bytes that do not lie at a multiple of the number's size.
-  def add_unaligned_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, dtype: int, device: str) -> int:
-    count = width
-    for size in shape:
-      count = count * size
-    x = torch.view_copy(torch.as_strided(self.files[file], [count], [1], offset).clone(), dtype=stored)
-    return self.append(x.view(shape).to(torch.device(device), dtype))
-
-  def append(self: __torch__.T5, x: Tensor) -> int:
-    self.w.append(x)
+  # Binds the next weight as it is stored.
+  def add_weight(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int) -> int:
+    self.w.append(self.read(file, offset, shape, stored, width))
     self.kinds.append(0)
     self.places.append(-1)
     return len(self.w)
+
+  # Binds a factor of what an adapter adds to weight i: scale * b a, with a bound first.
+  def add_factor(self: __torch__.T5, file: int, offset: int, shape: List[int], stored: int, width: int, i: int, scale: float) -> int:
+    self.factors.append(self.read(file, offset, shape, stored, width))
+    if len(self.factors) % 2 == 0:
+      self.adapted.append(i)
+      self.scales.append(scale)
+    return len(self.factors)
+
+  # Weight i with what adapters add to it: summed in float32, then in the dtype that the weight is stored in.
+  def merged(self: __torch__.T5, i: int) -> Tensor:
+    x = self.w[i]
+    y = x
+    for j in range(len(self.adapted)):
+      if self.adapted[j] == i:
+        y = y.float() + torch.mm(self.factors[2 * j + 1].float(), self.factors[2 * j].float()) * self.scales[j]
+    return y.to(x.dtype)
+
+  # Gives weight i its dtype and device: a copy only where these are others than stored, or an adapter adds to it.
+  def place(self: __torch__.T5, i: int, dtype: int, device: str) -> int:
+    self.w[i] = self.merged(i).to(torch.device(device), dtype)
+    return i
 
   # Lays `count` neighbouring weights out as one for the CPU's kernels: kind 1 in their dtype, 2 as int8 with a scale a
   # row. The weights themselves are let go of.
   def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int) -> int:
     parts : List[Tensor] = []
     for j in range(count):
-      parts.append(self.w[first + j])
+      parts.append(self.merged(first + j))
       self.w[first + j] = torch.zeros([0], dtype=dtype)
     x = torch.cat(parts, 0).to(dtype)
     if kind == 1:
@@ -88,23 +113,24 @@ class T5(Module):
     self.pack(i + 1, inner, kind, dtype)
     return self.pack(i + 1 + inner, 1, output_kind, dtype)
 
-  # Packs every linear map, those that share an input together: `output_kind` is that of the feed-forward's output and
-  # the head. The rest is copied, so that the mappings can go.
-  def pack_all(self: __torch__.T5, kind: int, output_kind: int, dtype: int) -> int:
-    i = 5
-    for layer in range(self.encoder_layers):
-      self.pack(i + 1, 3, kind, dtype)
-      self.pack(i + 4, 1, kind, dtype)
+  # Packs the linear maps of a block, those that share an input together; blocks are counted through both stacks, the
+  # encoder's first. `output_kind` is that of the feed-forward's output.
+  def pack_block(self: __torch__.T5, block: int, kind: int, output_kind: int, dtype: int) -> int:
+    i = 5 + min(block, self.encoder_layers) * self.encoder_stride()
+    i = i + (block - min(block, self.encoder_layers)) * self.decoder_stride()
+    self.pack(i + 1, 3, kind, dtype)
+    self.pack(i + 4, 1, kind, dtype)
+    if block < self.encoder_layers:
       self.pack_feed_forward(i + 5, kind, output_kind, dtype)
-      i = i + self.encoder_stride()
-    for layer in range(self.decoder_layers):
-      self.pack(i + 1, 3, kind, dtype)
-      self.pack(i + 4, 1, kind, dtype)
+    else:
       self.pack(i + 6, 1, kind, dtype)
       self.pack(i + 7, 2, kind, dtype)
       self.pack(i + 9, 1, kind, dtype)
       self.pack_feed_forward(i + 10, kind, output_kind, dtype)
-      i = i + self.decoder_stride()
+    return i
+
+  # Packs the head, after the blocks. The rest is copied, so that the mappings can go.
+  def pack_rest(self: __torch__.T5, output_kind: int, dtype: int) -> int:
     self.pack(len(self.w) - 1, 1, output_kind, dtype)
     for j in range(len(self.w)):
       if self.kinds[j] == 0:
@@ -114,6 +140,7 @@ class T5(Module):
   # Lets go of the mappings; the weights that are views of them keep what they need.
   def finish_loading(self: __torch__.T5) -> int:
     self.files = []
+    self.factors = []
     return len(self.w)
 
   # x W^T for each of `count` neighbouring weights, which are packed as one or not at all.
@@ -277,9 +304,9 @@ class T5(Module):
 
   # Lets go of all lanes.
   def clear_lanes(self: __torch__.T5) -> int:
-    self.cross = []
-    self.paddings = []
-    self.cache = []
+    self.cross.clear()
+    self.paddings.clear()
+    self.cache.clear()
     return 0
 
   # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention

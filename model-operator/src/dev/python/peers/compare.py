@@ -20,6 +20,7 @@ import torch
 from ctranslate import CTranslate2
 from flanstream import Flanstream
 from hugging_face import HuggingFace
+from onnx_runtime import OnnxRuntime
 from workload import SHAPES, make_checkpoint, make_workload
 
 # Float32: log-probabilities apart by so much at most, and texts that are the same. The random head is wide, so
@@ -39,7 +40,7 @@ def arguments():
     parser.add_argument("--max-new-tokens", type=int, default=32)
     parser.add_argument("--precisions", nargs="+", help="of this runtime",
                         default=["float32", "float32+prepack", "int8", "int8+outputs"])
-    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: eager, sdpa, float32, int8")
+    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: eager, sdpa, ctranslate2, onnxruntime, float32, int8")
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--flanstream", default="flanstream", help="the command")
     return parser.parse_args()
@@ -57,8 +58,9 @@ def contenders(options, directory):
             return answers, report["figures"]["seconds"]
         found[ours.name()] = bench
     peers = [HuggingFace(directory, attention) for attention in ("eager", "sdpa") if attention not in options.without]
-    peers += [CTranslate2(directory, precision, options.threads) for precision in ("float32", "int8")
-              if precision not in options.without]
+    peers += [engine(directory, precision, options.threads)
+              for engine in (CTranslate2, OnnxRuntime) for precision in ("float32", "int8")
+              if not {precision, engine.__name__.lower()} & set(options.without)]
     for peer in peers:
         if options.task == "score":
             found[peer.name()] = timed(peer.score)

@@ -218,17 +218,41 @@ class EnrichmentJobITCase {
     }
     topics.write(messages.records());
 
-    JobClient job = submit(pipeline("answer-timeout: 2s").bounded(), model);
+    assertThat(mostHanging(pipeline("answer-timeout: 2s")))
+        .as("two subtasks with 16 each")
+        .isEqualTo(32);
+    assertAccounted(messages);
+  }
+
+  /** Large texts are bounded by their bytes, and one that is larger than the bound goes in. */
+  @Test
+  void boundsBytesInFlight() throws Exception {
+    TestingMessages messages = new TestingMessages(in(), 2);
+    for (int i = 0; i < 12; i++) {
+      String filler = " x".repeat(i == 7 ? 200_000 : 50_000);
+      String text = "{\"text\": \"%s %d%s\"}".formatted(TestingTextModel.HANGS, i, filler);
+      messages.add("m" + i, text, "TIMEOUT");
+    }
+    topics.write(messages.records());
+    model = new TestingModelProvider(name, 1 << 20);
+
+    assertThat(mostHanging(pipeline("answer-timeout: 500ms, max-bytes-in-flight: 250kb")))
+        .as("two subtasks with two each")
+        .isEqualTo(4);
+    assertAccounted(messages);
+  }
+
+  /** How many texts the model has at a time, at most, that it does not answer. */
+  private long mostHanging(Pipeline pipeline) throws Exception {
+    JobClient job = submit(pipeline.bounded(), model);
     long most = 0;
     CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
     while (!end.isDone()) {
       most = Math.max(most, TestingTextModel.hanging());
       TimeUnit.MILLISECONDS.sleep(10);
     }
-
     end.get();
-    assertThat(most).as("two subtasks with 16 each").isEqualTo(32);
-    assertAccounted(messages);
+    return most;
   }
 
   @Test

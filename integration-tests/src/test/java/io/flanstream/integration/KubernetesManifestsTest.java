@@ -12,12 +12,19 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.ModelSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +34,9 @@ class KubernetesManifestsTest {
   private static final Path KUBERNETES =
       Path.of(System.getProperty("flanstream.root"), "deploy/kubernetes");
   private static final String DEPLOYMENT = "FlinkDeployment/flanstream";
+  private static final String OFF_HEAP = "taskmanager.memory.task.off-heap.size";
+  private static final Pattern ON_THE_CPU =
+      Pattern.compile("`memory: (\\w+)` and `task.off-heap.size: (\\w+)`");
   private static final MemorySize WEIGHTS = MemorySize.parse("39g");
 
   @ParameterizedTest
@@ -104,16 +114,45 @@ class KubernetesManifestsTest {
   @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
   void theMemoryAddsUp(String directory) throws IOException {
     JsonNode spec = Kustomization.build(KUBERNETES.resolve(directory)).get(DEPLOYMENT).path("spec");
-    MemorySize process = MemorySize.parse(spec.at("/taskManager/resource/memory").asText());
-    MemorySize outside =
-        MemorySize.parse(
-            spec.path("flinkConfiguration").path("taskmanager.memory.task.off-heap.size").asText());
-    assertThat(process.subtract(outside)).isGreaterThanOrEqualTo(MemorySize.parse("3g"));
+    String memory = spec.at("/taskManager/resource/memory").asText();
+    MemorySize process = MemorySize.parse(memory);
+    MemorySize heap = taskHeap(spec, memory);
+    assertThat(heap).isGreaterThanOrEqualTo(MemorySize.parse("2g"));
     boolean gpu = spec.path("flinkConfiguration").has("external-resources");
     assertThat(gpu).isEqualTo(directory.contains("gpu"));
     if (gpu) {
       assertThat(process).as("the weights are on the GPU").isLessThan(WEIGHTS);
+      assertThat(Files.readString(KUBERNETES.resolve("README.md")))
+          .contains(String.format(Locale.ROOT, "task heap        %.1f GiB", gib(heap)));
     }
+  }
+
+  /** What the page says of a pod with the weights on the CPU. */
+  @Test
+  void theWeightsFitOnTheCpu() throws IOException {
+    ObjectNode spec =
+        (ObjectNode)
+            Kustomization.build(KUBERNETES.resolve("overlays/cpu")).get(DEPLOYMENT).path("spec");
+    Matcher told = ON_THE_CPU.matcher(Files.readString(KUBERNETES.resolve("README.md")));
+    assertThat(told.find()).isTrue();
+    MemorySize outside = MemorySize.parse(told.group(2));
+    ((ObjectNode) spec.path("flinkConfiguration")).put(OFF_HEAP, told.group(2));
+    assertThat(outside).isGreaterThan(WEIGHTS);
+    assertThat(taskHeap(spec, told.group(1))).isGreaterThanOrEqualTo(MemorySize.parse("2g"));
+  }
+
+  /** As Flink divides a process's memory. */
+  private static MemorySize taskHeap(JsonNode spec, String memory) {
+    Configuration config = new Configuration();
+    spec.path("flinkConfiguration")
+        .properties()
+        .forEach(entry -> config.setString(entry.getKey(), entry.getValue().asText()));
+    config.setString("taskmanager.memory.process.size", memory);
+    return TaskExecutorProcessUtils.processSpecFromConfig(config).getTaskHeapSize();
+  }
+
+  private static double gib(MemorySize size) {
+    return size.getBytes() / (double) (1 << 30);
   }
 
   private static String flinkVersion() {

@@ -1,6 +1,7 @@
 package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Dashboards, alert rules and the table of metrics, against what a running job exports. */
 class MonitoringITCase {
@@ -92,6 +95,22 @@ class MonitoringITCase {
     assertThat(read.findValuesAsText("severity"))
         .hasSameSizeAs(expressions)
         .allMatch(severity -> severity.matches("warning|critical"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          rate(flink_taskmanager_job_task_operator_model_eventEnriched[1m]) | model_eventEnriched
+          sum by (taks) (flink_taskmanager_job_task_operator_model_task_label_labels) | taks
+          flink_taskmanager_job_task_operator_stage_code_deadLetters{cod="X"} | cod
+          """)
+  void aMisspeltNameFails(String expression, String name) {
+    assertThatThrownBy(() -> assertExported(MONITORING, expression))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(expression)
+        .hasMessageMatching("(?s).*could not find.*%s.*".formatted(name));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.registry.RegistryConnection;
 import io.flanstream.jobs.sql.HistoryEnd;
 import io.flanstream.jobs.sql.HistoryJob;
 import io.flanstream.jobs.sql.ResultFormat;
@@ -28,12 +29,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -129,6 +137,28 @@ class RegistryITCase {
     assertThat(sql(pipeline, "SELECT COUNT(*) AS n FROM history.enriched"))
         .isEqualTo("n\r\n%d\r\n".formatted(enriched));
     assertReplayable(pipeline, codes.get("UNKNOWN_SCHEMA"));
+  }
+
+  /** As the subtasks of a new job do. */
+  @Test
+  void hasOneIdForAllWhoRegisterAtTheSameMoment()
+      throws ExecutionException, IOException, InterruptedException {
+    RegistryConnection connection = RegistryConnection.of(pipeline("", "1 min"));
+    ExecutorService crowd = Executors.newFixedThreadPool(4);
+    try {
+      for (int i = 0; i < 10; i++) {
+        String subject = "crowd%d-value".formatted(i);
+        Callable<Integer> one =
+            () -> connection.open().register(subject, EnrichedEvent.getClassSchema());
+        Set<Integer> ids = new HashSet<>();
+        for (Future<Integer> id : crowd.invokeAll(Collections.nCopies(4, one))) {
+          ids.add(id.get());
+        }
+        assertThat(ids).as(subject).hasSize(1);
+      }
+    } finally {
+      crowd.shutdown();
+    }
   }
 
   @Test

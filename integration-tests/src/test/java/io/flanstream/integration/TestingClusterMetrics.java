@@ -39,7 +39,27 @@ record TestingClusterMetrics(String address) {
     return values(metric, "max").stream().mapToLong(Long::longValue).max().orElseThrow();
   }
 
-  private long sum(String metric) throws IOException, InterruptedException {
+  /** Figures of the Flink checkpoints of the job that runs, as Flink's REST API has them. */
+  JsonNode checkpoints() throws IOException, InterruptedException {
+    return get(job() + "/checkpoints");
+  }
+
+  /** How often the job that runs was restarted. */
+  long restarts() throws IOException, InterruptedException {
+    return get(job() + "/metrics?get=numRestarts").get(0).get("value").asLong();
+  }
+
+  private String job() throws IOException, InterruptedException {
+    for (JsonNode job : get("/jobs").get("jobs")) {
+      if (job.get("status").textValue().equals("RUNNING")) {
+        return "/jobs/" + job.get("id").textValue();
+      }
+    }
+    throw new IOException("no job is running");
+  }
+
+  /** A metric, summed over all subtasks. */
+  long sum(String metric) throws IOException, InterruptedException {
     return values(metric, "sum").stream().mapToLong(Long::longValue).sum();
   }
 

@@ -31,7 +31,7 @@ final class TestingFeed implements AutoCloseable {
   private int sent;
 
   TestingFeed(String bootstrapServers, String topic, int partitions, int total) {
-    this(bootstrapServers, topic, partitions, total, TestingFeed::message);
+    this(bootstrapServers, topic, partitions, total, messages(number -> "card lost"));
   }
 
   /** The same, with other messages by their numbers. */
@@ -109,12 +109,18 @@ final class TestingFeed implements AutoCloseable {
     return "m" + number;
   }
 
-  private static byte[] message(int number) {
-    String value =
-        isBad(number)
-            ? "{\"id\": \"" + id(number)
-            : "{\"id\": \"%s\", \"text\": \"card lost\"}".formatted(id(number));
-    return value.getBytes(UTF_8);
+  /** The number of what is called so. */
+  static int number(String id) {
+    return Integer.parseInt(id.substring(1));
+  }
+
+  /** Messages with texts by their numbers, those malformed that are meant to be. */
+  static IntFunction<byte[]> messages(IntFunction<String> texts) {
+    return number ->
+        (isBad(number)
+                ? "{\"id\": \"" + id(number)
+                : "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(id(number), texts.apply(number)))
+            .getBytes(UTF_8);
   }
 
   private List<String> ids(boolean bad) {

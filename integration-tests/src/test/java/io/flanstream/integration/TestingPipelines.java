@@ -12,6 +12,9 @@ final class TestingPipelines {
   private static final Path CHECKPOINT =
       TestingLauncher.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
 
+  private static final String CLASSIFICATION =
+      "{ name: intent, type: classification, labels: [refund, card] }";
+
   private TestingPipelines() {}
 
   /** Writes one; it begins at the start of the topic where no state says otherwise. */
@@ -23,14 +26,33 @@ final class TestingPipelines {
   /** The same, with another checkpoint. */
   static String write(Path directory, EmbeddedKafka kafka, String name, Path model, String job)
       throws IOException {
-    return write(directory, kafka.bootstrapServers(), Map.of(), name, model, job);
+    return write(directory, kafka.bootstrapServers(), name, model, job);
+  }
+
+  /** The same, on any Kafka. */
+  static String write(Path directory, String bootstrapServers, String name, Path model, String job)
+      throws IOException {
+    return write(directory, bootstrapServers, Map.of(), name, model, CLASSIFICATION, job);
+  }
+
+  /** The same, on another Kafka and with an extraction beside the classification. */
+  static String writeWithSpans(Path directory, String bootstrapServers, String name, String job)
+      throws IOException {
+    return write(
+        directory,
+        bootstrapServers,
+        Map.of(),
+        name,
+        CHECKPOINT,
+        CLASSIFICATION + ", { name: where, type: extraction, fields: [city] }",
+        job);
   }
 
   /** The same, for a Kafka that asks who is there. */
   static String write(
       Path directory, String bootstrapServers, Map<String, String> properties, String name)
       throws IOException {
-    return write(directory, bootstrapServers, properties, name, CHECKPOINT, "");
+    return write(directory, bootstrapServers, properties, name, CHECKPOINT, CLASSIFICATION, "");
   }
 
   private static String write(
@@ -39,6 +61,7 @@ final class TestingPipelines {
       Map<String, String> properties,
       String name,
       Path model,
+      String tasks,
       String job)
       throws IOException {
     String yaml =
@@ -47,7 +70,7 @@ final class TestingPipelines {
         kafka: { bootstrap-servers: "%s", properties: %s }
         source: { topic: in, from: earliest }
         model: { path: "%s", threads: 1 }
-        tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
+        tasks: [ %s ]
         sink: { topic: out }
         dead-letters: { topic: dead }
         job: { checkpoint-interval: 1 s, %s }
@@ -57,6 +80,7 @@ final class TestingPipelines {
                 bootstrapServers,
                 new ObjectMapper().writeValueAsString(properties),
                 model,
+                tasks,
                 job);
     return Files.writeString(directory.resolve(name + ".yaml"), yaml).toString();
   }

@@ -36,11 +36,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes to topics and reads them as an application would that only trusts committed records. */
-record TestingTopics(EmbeddedKafka kafka) {
+record TestingTopics(String bootstrapServers) {
   /** The most bytes that a broker takes for a batch, unless it is told otherwise. */
   static final int BROKER_LIMIT = 1048588;
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  TestingTopics(EmbeddedKafka kafka) {
+    this(kafka.bootstrapServers());
+  }
 
   /** Writes records; the broker has them all when this returns. */
   void write(List<ProducerRecord<byte[], byte[]>> records)
@@ -63,10 +67,20 @@ record TestingTopics(EmbeddedKafka kafka) {
     return readUntil(topic, 0);
   }
 
+  /** Everything that was ever written, aborted or not. */
+  List<ConsumerRecord<byte[], byte[]>> readUncommitted(String topic) {
+    return readUntil(topic, 0, IsolationLevel.READ_UNCOMMITTED);
+  }
+
   /** Everything that is committed, once there are at least so many records. */
   List<ConsumerRecord<byte[], byte[]>> readUntil(String topic, int count) {
+    return readUntil(topic, count, IsolationLevel.READ_COMMITTED);
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> readUntil(
+      String topic, int count, IsolationLevel isolation) {
     Properties client = client();
-    client.setProperty("isolation.level", "read_committed");
+    client.setProperty("isolation.level", isolation.toString());
     client.setProperty("enable.auto.commit", "false");
     Instant deadline = Instant.now().plus(PATIENCE);
     try (KafkaConsumer<byte[], byte[]> consumer =
@@ -87,7 +101,7 @@ record TestingTopics(EmbeddedKafka kafka) {
         }
         if (Instant.now().isAfter(deadline)) {
           throw new AssertionError(
-              "%s has %d committed records after %s, not %d"
+              "%s has %d records after %s, not %d"
                   .formatted(topic, records.size(), PATIENCE, count));
         }
       }
@@ -153,12 +167,12 @@ record TestingTopics(EmbeddedKafka kafka) {
   }
 
   void create(int partitions, String... topics) throws InterruptedException {
-    kafka.createTopics(partitions, topics);
+    EmbeddedKafka.createTopics(bootstrapServers, partitions, topics);
   }
 
   private Properties client() {
     Properties client = new Properties();
-    client.setProperty("bootstrap.servers", kafka.bootstrapServers());
+    client.setProperty("bootstrap.servers", bootstrapServers);
     return client;
   }
 

@@ -1,6 +1,7 @@
 package io.flanstream.model;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -15,6 +16,15 @@ public final class ModelOptions {
           .noDefaultValue()
           .withDescription(
               "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors files. May lie on a file system of Flink's, such as s3://bucket/flan-ul2; then each machine copies it once.");
+
+  /** Adapters. */
+  public static final ConfigOption<List<String>> ADAPTER =
+      ConfigOptions.key("model.adapter")
+          .stringType()
+          .asList()
+          .noDefaultValue()
+          .withDescription(
+              "Directories of LoRA adapters as PEFT writes them, adapter_config.json and adapter_model.safetensors, merged into the weights when these are loaded: one, or several parted by semicolons, of which each adds its part.");
 
   /** Where copies of checkpoints lie. */
   public static final ConfigOption<String> CACHE_DIRECTORY =
@@ -60,7 +70,8 @@ public final class ModelOptions {
       ConfigOptions.key("model.device")
           .stringType()
           .defaultValue("cpu")
-          .withDescription("Device that computes: cpu, or cuda:N.");
+          .withDescription(
+              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the model each, and a request goes where the fewest tokens wait; then the bounds under model.batch and model.cache-memory are those of each.");
 
   /** Longest prompt. */
   public static final ConfigOption<Integer> MAX_INPUT_TOKENS =

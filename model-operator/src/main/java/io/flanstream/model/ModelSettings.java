@@ -2,6 +2,7 @@ package io.flanstream.model;
 
 import io.flanstream.model.batch.BatchSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -12,9 +13,10 @@ import org.apache.flink.configuration.ReadableConfig;
  * may share one model.
  *
  * @param directory the checkpoint's directory
+ * @param adapters directories of the LoRA adapters that are merged into its weights
  * @param name name of the model in the results
  * @param dtype arithmetic of the weights
- * @param device {@code cpu} or {@code cuda:N}
+ * @param devices {@code cpu} or {@code cuda:N}; a copy of the model on each
  * @param maxInputTokens the most tokens of a prompt, its end token included
  * @param batch bounds of the work on the device
  * @param searchPositions positions of a choice trie above which the best choices are searched
@@ -24,9 +26,10 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record ModelSettings(
     Path directory,
+    List<Path> adapters,
     String name,
     DataType dtype,
-    String device,
+    List<String> devices,
     int maxInputTokens,
     BatchSettings batch,
     int searchPositions,
@@ -49,12 +52,10 @@ public record ModelSettings(
   /** Checks the bounds. */
   public ModelSettings {
     Objects.requireNonNull(directory);
+    adapters = List.copyOf(adapters);
     Objects.requireNonNull(name);
-    if (!device.matches("cpu|cuda(:\\d+)?")) {
-      throw new IllegalArgumentException(
-          "Cannot open model: %s must be cpu or cuda:N, got %s"
-              .formatted(ModelOptions.DEVICE.key(), device));
-    }
+    devices = List.copyOf(devices);
+    checkDevices(devices);
     atLeast(1, maxInputTokens, ModelOptions.MAX_INPUT_TOKENS.key());
     atLeast(1, batch.maxTokens(), ModelOptions.BATCH_MAX_TOKENS.key());
     atLeast(1, batch.maxRequests(), ModelOptions.BATCH_MAX_REQUESTS.key());
@@ -66,14 +67,14 @@ public record ModelSettings(
               .formatted(ModelOptions.CALL_TIMEOUT.key(), batch.callTimeout()));
     }
     atLeast(0, threads, ModelOptions.THREADS.key());
-    if (!device.equals("cpu") && (prepack || dtype == DataType.INT8)) {
+    if (!devices.contains("cpu") && (prepack || dtype == DataType.INT8)) {
       throw new IllegalArgumentException(
           "Cannot open model: %s must be cpu where %s is int8 or %s is set, got %s"
               .formatted(
                   ModelOptions.DEVICE.key(),
                   ModelOptions.DTYPE.key(),
                   ModelOptions.PREPACK.key(),
-                  device));
+                  String.join(",", devices)));
     }
   }
 
@@ -104,9 +105,10 @@ public record ModelSettings(
   private static ModelSettings of(Path directory, ReadableConfig config) {
     return new ModelSettings(
         directory,
+        config.getOptional(ModelOptions.ADAPTER).orElse(List.of()).stream().map(Path::of).toList(),
         config.getOptional(ModelOptions.NAME).orElseGet(() -> defaultName(directory)),
         config.get(ModelOptions.DTYPE),
-        config.get(ModelOptions.DEVICE),
+        List.of(config.get(ModelOptions.DEVICE).split("\\s*,\\s*")),
         config.get(ModelOptions.MAX_INPUT_TOKENS),
         new BatchSettings(
             config.get(ModelOptions.BATCH_MAX_TOKENS),
@@ -119,6 +121,20 @@ public record ModelSettings(
         config.get(ModelOptions.THREADS),
         config.get(ModelOptions.PREPACK),
         config.get(ModelOptions.INT8_OUTPUTS));
+  }
+
+  private static void checkDevices(List<String> devices) {
+    boolean known = devices.stream().allMatch(device -> device.matches("cpu|cuda(:\\d+)?"));
+    if (devices.isEmpty() || !known) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be cpu or cuda:N, got %s"
+              .formatted(ModelOptions.DEVICE.key(), String.join(",", devices)));
+    }
+    if (devices.contains("cpu") && !devices.stream().allMatch("cpu"::equals)) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be all cpu or all cuda:N, so that an answer is the same on each, got %s"
+              .formatted(ModelOptions.DEVICE.key(), String.join(",", devices)));
+    }
   }
 
   private static String defaultName(Path directory) {

@@ -1,8 +1,8 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.Replicas;
 import io.flanstream.model.batch.Request;
 import io.flanstream.model.batch.RuntimeMetrics;
-import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.batch.SchedulerClosedException;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.batch.Written;
@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** A model whose requests go through a scheduler. */
+/** A model whose requests go through a replicas. */
 final class ScheduledTextModel implements TextModel {
   private final ModelDescription description;
   private final T5Config config;
   private final Vocabulary vocabulary;
   private final NativeTextTokenizer tokenizer;
-  private final Scheduler scheduler;
+  private final Replicas replicas;
   private final ModelSettings settings;
   private final Share share;
 
@@ -32,9 +32,9 @@ final class ScheduledTextModel implements TextModel {
       T5Config config,
       Vocabulary vocabulary,
       NativeTextTokenizer tokenizer,
-      Scheduler scheduler,
+      Replicas replicas,
       ModelSettings settings) {
-    this(description, config, vocabulary, tokenizer, scheduler, settings, Share.DEFAULT);
+    this(description, config, vocabulary, tokenizer, replicas, settings, Share.DEFAULT);
   }
 
   private ScheduledTextModel(
@@ -42,14 +42,14 @@ final class ScheduledTextModel implements TextModel {
       T5Config config,
       Vocabulary vocabulary,
       NativeTextTokenizer tokenizer,
-      Scheduler scheduler,
+      Replicas replicas,
       ModelSettings settings,
       Share share) {
     this.description = description;
     this.config = config;
     this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
-    this.scheduler = scheduler;
+    this.replicas = replicas;
     this.settings = settings;
     this.share = share;
   }
@@ -57,7 +57,7 @@ final class ScheduledTextModel implements TextModel {
   @Override
   public TextModel withShare(Share own) {
     return new ScheduledTextModel(
-        description, config, vocabulary, tokenizer, scheduler, settings, own);
+        description, config, vocabulary, tokenizer, replicas, settings, own);
   }
 
   @Override
@@ -77,7 +77,7 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public RuntimeMetrics metrics() {
-    return scheduler.metrics();
+    return replicas.metrics();
   }
 
   @Override
@@ -151,7 +151,7 @@ final class ScheduledTextModel implements TextModel {
                   .formatted(
                       ids.length, ModelOptions.MAX_INPUT_TOKENS.key(), settings.maxInputTokens())));
     }
-    CompletableFuture<A> queued = scheduler.submit(share, request.apply(ids));
+    CompletableFuture<A> queued = replicas.submit(share, request.apply(ids));
     CompletableFuture<B> answer = new CompletableFuture<>();
     var unusedAnswer =
         queued.whenComplete(
@@ -202,7 +202,7 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public void close() {
-    scheduler.close();
+    replicas.close();
     tokenizer.close();
   }
 }

@@ -1,8 +1,12 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.BatchSettings;
+import io.flanstream.model.batch.Replicas;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.LoadListener;
+import io.flanstream.model.checkpoint.LoadProgress;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.decode.TextNormalizer;
@@ -12,6 +16,9 @@ import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.DjlTokenizer;
 import io.flanstream.model.djl.Packing;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** Opens models. */
@@ -27,16 +34,59 @@ public final class TextModels {
    * @throws IllegalArgumentException if the device is not there
    */
   public static TextModel open(ModelSettings settings) {
-    return open(
-        settings,
-        (checkpoint, vocabulary) ->
+    return open(settings, LoadListener.NONE);
+  }
+
+  /**
+   * Opens a checkpoint: checks it whole, maps its weights and starts its scheduler.
+   *
+   * @param settings what to open, and how
+   * @param listener is told how far the weights are loaded
+   * @return the model, to be closed by the caller
+   * @throws CheckpointException if the checkpoint cannot be used
+   * @throws IllegalArgumentException if the device is not there
+   */
+  public static TextModel open(ModelSettings settings, LoadListener listener) {
+    return openOn(
+        settings, (checkpoint, vocabulary) -> devices(settings, checkpoint, vocabulary, listener));
+  }
+
+  private static List<Device> devices(
+      ModelSettings settings, Checkpoint checkpoint, Vocabulary vocabulary, LoadListener listener) {
+    List<Device> devices = new ArrayList<>();
+    long begun = System.nanoTime();
+    int all = settings.devices().size();
+    try {
+      for (String device : settings.devices()) {
+        int done = devices.size();
+        devices.add(
             DjlDevice.open(
                 checkpoint,
                 vocabulary.size(),
                 arithmetic(settings, checkpoint),
                 packing(settings),
-                settings.device(),
-                settings.threads()));
+                device,
+                threads(settings),
+                progress ->
+                    listener.loaded(
+                        new LoadProgress(
+                            progress.bytes() + done * progress.total(),
+                            all * progress.total(),
+                            Duration.ofNanos(System.nanoTime() - begun)))));
+      }
+      return devices;
+    } catch (RuntimeException e) {
+      devices.forEach(Device::close);
+      throw e;
+    }
+  }
+
+  /** Replicas on the CPU share its cores. */
+  private static int threads(ModelSettings settings) {
+    int replicas = settings.devices().size();
+    return settings.threads() > 0 || replicas == 1
+        ? settings.threads()
+        : Math.max(1, Runtime.getRuntime().availableProcessors() / replicas);
   }
 
   /**
@@ -50,7 +100,13 @@ public final class TextModels {
    */
   public static TextModel open(
       ModelSettings settings, BiFunction<Checkpoint, Vocabulary, Device> devices) {
-    Checkpoint checkpoint = Checkpoint.open(settings.directory());
+    return openOn(
+        settings, (checkpoint, vocabulary) -> List.of(devices.apply(checkpoint, vocabulary)));
+  }
+
+  private static TextModel openOn(
+      ModelSettings settings, BiFunction<Checkpoint, Vocabulary, List<Device>> devices) {
+    Checkpoint checkpoint = Checkpoint.open(settings.directory()).withAdapters(settings.adapters());
     TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
     Vocabulary vocabulary =
         new Vocabulary(
@@ -58,16 +114,14 @@ public final class TextModels {
     TextNormalizer normalizer = normalizer(checkpoint, file);
     DjlTokenizer tokenizer = openTokenizer(checkpoint);
     try {
-      Device device = devices.apply(checkpoint, vocabulary);
-      Scheduler scheduler =
-          new Scheduler(device, settings.batch(), "flanstream-" + settings.name());
+      Replicas replicas = replicas(settings, devices.apply(checkpoint, vocabulary));
       return new ScheduledTextModel(
           new ModelDescription(
               settings.name(), checkpoint.weightsHash(), title(settings, checkpoint)),
           checkpoint.config(),
           vocabulary,
           new NativeTextTokenizer(tokenizer, normalizer, file),
-          scheduler,
+          replicas,
           settings);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -75,12 +129,33 @@ public final class TextModels {
     }
   }
 
+  private static Replicas replicas(ModelSettings settings, List<Device> devices) {
+    List<Scheduler> schedulers = new ArrayList<>();
+    for (Device device : devices) {
+      String name = "flanstream-" + settings.name();
+      schedulers.add(
+          devices.size() == 1
+              ? new Scheduler(device, settings.batch(), name)
+              : new Scheduler(
+                  device, batch(settings, device), name + "-" + (schedulers.size() + 1)));
+    }
+    return new Replicas(schedulers);
+  }
+
+  /** Replicas on the CPU share its memory. */
+  private static BatchSettings batch(ModelSettings settings, Device device) {
+    boolean shared = settings.devices().contains("cpu") && settings.batch().cacheBytes() == 0;
+    return shared
+        ? settings.batch().withCacheBytes(device.freeBytes() / 2 / settings.devices().size())
+        : settings.batch();
+  }
+
   private static StoredType arithmetic(ModelSettings settings, Checkpoint checkpoint) {
     return switch (settings.dtype()) {
       case FLOAT32, INT8 -> StoredType.F32;
       case BFLOAT16 -> StoredType.BF16;
       case AUTO ->
-          settings.device().equals("cpu") || checkpoint.storedType() == StoredType.F32
+          settings.devices().contains("cpu") || checkpoint.storedType() == StoredType.F32
               ? StoredType.F32
               : StoredType.BF16;
     };

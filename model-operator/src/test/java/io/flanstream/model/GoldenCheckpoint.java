@@ -11,21 +11,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A random checkpoint and what Hugging Face answers on it; made by {@code
  * src/dev/python/golden/make_golden.py}.
  */
-public record GoldenCheckpoint(Path directory, Expected expected) {
+public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected expected) {
   public static final List<String> NAMES = List.of("t5-v1_0", "t5-v1_1", "ul2");
 
   public static GoldenCheckpoint of(String name) {
-    Path directory = Path.of(System.getProperty("basedir", "."), "src/test/resources/golden", name);
+    Path directory = golden(name);
+    return new GoldenCheckpoint(directory, List.of(), expected(directory));
+  }
+
+  /**
+   * A checkpoint with adapters, and what PEFT makes of them; made by {@code make_adapters.py}.
+   *
+   * @param adapters names of the adapters, parted by plus signs where there are several
+   */
+  public static GoldenCheckpoint adapted(String name, String adapters) {
+    return new GoldenCheckpoint(
+        golden(name),
+        Stream.of(adapters.split("\\+")).map(GoldenCheckpoint::adapter).toList(),
+        expected(adapter(adapters)));
+  }
+
+  /** The directory of an adapter. */
+  public static Path adapter(String name) {
+    return golden("adapters").resolve(name);
+  }
+
+  private static Path golden(String name) {
+    return Path.of(System.getProperty("basedir", "."), "src/test/resources/golden", name);
+  }
+
+  private static Expected expected(Path directory) {
     try {
-      return new GoldenCheckpoint(
-          directory,
-          new ObjectMapper()
-              .readValue(directory.resolve("expected.json").toFile(), Expected.class));
+      return new ObjectMapper()
+          .readValue(directory.resolve("expected.json").toFile(), Expected.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -35,9 +59,10 @@ public record GoldenCheckpoint(Path directory, Expected expected) {
   public ModelSettings settings(int batch, ModelSettings.DataType dtype) {
     return new ModelSettings(
         directory,
+        adapters,
         "golden",
         dtype,
-        "cpu",
+        List.of("cpu"),
         2048,
         new BatchSettings(
             Integer.MAX_VALUE,

@@ -7,6 +7,7 @@ import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.djl.DjlDevice;
@@ -47,7 +48,13 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
   Device device() {
     Checkpoint opened = Checkpoint.open(checkpoint.directory());
     return DjlDevice.open(
-        opened, opened.config().vocabSize(), StoredType.F32, Packing.NONE, "cpu", 1);
+        opened,
+        opened.config().vocabSize(),
+        StoredType.F32,
+        Packing.NONE,
+        "cpu",
+        1,
+        LoadListener.NONE);
   }
 
   /** How many texts differ from Hugging Face's in a token. */

@@ -53,6 +53,7 @@ class GoldenNumericsTest {
     GoldenCheckpoint other =
         new GoldenCheckpoint(
             golden.directory(),
+            golden.adapters(),
             new GoldenCheckpoint.Expected(
                 golden.expected().tool(), shuffled, golden.expected().generations()));
     try (TextModel model = TextModels.open(golden.settings(7, ModelSettings.DataType.FLOAT32))) {

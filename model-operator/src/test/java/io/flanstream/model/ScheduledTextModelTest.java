@@ -3,12 +3,16 @@ package io.flanstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flanstream.model.checkpoint.LoadProgress;
 import io.flanstream.model.decode.Beams;
 import io.flanstream.model.device.Device;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,9 +109,10 @@ class ScheduledTextModelTest {
     ModelSettings settings =
         new ModelSettings(
             golden.directory(),
+            golden.adapters(),
             golden.name(),
             golden.dtype(),
-            "cuda:63",
+            List.of("cuda:63"),
             golden.maxInputTokens(),
             golden.batch(),
             golden.searchPositions(),
@@ -129,5 +134,39 @@ class ScheduledTextModelTest {
                       throw new IllegalStateException(Device.class.getSimpleName());
                     }))
         .hasMessage("Device");
+  }
+
+  @Test
+  void replicasGiveTheSameAnswers() {
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    List<LoadProgress> told = new ArrayList<>();
+    try (TextModel model = TextModels.open(onDevices("cpu, cpu"), progress -> told.add(progress))) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
+      assertThat(golden.differentGenerations(model)).isZero();
+    }
+    assertThat(told).extracting(LoadProgress::bytes).isSorted();
+    LoadProgress last = told.get(told.size() - 1);
+    assertThat(last.bytes()).isEqualTo(last.total());
+  }
+
+  @Test
+  void refusesReplicasThatWouldAnswerOtherwise() {
+    assertThatThrownBy(() -> onDevices("cpu,cuda:0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot open model: model.device must be all cpu or all cuda:N, so that an answer is the same on each, got cpu,cuda:0");
+    assertThatThrownBy(() -> onDevices("cuda:0,tpu"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot open model: model.device must be cpu or cuda:N, got cuda:0,tpu");
+  }
+
+  private static ModelSettings onDevices(String devices) {
+    return ModelSettings.from(
+        Configuration.fromMap(
+            Map.of(
+                "model.path",
+                GoldenCheckpoint.of("ul2").directory().toString(),
+                "model.device",
+                devices)));
   }
 }

@@ -92,6 +92,12 @@ public final class EmbeddedKafka implements AutoCloseable {
    * its second taken, and then waits for the first until it times out.
    */
   public void createTopics(int partitions, String... names) throws InterruptedException {
+    createTopics(bootstrapServers, partitions, names);
+  }
+
+  /** The same, on the single node of another process. */
+  public static void createTopics(String bootstrapServers, int partitions, String... names)
+      throws InterruptedException {
     List<NewTopic> topics =
         Stream.of(names).map(name -> new NewTopic(name, partitions, (short) 1)).toList();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {

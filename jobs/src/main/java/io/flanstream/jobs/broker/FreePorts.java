@@ -10,7 +10,7 @@ import java.net.ServerSocket;
  * @param broker for clients
  * @param controller for the quorum
  */
-record FreePorts(int broker, int controller) {
+public record FreePorts(int broker, int controller) {
 
   static FreePorts find() throws IOException {
     InetAddress host = InetAddress.getByName(SingleNodeSettings.HOST);

@@ -4,12 +4,20 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /** Broker settings of a Kafka that is one node: nothing is replicated and nobody is waited for. */
-final class SingleNodeSettings {
-  static final String HOST = "127.0.0.1";
+public final class SingleNodeSettings {
+  /** Where it listens. */
+  public static final String HOST = "127.0.0.1";
 
   private SingleNodeSettings() {}
 
-  static Properties of(Path log, FreePorts ports) {
+  /**
+   * Settings of a node.
+   *
+   * @param log directory of its log
+   * @param ports where it listens
+   * @return what {@code server.properties} would say
+   */
+  public static Properties of(Path log, FreePorts ports) {
     Properties settings = new Properties();
     settings.setProperty("process.roles", "broker,controller");
     settings.setProperty("node.id", "1");

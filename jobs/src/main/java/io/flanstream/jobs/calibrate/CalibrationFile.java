@@ -3,13 +3,11 @@ package io.flanstream.jobs.calibrate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.flanstream.model.checkpoint.Sha256;
 import io.flanstream.model.task.Calibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 
@@ -51,12 +49,7 @@ public final class CalibrationFile {
 
   /** SHA-256 of a file, in lower-case hexadecimal. */
   public static String sha256(Path file) throws IOException {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash a sample: every Java has SHA-256", e);
-    }
+    return Sha256.hex(Files.readAllBytes(file));
   }
 
   private static double rounded(double offset) {

@@ -86,7 +86,8 @@ final class CalibrateCommand implements Callable<Integer> {
             ? LabelledFile.readSample(sample.get(), read.tasks()).texts()
             : List.of();
     CalibrationMethod chosen = method(calibrator.withLabels(texts).isEmpty());
-    TextModel model = Cleanup.register(new CheckpointModel(read.model()).open());
+    TextModel model =
+        Cleanup.register(LoadingProgress.show(new CheckpointModel(read.model())::open));
     TaskRunner runner = new TaskRunner(model, calibrator.rawTask(), read.overlong());
     Calibrator.Result result =
         switch (chosen) {

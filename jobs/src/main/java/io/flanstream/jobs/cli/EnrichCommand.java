@@ -41,7 +41,7 @@ final class EnrichCommand implements Callable<Integer> {
     EventReader reader = new EventReader(form(read));
     EventEnricher enricher =
         new EventEnricher(
-            Cleanup.register(new CheckpointModel(read.model()).open()),
+            Cleanup.register(LoadingProgress.show(new CheckpointModel(read.model())::open)),
             read.tasks(),
             read.overlong(),
             read.sink().keepText());
@@ -57,7 +57,8 @@ final class EnrichCommand implements Callable<Integer> {
             FieldPath.parse("text"),
             FieldPath.parse("id"),
             FieldPath.parse("eventTime"),
-            pipeline.source().fields().attributes()));
+            pipeline.source().fields().attributes(),
+            pipeline.source().fields().structured()));
   }
 
   private static TextEvent event(EventReader reader, RequestLine line) {

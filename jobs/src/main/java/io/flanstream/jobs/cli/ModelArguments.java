@@ -45,7 +45,8 @@ final class ModelArguments {
 
   /** Opens the model with options of the command's own, which win over those set. */
   TextModel open(Map<String, String> own) {
-    return Cleanup.register(TextModels.open(settings(own)));
+    return Cleanup.register(
+        LoadingProgress.show(listener -> TextModels.open(settings(own), listener)));
   }
 
   private ModelSettings settings(Map<String, String> own) {

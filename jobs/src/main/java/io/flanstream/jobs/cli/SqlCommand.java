@@ -1,26 +1,21 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlPrompt;
 import io.flanstream.jobs.sql.SqlSession;
 import io.flanstream.jobs.sql.SqlSettings;
-import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MetricOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,8 +34,6 @@ import picocli.CommandLine.Option;
           + " terminal."
     })
 final class SqlCommand implements Callable<Integer> {
-  private static final int SLOTS = 4;
-
   @ArgGroup private Statements statements = new Statements();
 
   @Mixin private PipelineArgument pipeline;
@@ -127,15 +120,7 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private Configuration client(Pipeline read) throws IOException {
-    if (target.isPresent()) {
-      return QueryClient.of(read, target.get());
-    }
-    Configuration config = new Configuration();
-    // What was stopped may go on for a while; it must not take the process along.
-    config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
-    // The prompt shows how far a query is.
-    config.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
-    return Cleanup.register(EmbeddedFlink.start(SLOTS, config)).client();
+    return target.isPresent() ? QueryClient.of(read, target.get()) : QueryClient.ofThisProcess();
   }
 
   private static Path history() {

@@ -28,6 +28,7 @@ record ClusterCommandLine(Path home, ClusterDirectory directory) {
     command.add("@" + home.resolve("deploy/conf/jvm.options"));
     command.addAll(ownModuleOptions());
     command.addAll(role.memory(config));
+    command.addAll(role.javaOptions(config));
     command.add("-Dlog4j2.configurationFile=" + home.resolve("deploy/conf/log4j2.properties"));
     command.add("-Dflanstream.log=" + directory.log(name));
     // Where the web page looks for it.

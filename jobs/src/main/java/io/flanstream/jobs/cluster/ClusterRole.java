@@ -1,7 +1,10 @@
 package io.flanstream.jobs.cluster;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
@@ -27,6 +30,11 @@ enum ClusterRole {
     }
 
     @Override
+    List<String> javaOptions(Configuration config) {
+      return options(config, CoreOptions.FLINK_JM_JVM_OPTIONS);
+    }
+
+    @Override
     List<String> settings(Configuration config) {
       return words(JobManagerProcessUtils.generateDynamicConfigsStr(jobManager(config)));
     }
@@ -35,6 +43,11 @@ enum ClusterRole {
     @Override
     List<String> memory(Configuration config) {
       return words(ProcessMemoryUtils.generateJvmParametersStr(taskManager(config)));
+    }
+
+    @Override
+    List<String> javaOptions(Configuration config) {
+      return options(config, CoreOptions.FLINK_TM_JVM_OPTIONS);
     }
 
     @Override
@@ -56,9 +69,22 @@ enum ClusterRole {
   /** What its JVM is told of memory. */
   abstract List<String> memory(Configuration config);
 
+  /** What else its JVM is told. */
+  List<String> javaOptions(Configuration config) {
+    return List.of();
+  }
+
   /** What its program is told of memory. */
   List<String> settings(Configuration config) {
     return List.of();
+  }
+
+  private static List<String> options(Configuration config, ConfigOption<String> own) {
+    return Stream.of(CoreOptions.FLINK_JVM_OPTIONS, own)
+        .map(config::get)
+        .filter(options -> !options.isBlank())
+        .flatMap(options -> words(options).stream())
+        .toList();
   }
 
   private static JobManagerProcessSpec jobManager(Configuration config) {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.hub;
 
 import io.flanstream.jobs.terminal.ByteCount;
 import io.flanstream.jobs.terminal.RecentRate;
+import io.flanstream.jobs.terminal.ShortDuration;
 import io.flanstream.jobs.terminal.Style;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -69,7 +70,10 @@ public final class PullProgress implements PullListener, AutoCloseable {
   synchronized String line(long now) {
     double perSecond = rate.perSecond(now, received);
     String left =
-        perSecond < 1 ? "waiting" : duration((long) ((expected - done) / perSecond)) + " left";
+        perSecond < 1
+            ? "waiting"
+            : ShortDuration.of(Duration.ofSeconds((long) ((expected - done) / perSecond)))
+                + " left";
     return "%s of %s   %s/s   %s"
         .formatted(ByteCount.of(done), ByteCount.of(expected), ByteCount.of(perSecond), left);
   }
@@ -91,15 +95,5 @@ public final class PullProgress implements PullListener, AutoCloseable {
     } else {
       err.println("  " + line);
     }
-  }
-
-  private static String duration(long seconds) {
-    if (seconds < 60) {
-      return seconds + " s";
-    }
-    long minutes = seconds / 60;
-    return minutes < 60
-        ? "%d min %d s".formatted(minutes, seconds % 60)
-        : "%d h %d min".formatted(minutes / 60, minutes % 60);
   }
 }

@@ -39,6 +39,14 @@ public final class JobOptions {
           .defaultValue(64)
           .withDescription("The most events that a subtask has in the model at a time.");
 
+  /** Bytes in the model. */
+  public static final ConfigOption<MemorySize> MAX_BYTES_IN_FLIGHT =
+      ConfigOptions.key("job.max-bytes-in-flight")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(16))
+          .withDescription(
+              "The most bytes of Kafka records that a subtask has in the model at a time, beside job.max-in-flight; a record that is larger goes in alone.");
+
   /** Order. */
   public static final ConfigOption<Boolean> ORDERED =
       ConfigOptions.key("job.ordered")

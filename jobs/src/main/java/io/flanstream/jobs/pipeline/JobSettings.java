@@ -15,6 +15,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param checkpointInterval time between Flink checkpoints
  * @param checkpointDirectory URI of the directory for them; Flink's own setting where empty
  * @param maxInFlight the most events that a subtask has in the model at a time
+ * @param maxBytesInFlight the most bytes of records that it has there; a larger record goes in
+ *     alone
  * @param ordered whether results leave in the order of a partition's events
  * @param dedupWithin how far events of one id may be apart for the later to be dropped; none is
  *     where empty
@@ -31,6 +33,7 @@ public record JobSettings(
     Duration checkpointInterval,
     Optional<String> checkpointDirectory,
     int maxInFlight,
+    MemorySize maxBytesInFlight,
     boolean ordered,
     Optional<Duration> dedupWithin,
     Optional<Duration> answerTimeout,
@@ -58,6 +61,7 @@ public record JobSettings(
         interval,
         config.getOptional(JobOptions.CHECKPOINT_DIRECTORY),
         Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
+        config.get(JobOptions.MAX_BYTES_IN_FLIGHT),
         config.get(JobOptions.ORDERED),
         dedupWithin(config, faults),
         answerTimeout,
@@ -76,6 +80,7 @@ public record JobSettings(
         checkpointInterval,
         checkpointDirectory,
         maxInFlight,
+        maxBytesInFlight,
         ordered,
         Optional.empty(),
         answerTimeout,

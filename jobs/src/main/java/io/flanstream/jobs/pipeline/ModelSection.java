@@ -27,6 +27,13 @@ final class ModelSection {
             });
     String path = Rules.required(config, ModelOptions.PATH, faults);
     model.set(ModelOptions.PATH, resolved(directory, path == null ? "" : path));
+    config
+        .getOptional(ModelOptions.ADAPTER)
+        .ifPresent(
+            adapters ->
+                model.set(
+                    ModelOptions.ADAPTER,
+                    adapters.stream().map(adapter -> resolved(directory, adapter)).toList()));
     model.keySet().forEach(key -> check(key, model, faults));
     return model;
   }

@@ -53,7 +53,7 @@ public final class SinkOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(10))
           .withDescription(
-              "How long the broker keeps a transaction open: longer than a checkpoint interval and a restart together, and at most the broker's transaction.max.timeout.ms, 15 minutes unless changed.");
+              "How long the broker keeps a transaction open: at least three checkpoint intervals, and at most the broker's transaction.max.timeout.ms, 15 minutes unless changed. A Flink checkpoint may take a quarter of it. Checkpoints that fail hold results back and no more, but where none completes for half of it the job restarts from the last that did, because the broker would abort what is still to be committed; the last quarter is for that restart.");
 
   private SinkOptions() {}
 }

@@ -23,6 +23,7 @@ public record SinkSettings(
     String transactionalIdPrefix,
     Duration transactionTimeout) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
+  private static final int LEAST_INTERVALS = 3;
   private static final int LEAST_RECORD_BYTES = 4096;
 
   /** The same, in another form. */
@@ -46,9 +47,10 @@ public record SinkSettings(
         "must be at most 15 min, the broker's transaction.max.timeout.ms",
         timeout);
     faults.check(
-        timeout.compareTo(config.get(JobOptions.CHECKPOINT_INTERVAL)) > 0,
+        timeout.compareTo(config.get(JobOptions.CHECKPOINT_INTERVAL).multipliedBy(LEAST_INTERVALS))
+            >= 0,
         SinkOptions.TRANSACTION_TIMEOUT,
-        "must be longer than " + JobOptions.CHECKPOINT_INTERVAL.key(),
+        "must be at least three times " + JobOptions.CHECKPOINT_INTERVAL.key(),
         timeout);
     return new SinkSettings(
         Rules.topic(config, SinkOptions.TOPIC, faults),
@@ -57,5 +59,15 @@ public record SinkSettings(
         (int) bytes,
         config.getOptional(SinkOptions.TRANSACTIONAL_ID_PREFIX).orElse("flanstream-" + name),
         timeout);
+  }
+
+  /** How long after a Flink checkpoint that completes the next one may begin. */
+  public Duration longestCommit() {
+    return transactionTimeout.dividedBy(2);
+  }
+
+  /** How long a Flink checkpoint may take; as long is left for a restart to commit it. */
+  public Duration longestCheckpoint() {
+    return transactionTimeout.dividedBy(4);
   }
 }

@@ -65,6 +65,14 @@ public final class SourceOptions {
           .withDescription(
               "Further fields to pass on as attributes, names or JSON pointers, each under its last name.");
 
+  /** Texts that are records or tables. */
+  public static final ConfigOption<Boolean> STRUCTURED_TEXT =
+      ConfigOptions.key("source.structured-text")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether a text field that holds an object or a list is written out in a line, a record as names and values, a list of records as a table with its columns and rows; otherwise such a record goes to the dead letters.");
+
   /** Where to begin. */
   public static final ConfigOption<String> FROM =
       ConfigOptions.key("source.from")

@@ -10,24 +10,25 @@ import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 
 /**
- * Flink's SQL gateway on loopback, for JDBC and REST. Every session begins as {@link SqlSession}
- * does, in streaming mode unless it says otherwise, on the database {@code snapshot}.
+ * Flink's SQL gateway, for JDBC and REST. Every session begins as {@link SqlSession} does, in
+ * streaming mode unless it says otherwise, on the database {@code snapshot}.
  */
 public final class SqlServer implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
-
   private final PipelineSessions sessions;
   private final PipelineQueries queries;
+  private final String host;
   private final SqlGatewayRestEndpoint endpoint;
   private final ClusterClient cluster;
 
   private SqlServer(
       PipelineSessions sessions,
       PipelineQueries queries,
+      String host,
       SqlGatewayRestEndpoint endpoint,
       ClusterClient cluster) {
     this.sessions = sessions;
     this.queries = queries;
+    this.host = host;
     this.endpoint = endpoint;
     this.cluster = cluster;
   }
@@ -37,35 +38,36 @@ public final class SqlServer implements AutoCloseable {
    *
    * @param pipeline whose topics and model its sessions have
    * @param client where queries run
+   * @param host address to listen at
    * @param port its port, or a range to choose from
    * @throws IOException if it cannot listen there
    */
-  public static SqlServer start(Pipeline pipeline, Configuration client, String port)
+  public static SqlServer start(Pipeline pipeline, Configuration client, String host, String port)
       throws IOException {
     Configuration settings = SqlDefaults.of(pipeline);
     settings.addAll(client);
     PipelineSessions sessions =
         new PipelineSessions(new DefaultContext(settings, List.of()), pipeline);
     Configuration network = new Configuration(settings);
-    network.set(RestOptions.ADDRESS, HOST);
-    network.set(RestOptions.BIND_ADDRESS, HOST);
+    network.set(RestOptions.ADDRESS, host);
+    network.set(RestOptions.BIND_ADDRESS, host);
     network.set(RestOptions.BIND_PORT, port);
     PipelineQueries queries = new PipelineQueries(sessions);
     try {
       SqlGatewayRestEndpoint endpoint = new SqlGatewayRestEndpoint(network, queries);
       sessions.start();
       endpoint.start();
-      return new SqlServer(sessions, queries, endpoint, ClusterClient.of(client));
+      return new SqlServer(sessions, queries, host, endpoint, ClusterClient.of(client));
     } catch (Exception e) {
       sessions.stop();
       throw new IOException(
-          "Cannot start SQL gateway at %s:%s: %s".formatted(HOST, port, e.getMessage()), e);
+          "Cannot start SQL gateway at %s:%s: %s".formatted(host, port, e.getMessage()), e);
     }
   }
 
   /** Host and port where it listens. */
   public String address() {
-    return "%s:%d".formatted(HOST, endpoint.getServerAddress().getPort());
+    return "%s:%d".formatted(host, endpoint.getServerAddress().getPort());
   }
 
   /** Listens no more, and ends the sessions and their queries; jobs that write go on. */

@@ -40,6 +40,9 @@ public final class EnrichmentJob {
     config.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, job.checkpointInterval());
     config.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, pipeline.sink().longestCheckpoint());
+    // Results wait for the next; how long, the transactions behind them say.
+    config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
     job.checkpointDirectory()
         .ifPresent(uri -> config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri));
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);

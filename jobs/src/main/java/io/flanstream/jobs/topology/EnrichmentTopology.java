@@ -99,7 +99,8 @@ public final class EnrichmentTopology {
             enriched.process(
                 new SerializeEnrichedFunction(
                     form(pipeline.sink().format(), pipeline.sink().topic()),
-                    pipeline.sink().maxRecordBytes()),
+                    pipeline.sink().maxRecordBytes(),
+                    pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
         named(
@@ -160,6 +161,7 @@ public final class EnrichmentTopology {
             new EnrichSettings(
                 pipeline.overlong(),
                 pipeline.sink().keepText(),
+                job.maxBytesInFlight().getBytes(),
                 job.answerTimeout().orElse(Duration.ZERO),
                 job.answerAttempts(),
                 job.modelLinger(),
@@ -168,7 +170,8 @@ public final class EnrichmentTopology {
                 job.crashDirectory()
                     .map(directory -> new CrashSettings(directory, pipeline.name()))
                     .orElse(null)),
-            SourcedEvent::event);
+            SourcedEvent::event,
+            event -> event.origin().bytes());
     return named(
         "enrich",
         (job.ordered()

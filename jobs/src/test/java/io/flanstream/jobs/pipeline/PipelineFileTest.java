@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class PipelineFileTest {
                 Duration.ofSeconds(2),
                 Optional.empty(),
                 64,
+                MemorySize.ofMebiBytes(16),
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -173,7 +175,7 @@ class PipelineFileTest {
               colour: is unknown; known here are name, overlong, tasks-topic, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties: must be keys with a value each
               source.format: must be one of json, text, avro, avro-confluent, got "xml"
-              source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, from, to, max-out-of-orderness, idle-timeout
+              source.txt: is unknown; known here are topic, format, schema, text, id, event-time, attributes, structured-text, from, to, max-out-of-orderness, idle-timeout
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
               sink.keep-text: must be true or false, got "maybe"
@@ -284,6 +286,17 @@ class PipelineFileTest {
     assertThat(
             parse(LEAST.replace("models/mini", "s3://bucket/mini")).model().get(ModelOptions.PATH))
         .isEqualTo("s3://bucket/mini");
+  }
+
+  @Test
+  void takesAdaptersFromWhereTheFileLies() {
+    assertThat(
+            parse(
+                    LEAST.replace(
+                        "models/mini", "models/mini, adapter: [adapters/one, s3://bucket/two]"))
+                .model()
+                .get(ModelOptions.ADAPTER))
+        .containsExactly(directory.resolve("adapters/one").toString(), "s3://bucket/two");
   }
 
   @Test

@@ -209,7 +209,7 @@ class HistoryJobITCase {
   }
 
   private static String overJdbc(Pipeline pipeline, String query) throws IOException, SQLException {
-    try (SqlServer server = SqlServer.start(pipeline, flink.client(), "0");
+    try (SqlServer server = SqlServer.start(pipeline, flink.client(), "127.0.0.1", "0");
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       statement.execute("SET 'execution.runtime-mode' = 'batch'");

@@ -52,16 +52,8 @@ class SqlSessionITCase {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-1",
-          TestingRecords.bytes(TestingRecords.event("m-1", "refund", "20 quid")));
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-2",
-          TestingRecords.bytes(TestingRecords.event("m-2", null, "£43, \"now\"")));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-1", "refund", "20 quid"));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-2", null, "£43, \"now\""));
       TestingRecords.send(producer, "enriched", "m-3", null);
       TestingRecords.send(
           producer, "dead-letters", "m-4", TestingRecords.bytes(TestingRecords.deadLetter()));
@@ -73,15 +65,11 @@ class SqlSessionITCase {
       TestingRecords.send(
           producer, "dead-letters-json", "m-4", TestingRecords.json(TestingRecords.deadLetter()));
       for (EnrichedEvent event : TestingRecords.typed()) {
-        TestingRecords.send(producer, "enriched-typed", event.getId(), TestingRecords.bytes(event));
+        TestingRecords.send(producer, "enriched-typed", event);
       }
       producer.commitTransaction();
       producer.beginTransaction();
-      TestingRecords.send(
-          producer,
-          "enriched",
-          "m-5",
-          TestingRecords.bytes(TestingRecords.event("m-5", "refund", "never")));
+      TestingRecords.send(producer, "enriched", TestingRecords.event("m-5", "refund", "never"));
       producer.abortTransaction();
     }
     flink = EmbeddedFlink.start(1, new Configuration());
@@ -242,7 +230,8 @@ class SqlSessionITCase {
   /** As any program would that knows JDBC and nothing of Flink. */
   @Test
   void sessionsOfTheGatewayHaveThePipelinesTables() throws IOException, SQLException {
-    try (SqlServer server = SqlServer.start(pipeline("avro", ""), flink.client(), "0");
+    try (SqlServer server =
+            SqlServer.start(pipeline("avro", ""), flink.client(), "127.0.0.1", "0");
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       assertThat(server.address()).startsWith("127.0.0.1:");

@@ -106,6 +106,11 @@ final class TestingRecords {
     return PlainJson.text(value).getBytes(StandardCharsets.UTF_8);
   }
 
+  static void send(KafkaProducer<byte[], byte[]> producer, String topic, EnrichedEvent event)
+      throws IOException, ExecutionException, InterruptedException {
+    send(producer, topic, event.getId(), bytes(event));
+  }
+
   static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value)
       throws ExecutionException, InterruptedException {
     producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();

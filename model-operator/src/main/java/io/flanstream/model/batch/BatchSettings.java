@@ -19,4 +19,10 @@ public record BatchSettings(
     int maxDecoding,
     long cacheBytes,
     Duration maxWait,
-    Duration callTimeout) {}
+    Duration callTimeout) {
+
+  /** The same with another bound of the attention caches. */
+  public BatchSettings withCacheBytes(long bytes) {
+    return new BatchSettings(maxTokens, maxRequests, maxDecoding, bytes, maxWait, callTimeout);
+  }
+}

@@ -32,6 +32,7 @@ final class DeviceWorker {
   private final Budget cache;
   private final Deque<List<Pending<?>>> suspects = new ArrayDeque<>();
   private boolean suspicious;
+  private boolean filling;
   private long owedNanos;
 
   DeviceWorker(Device device, BatchSettings settings, Answers answers, RuntimeMetrics metrics) {
@@ -54,11 +55,19 @@ final class DeviceWorker {
 
   /**
    * Whether a batch may come now: not among suspects, and not before decoding has had as much time
-   * as the last batch.
+   * as the last batch, unless that brought rows.
    */
   boolean isOpen() {
     suspicious &= isBusy();
     return !suspicious && suspects.isEmpty() && (decoding.isEmpty() || owedNanos <= 0);
+  }
+
+  /**
+   * Whether the last batch brought rows: others may join them before the next step, which costs
+   * nearly the same for few rows as for many. Once there is no more room, only steps make some.
+   */
+  boolean isFilling() {
+    return filling;
   }
 
   /**
@@ -81,9 +90,11 @@ final class DeviceWorker {
 
   /** Encodes a batch, scores what is to be scored, and lets the rest join those that decode. */
   void run(List<Pending<?>> batch) {
+    int rows = decoding.size();
     long start = System.nanoTime();
     encode(batch);
-    owedNanos = System.nanoTime() - start;
+    filling = decoding.size() > rows;
+    owedNanos = filling ? 0 : System.nanoTime() - start;
   }
 
   /** Goes on with what is there: a step, or the next suspects. */

@@ -54,6 +54,11 @@ final class InFlight {
     return (Pending<T>) found;
   }
 
+  /** Whether a request like this is pending. */
+  boolean has(Request<?> request) {
+    return pending.containsKey(request);
+  }
+
   /** Those that have not gone to the device. */
   private Stream<Pending<?>> waiting() {
     return pending.values().stream().filter(one -> !one.isTaken() && !one.isAbandoned());

@@ -85,6 +85,16 @@ final class Inbox {
     }
   }
 
+  /** Whether it takes what comes. */
+  boolean isOpen() {
+    lock.lock();
+    try {
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Refuses what comes from now on. */
   void close() {
     lock.lock();

@@ -1,10 +1,12 @@
 package io.flanstream.model.batch;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +28,24 @@ public final class RuntimeMetrics {
         totals.put(metric, new LongAdder());
       }
     }
+  }
+
+  /**
+   * What several schedulers tell together: sums, and of the oldest wait the longest.
+   *
+   * @param parts metrics of each
+   */
+  static RuntimeMetrics sum(List<RuntimeMetrics> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    RuntimeMetrics sum = new RuntimeMetrics();
+    for (RuntimeMetric metric : RuntimeMetric.values()) {
+      LongBinaryOperator both = metric == RuntimeMetric.OLDEST_WAIT_MILLIS ? Math::max : Long::sum;
+      sum.compute(
+          metric, () -> parts.stream().mapToLong(part -> part.value(metric)).reduce(0, both));
+    }
+    return sum;
   }
 
   /**
@@ -55,8 +75,8 @@ public final class RuntimeMetrics {
     levels.get(level).setRelease(value);
   }
 
-  /** Has a level computed when it is read, by any thread. To be said before the first reader. */
-  void compute(RuntimeMetric level, LongSupplier value) {
-    computed[level.ordinal()] = value;
+  /** Has a value computed when it is read, by any thread. To be said before the first reader. */
+  void compute(RuntimeMetric metric, LongSupplier value) {
+    computed[metric.ordinal()] = value;
   }
 }

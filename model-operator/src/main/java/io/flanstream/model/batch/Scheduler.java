@@ -85,6 +85,16 @@ public final class Scheduler implements AutoCloseable {
     return inFlight.ask(share, request, inbox::add, fate);
   }
 
+  /** Whether a request like this is pending. */
+  boolean isPending(Request<?> request) {
+    return inFlight.has(request);
+  }
+
+  /** Whether requests are taken: the scheduler is not closed, nor its device given up. */
+  boolean isServing() {
+    return inbox.isOpen();
+  }
+
   /** What it tells about its work. */
   public RuntimeMetrics metrics() {
     return metrics;
@@ -97,7 +107,7 @@ public final class Scheduler implements AutoCloseable {
         boolean complete = draining;
         inbox.drainTo(queue::add);
         boolean went = worker.isOpen() && runBatch();
-        if (worker.isBusy()) {
+        if (worker.isBusy() && !(went && worker.isFilling())) {
           worker.proceed();
         } else if (!went) {
           last = complete;

@@ -2,13 +2,13 @@ package io.flanstream.model.cache;
 
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.checkpoint.Sha256;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.apache.avro.SchemaNormalization;
 
@@ -26,7 +26,7 @@ final class ResultKeys {
    */
   ResultKeys(TextModel model, TaskSet tasks, OverlongPolicy overlong, String program) {
     ModelDescription description = model.description();
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (String part :
         List.of(
             program,
@@ -45,16 +45,8 @@ final class ResultKeys {
   }
 
   ByteBuffer of(String text) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(asked);
     return ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash text: every Java has SHA-256", e);
-    }
   }
 }

@@ -26,16 +26,19 @@ public final class Checkpoint {
   private final T5Config config;
   private final SortedMap<String, StoredTensor> tensors;
   private final boolean headOfItsOwn;
+  private final List<LoraUpdate> updates;
 
   private Checkpoint(
       Path directory,
       T5Config config,
       SortedMap<String, StoredTensor> tensors,
-      boolean headOfItsOwn) {
+      boolean headOfItsOwn,
+      List<LoraUpdate> updates) {
     this.directory = directory;
     this.config = config;
     this.tensors = tensors;
     this.headOfItsOwn = headOfItsOwn;
+    this.updates = updates;
   }
 
   /**
@@ -67,7 +70,24 @@ public final class Checkpoint {
       check(directory, tensors.get(T5Tensors.HEAD), T5Tensors.HEAD, shape);
       ownHead = !TensorBytes.equal(tensors.get(T5Tensors.HEAD), tensors.get(T5Tensors.EMBEDDING));
     }
-    return new Checkpoint(directory, config, tensors, ownHead);
+    return new Checkpoint(directory, config, tensors, ownHead, List.of());
+  }
+
+  /**
+   * This checkpoint with LoRA adapters, which are merged where it is loaded: each adds to the
+   * weights that it was trained for.
+   *
+   * @param directories PEFT directories: {@code adapter_config.json}, {@code
+   *     adapter_model.safetensors}
+   * @return the checkpoint, with a weights' hash of its own
+   * @throws CheckpointException if an adapter is of another kind than LoRA on the linear maps of
+   *     blocks, or does not fit the checkpoint
+   */
+  public Checkpoint withAdapters(List<Path> directories) {
+    SortedMap<String, List<Long>> maps = T5Tensors.linearMaps(config);
+    List<LoraUpdate> all = new ArrayList<>(updates);
+    directories.forEach(adapter -> all.addAll(LoraAdapter.read(adapter, maps)));
+    return new Checkpoint(directory, config, tensors, headOfItsOwn, List.copyOf(all));
   }
 
   private static SortedMap<String, StoredTensor> readTensors(Path directory) {
@@ -157,17 +177,25 @@ public final class Checkpoint {
     return headOfItsOwn ? Optional.of(tensors.get(T5Tensors.HEAD)) : Optional.empty();
   }
 
+  /** What adapters add to the weights, adapter by adapter. */
+  public List<LoraUpdate> updates() {
+    return updates;
+  }
+
   /** How the weights are stored: the embedding's format. */
   public StoredType storedType() {
     return tensors.get(T5Tensors.EMBEDDING).dtype();
   }
 
   /**
-   * Hash of the weights, which resharding keeps.
+   * Hash of the weights, which resharding keeps. That of large weights is computed once, and kept
+   * beside them in {@code weights-hash.json} until one of their files changes.
    *
-   * @return SHA-256 over the sorted tensors (name, dtype, shape, bytes), lower-case hexadecimal
+   * @return SHA-256 over the sorted tensors (name, dtype, shape, bytes), lower-case hexadecimal;
+   *     with adapters, over that and what each adds (weight, scale, factors)
    */
   public String weightsHash() {
-    return TensorBytes.hash(tensors.values());
+    String hash = WeightsHashFile.hash(directory, tensors.values());
+    return updates.isEmpty() ? hash : TensorBytes.hash(hash, updates);
   }
 }

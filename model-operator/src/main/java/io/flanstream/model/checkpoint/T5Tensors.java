@@ -3,6 +3,8 @@ package io.flanstream.model.checkpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Names and shapes of the weights, as {@code transformers/models/t5/modeling_t5.py} names them.
@@ -32,6 +34,24 @@ public final class T5Tensors {
    */
   public static Map<String, List<Long>> shapes(T5Config config) {
     return new T5Tensors(config).collect();
+  }
+
+  /**
+   * Linear maps of a model's blocks.
+   *
+   * @param config the model's shape
+   * @return shape {@code [out, in]} by module, which is the weight's name without its last part
+   */
+  static SortedMap<String, List<Long>> linearMaps(T5Config config) {
+    SortedMap<String, List<Long>> maps = new TreeMap<>();
+    shapes(config)
+        .forEach(
+            (name, shape) -> {
+              if (name.contains(".layer.") && shape.size() == 2 && !name.contains("_bias.")) {
+                maps.put(name.substring(0, name.lastIndexOf('.')), shape);
+              }
+            });
+    return maps;
   }
 
   private Map<String, List<Long>> collect() {

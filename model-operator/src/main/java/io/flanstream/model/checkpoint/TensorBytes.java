@@ -5,10 +5,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -20,15 +18,30 @@ final class TensorBytes {
 
   /** SHA-256 over tensors sorted by name: name, dtype, shape, bytes; lower-case hexadecimal. */
   static String hash(Collection<StoredTensor> tensors) {
-    MessageDigest digest = sha256();
-    List<StoredTensor> sorted =
-        tensors.stream().sorted(Comparator.comparing(StoredTensor::name)).toList();
-    for (StoredTensor tensor : sorted) {
-      String title = "%s %s %s\n".formatted(tensor.name(), tensor.dtype(), tensor.shape());
+    MessageDigest digest = Sha256.digest();
+    tensors.stream()
+        .sorted(Comparator.comparing(StoredTensor::name))
+        .forEach(tensor -> update(digest, tensor));
+    return Sha256.hex(digest);
+  }
+
+  /** SHA-256 over a hash of weights and what is added to them, in order. */
+  static String hash(String weights, List<LoraUpdate> updates) {
+    MessageDigest digest = Sha256.digest();
+    digest.update(weights.getBytes(StandardCharsets.UTF_8));
+    for (LoraUpdate update : updates) {
+      String title = "\n%s %s\n".formatted(update.weight(), update.scale());
       digest.update(title.getBytes(StandardCharsets.UTF_8));
-      forEachWindow(tensor, digest::update);
+      update(digest, update.a());
+      update(digest, update.b());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
+  }
+
+  private static void update(MessageDigest digest, StoredTensor tensor) {
+    String title = "%s %s %s\n".formatted(tensor.name(), tensor.dtype(), tensor.shape());
+    digest.update(title.getBytes(StandardCharsets.UTF_8));
+    forEachWindow(tensor, digest::update);
   }
 
   /** Whether two tensors have the same dtype, shape and bytes. */
@@ -51,14 +64,6 @@ final class TensorBytes {
     } catch (IOException e) {
       throw new CheckpointException(
           "Cannot read tensor %s: %s is not readable".formatted(tensor.name(), tensor.file()), e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.flanstream.model.decode;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -10,8 +12,15 @@ import java.util.List;
  *
  * @param leads tokens before each value; only the first may be empty
  * @param absent tokens of the answer that says that there is no value, at least one
+ * @param openEnded whether the answer may end after any value; then only the first may be absent,
+ *     and with it all
  */
-public record AnswerForm(List<int[]> leads, int[] absent) {
+public record AnswerForm(List<int[]> leads, int[] absent, boolean openEnded) {
+
+  /** A form with just as many values as leads. */
+  public AnswerForm(List<int[]> leads, int[] absent) {
+    this(leads, absent, false);
+  }
 
   /** Checks the tokens. */
   public AnswerForm {
@@ -35,7 +44,35 @@ public record AnswerForm(List<int[]> leads, int[] absent) {
     return new AnswerForm(List.of(new int[0]), absent);
   }
 
-  /** Number of values. */
+  /**
+   * The answer that is any number of values up to a bound.
+   *
+   * @param most the bound
+   * @param between tokens that set a value apart from the one before
+   * @param absent tokens of the answer that says that there is no value
+   */
+  public static AnswerForm many(int most, int[] between, int[] absent) {
+    List<int[]> leads = new ArrayList<>(Collections.nCopies(most, between));
+    leads.set(0, new int[0]);
+    return new AnswerForm(leads, absent, true);
+  }
+
+  /** Whether the answer may end after a value. */
+  boolean mayEndAfter(int slot) {
+    return openEnded || slot == values() - 1;
+  }
+
+  /** Whether a value may be absent. */
+  boolean mayBeAbsent(int slot) {
+    return !openEnded || slot == 0;
+  }
+
+  /** Whether another value may follow one, or its absence. */
+  boolean mayGoOnAfter(int slot, boolean absent) {
+    return slot < values() - 1 && !(openEnded && absent);
+  }
+
+  /** Number of values, the most of them where the answer may end before. */
   public int values() {
     return leads.size();
   }

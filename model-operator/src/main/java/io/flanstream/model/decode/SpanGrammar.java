@@ -89,10 +89,12 @@ public final class SpanGrammar implements Constraint {
     if (forced.written < forced.tokens.length) {
       places.add(forced);
     } else if (forced.absent) {
-      finish(forced.slot);
+      finish(forced.slot, true);
     } else {
       add(new Value(start, forced.slot));
-      places.add(new Forced(form.absent(), 0, forced.slot, true));
+      if (form.mayBeAbsent(forced.slot)) {
+        places.add(new Forced(form.absent(), 0, forced.slot, true));
+      }
     }
   }
 
@@ -100,14 +102,21 @@ public final class SpanGrammar implements Constraint {
     if (!value.walk.isEmpty()) {
       places.add(value);
       if (value.walk.mayEnd()) {
-        finish(value.slot);
+        finish(value.slot, false);
       }
     }
   }
 
-  private void finish(int slot) {
-    boolean last = slot == form.values() - 1;
-    Place place = last ? new End() : new Forced(form.leads().get(slot + 1), 0, slot + 1, false);
+  private void finish(int slot, boolean absent) {
+    if (form.mayEndAfter(slot)) {
+      addOnce(new End());
+    }
+    if (form.mayGoOnAfter(slot, absent)) {
+      addOnce(new Forced(form.leads().get(slot + 1), 0, slot + 1, false));
+    }
+  }
+
+  private void addOnce(Place place) {
     if (!places.contains(place)) {
       places.add(place);
     }

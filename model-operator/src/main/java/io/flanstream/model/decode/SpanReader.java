@@ -42,7 +42,8 @@ public final class SpanReader {
    * @param tokens the answer's tokens, the end token last
    * @param choiceLogprobs natural-log probability of each token among those allowed, {@code
    *     [tokens]}
-   * @return one answer for each value of the form
+   * @return one answer for each value of the form; for each that was written where the form is
+   *     open-ended
    * @throws IllegalArgumentException if the grammar would not have let the tokens through
    */
   public List<SpanAnswer> read(int[] tokens, double[] choiceLogprobs) {
@@ -65,14 +66,12 @@ public final class SpanReader {
     if (failed.contains(List.of(from, slot))) {
       return false;
     }
-    boolean last = slot == form.values() - 1;
-    int[] after = last ? new int[] {endId} : form.leads().get(slot + 1);
     SpanWalk walk = start;
-    for (int to = from; to + after.length <= tokens.length; to++) {
-      boolean ends = walk.mayEnd() || isAbsent(tokens, from, to);
-      if (ends && follows(tokens, to, after)) {
-        int next = to + after.length;
-        if (last ? next == tokens.length : split(tokens, next, slot + 1, values, failed)) {
+    for (int to = from; to < tokens.length; to++) {
+      boolean absent = form.mayBeAbsent(slot) && isAbsent(tokens, from, to);
+      if (absent || walk.mayEnd()) {
+        int next = after(tokens, to, slot, absent, values, failed);
+        if (next >= 0) {
           values.addFirst(new int[] {from, to, next});
           return true;
         }
@@ -84,6 +83,24 @@ public final class SpanReader {
     }
     failed.add(List.of(from, slot));
     return false;
+  }
+
+  /** Where the next value begins, or the answer ends; -1 if neither leads to its end. */
+  private int after(
+      int[] tokens,
+      int to,
+      int slot,
+      boolean absent,
+      Deque<int[]> values,
+      Set<List<Integer>> failed) {
+    if (form.mayEndAfter(slot) && to == tokens.length - 1) {
+      return tokens.length;
+    }
+    if (!form.mayGoOnAfter(slot, absent) || !follows(tokens, to, form.leads().get(slot + 1))) {
+      return -1;
+    }
+    int next = to + form.leads().get(slot + 1).length;
+    return split(tokens, next, slot + 1, values, failed) ? next : -1;
   }
 
   private SpanAnswer answer(int[] tokens, int[] value, double[] choiceLogprobs) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.T5Cost;
@@ -14,6 +15,7 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.CachePositions;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -25,6 +27,8 @@ import java.util.function.Supplier;
 public final class DjlDevice implements Device {
   /** Logits held at once while a trie is scored: 64 MiB of float32. */
   private static final long MAX_LOGITS = 1L << 24;
+
+  private static final String TORCH_SCRIPT_ERROR = "RuntimeError: ";
 
   private final T5Program program;
   private final T5Config config;
@@ -47,6 +51,7 @@ public final class DjlDevice implements Device {
    * @param packing layout of the linear maps; other than {@link Packing#NONE} on the CPU alone
    * @param device {@code cpu} or {@code cuda:N}
    * @param threads threads of one call on the CPU; 0 for one for each core
+   * @param listener is told how far the weights are loaded
    * @return the device, to be closed by the caller
    * @throws IllegalArgumentException if the device is not there
    */
@@ -56,8 +61,9 @@ public final class DjlDevice implements Device {
       StoredType dtype,
       Packing packing,
       String device,
-      int threads) {
-    return open(T5Program.source(), checkpoint, pieces, dtype, packing, device, threads);
+      int threads,
+      LoadListener listener) {
+    return open(T5Program.source(), checkpoint, pieces, dtype, packing, device, threads, listener);
   }
 
   static DjlDevice open(
@@ -68,11 +74,23 @@ public final class DjlDevice implements Device {
       Packing packing,
       String device,
       int threads) {
+    return open(source, checkpoint, pieces, dtype, packing, device, threads, LoadListener.NONE);
+  }
+
+  private static DjlDevice open(
+      String source,
+      Checkpoint checkpoint,
+      int pieces,
+      StoredType dtype,
+      Packing packing,
+      String device,
+      int threads,
+      LoadListener listener) {
     checkDevice(device);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {
-      WeightLoader.load(program, checkpoint, dtype, packing, device);
+      WeightLoader.load(program, checkpoint, dtype, packing, device, listener);
       return new DjlDevice(program, checkpoint.config(), dtype, device);
     } catch (EngineException e) {
       program.close();
@@ -84,14 +102,25 @@ public final class DjlDevice implements Device {
   }
 
   private static void checkDevice(String device) {
-    int found = Engine.getEngine("PyTorch").getGpuCount();
+    int found = engine().getGpuCount();
     if (device.startsWith("cuda")) {
       int wanted = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
       if (wanted >= found) {
         throw new IllegalArgumentException(
-            "Cannot open model: model.device must name a device that libtorch sees, got %s, found %d CUDA devices"
-                .formatted(device, found));
+            "Cannot open model: model.device must name a device that libtorch sees, got %s, found %d CUDA devices and %s"
+                .formatted(device, found, NvidiaDriver.describe()));
       }
+    }
+  }
+
+  /** libtorch with CUDA in it does not even load where no driver is. */
+  private static Engine engine() {
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (EngineException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new IllegalStateException(
+          "Cannot load libtorch: %s; %s".formatted(why, NvidiaDriver.describe()), e);
     }
   }
 
@@ -201,8 +230,17 @@ public final class DjlDevice implements Device {
     } else if (lower.contains("cuda error") || lower.contains("device-side assert")) {
       kind = DeviceException.Kind.FATAL;
     }
-    return new DeviceException(
-        kind, "Cannot %s: %s".formatted(what, said.lines().findFirst().orElse("")), cause);
+    return new DeviceException(kind, "Cannot %s: %s".formatted(what, reason(said)), cause);
+  }
+
+  /** What went wrong, which TorchScript says after where it did. */
+  private static String reason(String said) {
+    List<String> lines = said.lines().toList();
+    return lines.stream()
+        .filter(line -> line.startsWith(TORCH_SCRIPT_ERROR))
+        .map(line -> line.substring(TORCH_SCRIPT_ERROR.length()))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "" : lines.get(0));
   }
 
   @Override

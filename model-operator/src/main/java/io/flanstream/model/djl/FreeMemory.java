@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Memory that a device has free. */
+/** Memory that a device has free, within the limit of the container that the process runs in. */
 final class FreeMemory {
   private static final Path LINUX = Path.of("/proc/meminfo");
   private static final String AVAILABLE = "MemAvailable:";
@@ -29,7 +29,8 @@ final class FreeMemory {
       return usage.getMax() - usage.getCommitted();
     }
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    return Math.min(available(system), system.getTotalMemorySize());
+    long container = ControlGroup.freeBytes(Path.of("/")).orElse(Long.MAX_VALUE);
+    return Math.min(Math.min(available(system), system.getTotalMemorySize()), container);
   }
 
   /** What the kernel can give without swapping, the pages of mapped weights included. */

@@ -57,6 +57,9 @@ final class T5Program implements AutoCloseable {
     byte[] archive =
         new ProgramArchive("T5", source)
             .attribute("files", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute("factors", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute("adapted", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("scales", new ProgramArchive.EmptyList("List[float]"))
             .attribute("w", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("kinds", new ProgramArchive.EmptyList("List[int]"))
             .attribute("places", new ProgramArchive.EmptyList("List[int]"))

@@ -3,14 +3,20 @@ package io.flanstream.model.djl;
 import ai.djl.pytorch.jni.IValue;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.LoadListener;
+import io.flanstream.model.checkpoint.LoraUpdate;
+import io.flanstream.model.checkpoint.ReadAhead;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Binds a checkpoint's weights to the program: mapped, not copied, where the stored format is the
@@ -24,72 +30,123 @@ final class WeightLoader {
   private static final long UINT8 = 0;
 
   private final T5Program program;
-  private final StoredType dtype;
-  private final Packing packing;
-  private final String device;
+  private final Checkpoint checkpoint;
+  private final List<StoredTensor> weights;
+  private final LoadTracker tracker;
   private final Map<Mapping, Long> mappings = new HashMap<>();
 
-  private WeightLoader(T5Program program, StoredType dtype, Packing packing, String device) {
+  private WeightLoader(
+      T5Program program, Checkpoint checkpoint, List<StoredTensor> weights, LoadTracker tracker) {
     this.program = program;
-    this.dtype = dtype;
-    this.packing = packing;
-    this.device = device;
+    this.checkpoint = checkpoint;
+    this.weights = weights;
+    this.tracker = tracker;
   }
 
   /**
-   * Binds every weight.
+   * Binds every weight. The files are read ahead of use where they fit into the memory that is
+   * free.
    *
    * @param program the program
    * @param checkpoint the weights
    * @param dtype arithmetic
    * @param packing layout of the linear maps
    * @param device {@code cpu} or {@code cuda:N}
+   * @param listener is told how far it is
    */
   static void load(
-      T5Program program, Checkpoint checkpoint, StoredType dtype, Packing packing, String device) {
-    WeightLoader loader = new WeightLoader(program, dtype, packing, device);
-    for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
-      loader.bind(checkpoint.tensors().get(name));
+      T5Program program,
+      Checkpoint checkpoint,
+      StoredType dtype,
+      Packing packing,
+      String device,
+      LoadListener listener) {
+    List<StoredTensor> weights = weights(checkpoint);
+    List<Path> files = weights.stream().map(StoredTensor::file).distinct().toList();
+    long bytes = files.stream().mapToLong(WeightLoader::size).sum();
+    LoadTracker tracker = new LoadTracker(bytes, listener);
+    boolean fits = bytes < FreeMemory.of("cpu");
+    try (ReadAhead ahead = ReadAhead.start(fits ? files : List.of(), tracker::read)) {
+      WeightLoader loader = new WeightLoader(program, checkpoint, weights, tracker);
+      loader.bind();
+      if (packing == Packing.NONE) {
+        loader.place(SCALAR_TYPES.get(dtype), device);
+      } else {
+        loader.pack(packing, SCALAR_TYPES.get(dtype));
+      }
+      program.callForLong("finish_loading");
+      ahead.await();
+      tracker.readAll();
     }
-    loader.bind(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
-    loader.pack();
-    program.callForLong("finish_loading");
   }
 
-  private void pack() {
-    if (packing != Packing.NONE) {
+  /** In the program's order. */
+  private static List<StoredTensor> weights(Checkpoint checkpoint) {
+    List<StoredTensor> weights = new ArrayList<>();
+    for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
+      weights.add(checkpoint.tensors().get(name));
+    }
+    weights.add(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    return weights;
+  }
+
+  private void bind() {
+    Map<String, Long> places = new HashMap<>();
+    for (int place = 0; place < weights.size(); place++) {
+      bind("add_weight", weights.get(place));
+      places.put(weights.get(place).name(), (long) place);
+    }
+    for (LoraUpdate update : checkpoint.updates()) {
+      for (StoredTensor factor : List.of(update.a(), update.b())) {
+        bind(
+            "add_factor",
+            factor,
+            IValue.from(places.get(update.weight())),
+            IValue.from(update.scale()));
+      }
+    }
+  }
+
+  private void place(long dtype, String device) {
+    double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
+    long done = 0;
+    for (int place = 0; place < weights.size(); place++) {
       program.callForLong(
-          "pack_all",
+          "place", IValue.from((long) place), IValue.from(dtype), IValue.from(device));
+      done += weights.get(place).bytes();
+      tracker.placed(done / all);
+    }
+  }
+
+  // What is packed is converted block by block, so that no more than a map is there twice.
+  private void pack(Packing packing, long dtype) {
+    int blocks = checkpoint.config().encoderLayers() + checkpoint.config().decoderLayers();
+    for (int block = 0; block < blocks; block++) {
+      program.callForLong(
+          "pack_block",
+          IValue.from((long) block),
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
-          IValue.from(SCALAR_TYPES.get(dtype)));
+          IValue.from(dtype));
+      tracker.placed((block + 1.0) / (blocks + 1));
     }
+    program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));
+    tracker.placed(1);
   }
 
-  private void bind(StoredTensor tensor) {
-    // What is packed is converted map by map, so that no more than one is there twice.
-    long bound = SCALAR_TYPES.get(packing == Packing.NONE ? dtype : tensor.dtype());
+  private void bind(String method, StoredTensor tensor, IValue... more) {
+    long stored = SCALAR_TYPES.get(tensor.dtype());
     long width = tensor.dtype().bytes();
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    if (tensor.position() % width == 0) {
-      program.callForLong(
-          "add_weight",
-          IValue.from(map(tensor.file(), SCALAR_TYPES.get(tensor.dtype()), width)),
-          IValue.from(tensor.position() / width),
-          IValue.listFrom(shape),
-          IValue.from(bound),
-          IValue.from(device));
-    } else {
-      program.callForLong(
-          "add_unaligned_weight",
-          IValue.from(map(tensor.file(), UINT8, 1)),
-          IValue.from(tensor.position()),
-          IValue.listFrom(shape),
-          IValue.from(SCALAR_TYPES.get(tensor.dtype())),
-          IValue.from(width),
-          IValue.from(bound),
-          IValue.from(device));
-    }
+    boolean aligned = tensor.position() % width == 0;
+    Stream<IValue> inputs =
+        Stream.of(
+            IValue.from(aligned ? map(tensor.file(), stored, width) : map(tensor.file(), UINT8, 1)),
+            IValue.from(aligned ? tensor.position() / width : tensor.position()),
+            IValue.listFrom(shape),
+            IValue.from(stored),
+            IValue.from(aligned ? 0 : width));
+    program.callForLong(method, Stream.concat(inputs, Stream.of(more)).toArray(IValue[]::new));
   }
 
   private long map(Path file, long scalarType, long width) {

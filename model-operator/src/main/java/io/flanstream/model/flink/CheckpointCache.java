@@ -1,6 +1,7 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
@@ -37,8 +36,9 @@ final class CheckpointCache {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointCache.class);
   private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z][a-z0-9+.-]+://.+");
   private static final Pattern WANTED =
-      Pattern.compile("config\\.json|tokenizer\\.json|.+\\.safetensors(\\.index\\.json)?");
-  private static final int HASH_BYTES = 8;
+      Pattern.compile(
+          "(adapter_)?config\\.json|tokenizer\\.json|.+\\.safetensors(\\.index\\.json)?");
+  private static final int HASH_DIGITS = 16;
 
   private final Path directory;
 
@@ -134,7 +134,7 @@ final class CheckpointCache {
   }
 
   private static String hash(URI uri, List<FileStatus> files) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(uri.toString().getBytes(StandardCharsets.UTF_8));
     for (FileStatus file : files) {
       digest.update(
@@ -142,14 +142,6 @@ final class CheckpointCache {
               .formatted(file.getPath().getName(), file.getLen(), file.getModificationTime())
               .getBytes(StandardCharsets.UTF_8));
     }
-    return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    return Sha256.hex(digest).substring(0, HASH_DIGITS);
   }
 }

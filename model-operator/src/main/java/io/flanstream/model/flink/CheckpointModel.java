@@ -4,6 +4,7 @@ import io.flanstream.model.ModelOptions;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
+import io.flanstream.model.checkpoint.LoadListener;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 
@@ -39,16 +40,32 @@ public final class CheckpointModel implements ModelProvider {
 
   @Override
   public TextModel open() {
+    return open(new LoggedLoading(options.get(ModelOptions.PATH)));
+  }
+
+  /**
+   * Opens the model.
+   *
+   * @param listener is told how far the weights are loaded
+   * @return the model, to be closed by the caller
+   */
+  public TextModel open(LoadListener listener) {
     String path = options.get(ModelOptions.PATH);
-    if (!CheckpointCache.isRemote(path)) {
-      return TextModels.open(ModelSettings.from(options));
-    }
     Configuration local = new Configuration(options);
-    local.set(ModelOptions.PATH, new CheckpointCache(cacheDirectory()).fetch(path).toString());
-    if (!options.contains(ModelOptions.NAME)) {
+    local.set(ModelOptions.PATH, local(path));
+    options
+        .getOptional(ModelOptions.ADAPTER)
+        .ifPresent(
+            adapters ->
+                local.set(ModelOptions.ADAPTER, adapters.stream().map(this::local).toList()));
+    if (isRemote(path) && !options.contains(ModelOptions.NAME)) {
       local.set(ModelOptions.NAME, CheckpointCache.nameOf(path));
     }
-    return TextModels.open(ModelSettings.from(local));
+    return TextModels.open(ModelSettings.from(local), listener);
+  }
+
+  private String local(String path) {
+    return isRemote(path) ? new CheckpointCache(cacheDirectory()).fetch(path).toString() : path;
   }
 
   private Path cacheDirectory() {

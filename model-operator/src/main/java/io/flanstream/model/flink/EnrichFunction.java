@@ -32,9 +32,11 @@ import org.apache.flink.util.function.SerializableFunction;
  * output, a failure included: nothing that an event does fails the job. What has no event passes in
  * its place.
  *
- * <p>Calls return at once: the model bounds its own batches, and Flink the events in flight. An
- * event that takes longer than the answer timeout, where there is one, gives up its places in the
- * model; after the last attempt it fails with code TIMEOUT. Flink needs no timeout of its own.
+ * <p>The model bounds its own batches, and Flink the events in flight by count. By bytes they are
+ * bounded here: a call waits until the model has answered what there is no room beside, and returns
+ * at once otherwise. An event that takes longer than the answer timeout, where there is one, gives
+ * up its places in the model; after the last attempt it fails with code TIMEOUT. Flink needs no
+ * timeout of its own.
  *
  * @param <E> type of the input
  */
@@ -45,6 +47,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private final TaskSource tasks;
   private final EnrichSettings settings;
   private final SerializableFunction<E, TextEvent> eventOf;
+  private final SerializableFunction<E, Long> bytesOf;
   private final String version = OperatorVersion.current();
   private transient ModelLease lease;
   private transient Shared.Lease<ResultCache> cache;
@@ -53,6 +56,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private transient CurrentEnricher enricher;
   private transient EnrichMetrics metrics;
   private transient volatile boolean closed;
+  private transient BytesInFlight bytesInFlight;
   private transient Map<ResultFuture<Enrichment<E>>, InFlight> inFlight;
 
   /** An event that is being answered, since a {@link System#nanoTime()}. */
@@ -65,23 +69,27 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
    * @param tasks what is asked
    * @param settings how
    * @param eventOf event of an input, null where it has none
+   * @param bytesOf about how large an input is
    */
   public EnrichFunction(
       ModelProvider provider,
       TaskSource tasks,
       EnrichSettings settings,
-      SerializableFunction<E, TextEvent> eventOf) {
+      SerializableFunction<E, TextEvent> eventOf,
+      SerializableFunction<E, Long> bytesOf) {
     this.provider = provider;
     this.tasks = tasks;
     this.settings = settings;
     this.eventOf = eventOf;
+    this.bytesOf = bytesOf;
   }
 
   @Override
   public void open(OpenContext context) {
     inFlight = new ConcurrentHashMap<>();
-    metrics =
-        new EnrichMetrics(getRuntimeContext().getMetricGroup(), inFlight::size, this::oldestMillis);
+    bytesInFlight = new BytesInFlight(settings.maxBytesInFlight());
+    metrics = new EnrichMetrics(getRuntimeContext().getMetricGroup());
+    metrics.inFlight(inFlight::size, bytesInFlight::taken, this::oldestMillis);
     if (settings.cache() != null) {
       cache = SharedCaches.lease(settings.cache(), settings.modelLinger());
     }
@@ -119,14 +127,14 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   }
 
   @Override
-  public void asyncInvoke(E input, ResultFuture<Enrichment<E>> result) {
+  public void asyncInvoke(E input, ResultFuture<Enrichment<E>> result) throws InterruptedException {
     TextEvent event = eventOf.apply(input);
     if (event == null) {
       metrics.passed();
       complete(result, new Enrichment<>(input, null, null));
       return;
     }
-    ask(input, result, 1, System.nanoTime());
+    ask(input, bytesInFlight.admit(bytesOf.apply(input), result), 1, System.nanoTime());
   }
 
   private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {

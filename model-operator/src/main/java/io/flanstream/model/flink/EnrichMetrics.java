@@ -42,7 +42,7 @@ final class EnrichMetrics {
   /** A label that a task gave. */
   private record Given(String task, String label) {}
 
-  EnrichMetrics(MetricGroup operator, Supplier<Integer> inFlight, LongSupplier oldestMillis) {
+  EnrichMetrics(MetricGroup operator) {
     this.group = operator.addGroup("model");
     this.enriched = counter(group, "eventsEnriched");
     this.failed = counter(group, "eventsFailed");
@@ -52,10 +52,15 @@ final class EnrichMetrics {
     this.inputTokens = counter(group, "inputTokens");
     this.truncatedTokens = counter(group, "truncatedTokens");
     this.unknownTokens = counter(group, "unknownTokens");
-    group.gauge("eventsInFlight", inFlight::get);
-    group.gauge("oldestEventMillis", oldestMillis::getAsLong);
     group.gauge("loads", SharedModels::loads);
     group.gauge("firstResultMillis", firstResultMillis::get);
+  }
+
+  /** Tells of what the model has not answered yet. */
+  void inFlight(Supplier<Integer> events, LongSupplier bytes, LongSupplier oldestMillis) {
+    group.gauge("eventsInFlight", events::get);
+    group.gauge("bytesInFlight", bytes::getAsLong);
+    group.gauge("oldestEventMillis", oldestMillis::getAsLong);
   }
 
   /** Tells of the model itself, which all tasks of the process share: each tells the same. */

@@ -12,6 +12,8 @@ import java.time.Duration;
  *
  * @param overlong what happens to a text that does not fit
  * @param keepText whether results have the text
+ * @param maxBytesInFlight the most bytes of events that a subtask has in the model at a time; an
+ *     event that is larger goes in alone
  * @param answerTimeout how long the model may take for an event, waiting included; zero for as long
  *     as it needs
  * @param answerAttempts how many times an event is tried that takes longer
@@ -24,6 +26,7 @@ import java.time.Duration;
 public record EnrichSettings(
     OverlongPolicy overlong,
     boolean keepText,
+    long maxBytesInFlight,
     Duration answerTimeout,
     int answerAttempts,
     Duration modelLinger,

@@ -1,13 +1,11 @@
 package io.flanstream.model.flink;
 
+import io.flanstream.model.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Which build of the model operator this is. A job is planned with one and runs with that of the
@@ -53,11 +51,10 @@ public final class OperatorVersion {
       Path jar =
           Path.of(
               OperatorVersion.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
-      return HexFormat.of().formatHex(digest).substring(0, DIGEST_CHARACTERS);
+      return Sha256.hex(Files.readAllBytes(jar)).substring(0, DIGEST_CHARACTERS);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the model operator's jar: " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException | URISyntaxException e) {
+    } catch (URISyntaxException e) {
       throw new IllegalStateException("Cannot name the model operator's build: " + e, e);
     }
   }

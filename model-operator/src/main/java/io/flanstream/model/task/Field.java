@@ -13,9 +13,16 @@ import java.util.Locale;
  * @param type what its values are read as
  * @param locale whose forms of numbers and dates it has
  * @param choices what a value of an enum may be, however its letters are written; empty for others
+ * @param values how many values a text may have for it
  */
 public record Field(
-    String name, String text, String description, Type type, Locale locale, List<String> choices)
+    String name,
+    String text,
+    String description,
+    Type type,
+    Locale locale,
+    List<String> choices,
+    Values values)
     implements Serializable {
   /** Whose forms numbers and dates have unless a field says otherwise. */
   public static final Locale DEFAULT_LOCALE = Locale.US;
@@ -45,9 +52,28 @@ public record Field(
     }
   }
 
+  /** How many values a text may have for a field. */
+  public enum Values {
+    /** One at most. */
+    ONE,
+    /** Several. */
+    MANY
+  }
+
   /** Copies the choices. */
   public Field {
     choices = List.copyOf(choices);
+  }
+
+  /** A field with one value at most. */
+  public Field(
+      String name,
+      String text,
+      String description,
+      Type type,
+      Locale locale,
+      List<String> choices) {
+    this(name, text, description, type, locale, choices, Values.ONE);
   }
 
   /** A field whose type needs no more to be known. */

@@ -8,15 +8,21 @@ import io.flanstream.model.decode.SpanAnswer;
 import io.flanstream.schemas.ExtractedField;
 import io.flanstream.schemas.Extraction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** An extraction: one prompt that asks for all fields, or one for each. */
 final class FieldQuestions implements PreparedTask {
+  /** A text with more values than this has them cut off. */
+  private static final int MOST_VALUES = 16;
+
   private final ExtractionTask task;
   private final List<FramedPrompt> prompts;
-  private final AnswerForm form;
+  private final List<AnswerForm> forms;
 
   FieldQuestions(TextModel model, ExtractionTask task) {
     TextTokenizer tokenizer = model.tokenizer();
@@ -27,10 +33,14 @@ final class FieldQuestions implements PreparedTask {
                 ? List.of(PromptTemplates.fields(task))
                 : task.fields().stream().map(field -> PromptTemplates.field(task, field)).toList())
             .stream().map(prompt -> FramedPrompt.of(task.name(), prompt, tokenizer)).toList();
-    this.form =
+    AnswerForm one = AnswerForm.single(absent);
+    AnswerForm many = AnswerForm.many(MOST_VALUES, tokenizer.ids(PromptTemplates.BETWEEN), absent);
+    this.forms =
         task.fieldsAtOnce()
-            ? new AnswerForm(leads(task.fields(), tokenizer), absent)
-            : AnswerForm.single(absent);
+            ? List.of(new AnswerForm(leads(task.fields(), tokenizer), absent))
+            : task.fields().stream()
+                .map(field -> field.values() == Field.Values.MANY ? many : one)
+                .toList();
   }
 
   /** {@code people : }, then {@code ; date : } and so on. */
@@ -46,25 +56,44 @@ final class FieldQuestions implements PreparedTask {
   @Override
   public CompletableFuture<TaskAnswer> run(TaskRequest request) {
     List<CompletableFuture<List<SpanAnswer>>> answers =
-        prompts.stream().map(prompt -> request.extract(prompt, form)).toList();
+        IntStream.range(0, prompts.size())
+            .mapToObj(i -> request.extract(prompts.get(i), forms.get(i)))
+            .toList();
     return Futures.all(answers)
-        .thenApply(values -> answer(values.stream().flatMap(List::stream).toList()));
+        .thenApply(values -> answer(task.fieldsAtOnce() ? apart(values.get(0)) : values));
   }
 
-  private TaskAnswer answer(List<SpanAnswer> answers) {
+  private static List<List<SpanAnswer>> apart(List<SpanAnswer> answers) {
+    return answers.stream().map(List::of).toList();
+  }
+
+  private TaskAnswer answer(List<List<SpanAnswer>> answers) {
     List<ExtractedField> found = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     for (int i = 0; i < task.fields().size(); i++) {
       Field field = task.fields().get(i);
-      String name = field.name();
-      double score = answers.get(i).probability();
-      Optional<Span> span = answers.get(i).span().filter(s -> score >= task.threshold());
-      span.ifPresent(s -> found.add(found(field, s, score)));
-      if (span.isEmpty()) {
-        absent.add(name);
+      SortedMap<Span, Double> values = values(answers.get(i));
+      values.forEach((span, score) -> found.add(found(field, span, score)));
+      if (values.isEmpty()) {
+        absent.add(field.name());
       }
     }
     return TaskAnswer.of(new Extraction(task.name(), found, absent));
+  }
+
+  /** In the order of the text. A value that was written again is its next occurrence, if any. */
+  private SortedMap<Span, Double> values(List<SpanAnswer> answers) {
+    SortedMap<Span, Double> values =
+        new TreeMap<>(Comparator.comparingInt(Span::start).thenComparingInt(Span::end));
+    for (SpanAnswer answer : answers) {
+      if (answer.probability() >= task.threshold()) {
+        answer.occurrences().stream()
+            .filter(span -> !values.containsKey(span))
+            .findFirst()
+            .ifPresent(span -> values.put(span, answer.probability()));
+      }
+    }
+    return values;
   }
 
   /** A value that is not of the field's type is told as it stands, under the type. */

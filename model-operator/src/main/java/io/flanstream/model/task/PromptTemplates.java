@@ -20,6 +20,9 @@ public final class PromptTemplates {
   /** The answer that says that the text has no value. */
   public static final String ABSENT = "unanswerable";
 
+  /** What is between several values of a field. */
+  public static final String BETWEEN = ";";
+
   /** The answers to a yes/no question, the affirmative one first. */
   public static final List<String> YES_NO = List.of("yes", "no");
 
@@ -81,13 +84,18 @@ public final class PromptTemplates {
    *
    * @param task a task that asks for each field by itself
    * @param field the field
-   * @return the prompt, whose answer is a span of the text or {@link #ABSENT}
+   * @return the prompt, whose answer is a span of the text or {@link #ABSENT}; of a field with many
+   *     values, such spans with {@link #BETWEEN} between them
    */
   public static Prompt field(ExtractionTask task, Field field) {
     Map<String, String> values = new HashMap<>();
+    String several =
+        field.values() == Field.Values.MANY
+            ? " There may be several: write \"%s\" between them.".formatted(BETWEEN)
+            : "";
     values.put(
         Template.QUESTION,
-        "%s If the text does not say, answer %s.".formatted(question(field), ABSENT));
+        "%s%s If the text does not say, answer %s.".formatted(question(field), several, ABSENT));
     values.put(Template.FIELD, field.text());
     values.put(Template.DESCRIPTION, orEmpty(field.description()));
     return template(task, FIELD)

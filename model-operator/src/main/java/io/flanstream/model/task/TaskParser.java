@@ -23,8 +23,9 @@ import java.util.Set;
  * fields} and {@code fields-at-once}. A label or a field is its name, or an object with {@code
  * name}, {@code description} and {@code text}; a field also has {@code type} ({@code text}, {@code
  * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and
- * {@code choices}. A calibration is an object with {@code scale} and {@code offsets} by label, and
- * {@code weights} and {@code task}, what it was made for.
+ * {@code choices}, and {@code values} ({@code one}, {@code many}). A calibration is an object with
+ * {@code scale} and {@code offsets} by label, and {@code weights} and {@code task}, what it was
+ * made for.
  *
  * <p>Either has {@code examples}, which its prompts show: objects with {@code text} and {@code
  * label} or {@code labels}, or {@code fields}, values by name.
@@ -51,7 +52,7 @@ public final class TaskParser {
   private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
   private static final Set<String> FIELD =
-      Set.of("name", "description", "text", "type", "locale", "choices");
+      Set.of("name", "description", "text", "type", "locale", "choices", "values");
 
   private static final Set<String> CALIBRATION =
       Set.of("method", "scale", "offsets", "weights", "task", "sample");
@@ -178,7 +179,8 @@ public final class TaskParser {
                     description(field),
                     field.word("type", Field.Type.class).orElse(Field.Type.TEXT),
                     field.text("locale").map(Locale::forLanguageTag).orElse(Field.DEFAULT_LOCALE),
-                    field.texts("choices"))),
+                    field.texts("choices"),
+                    field.word("values", Field.Values.class).orElse(Field.Values.ONE))),
         members.bool("fields-at-once").orElse(false),
         members.number("threshold").orElse(0.0),
         members.text("template").orElse(null),

@@ -76,6 +76,9 @@ final class TaskRequest {
   }
 
   private static List<SpanAnswer> merged(AnswerForm form, List<List<SpanAnswer>> windows) {
+    if (form.openEnded()) {
+      return TextWindow.union(windows);
+    }
     return IntStream.range(0, form.values())
         .mapToObj(
             value -> TextWindow.best(windows.stream().map(answers -> answers.get(value)).toList()))

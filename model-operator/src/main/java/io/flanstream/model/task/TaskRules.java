@@ -133,6 +133,9 @@ final class TaskRules {
       }
       described(field.description(), fieldPath);
       typed(field, fieldPath);
+      if (task.fieldsAtOnce() && field.values() == Field.Values.MANY) {
+        fault(fieldPath + ".values", "must be one where one prompt asks for all fields", "many");
+      }
     }
     threshold(task.threshold(), path);
     faults.addAll(ExampleRules.faults(task, path));

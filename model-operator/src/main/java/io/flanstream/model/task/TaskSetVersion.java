@@ -2,10 +2,8 @@ package io.flanstream.model.task;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flanstream.model.checkpoint.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,14 +17,7 @@ final class TaskSetVersion {
   private TaskSetVersion() {}
 
   static String of(List<TaskDefinition> tasks) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(canonicalJson(tasks).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash tasks: every Java has SHA-256", e);
-    }
+    return Sha256.hex(canonicalJson(tasks).getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
   }
 
   /** JSON with sorted keys, without white space and without members that are null. */
@@ -75,6 +66,9 @@ final class TaskSetVersion {
                     }
                     if (!field.choices().isEmpty()) {
                       named.put("choices", field.choices());
+                    }
+                    if (field.values() == Field.Values.MANY) {
+                      named.put("values", Words.of(field.values()));
                     }
                     return named;
                   })

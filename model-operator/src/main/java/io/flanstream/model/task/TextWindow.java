@@ -93,6 +93,15 @@ record TextWindow(String text, int start, int weight) {
                     .orElseThrow());
   }
 
+  /** The values of all windows; that there is none where no window has one. */
+  static List<SpanAnswer> union(List<List<SpanAnswer>> windows) {
+    List<SpanAnswer> values =
+        windows.stream().flatMap(List::stream).filter(answer -> !answer.absent()).toList();
+    return values.isEmpty()
+        ? List.of(best(windows.stream().map(answers -> answers.get(0)).toList()))
+        : values;
+  }
+
   /** An answer about this part as one about the whole text. */
   SpanAnswer inWhole(SpanAnswer answer) {
     return start == 0

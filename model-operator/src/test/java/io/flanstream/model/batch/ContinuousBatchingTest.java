@@ -43,6 +43,24 @@ class ContinuousBatchingTest {
     }
   }
 
+  /** A step costs nearly the same for few rows as for many. */
+  @Test
+  void requestsThatWaitJoinBeforeTheFirstStep() throws InterruptedException {
+    GatedDevice device = new GatedDevice("encode"::equals);
+    BatchSettings twoAtOnce = new BatchSettings(64, 2, 8, 0, Duration.ZERO, Duration.ofMinutes(1));
+    try (Scheduler scheduler = new Scheduler(device, twoAtOnce, "test")) {
+      List<CompletableFuture<Written>> written = new ArrayList<>();
+      written.add(ask(scheduler, TestingRequests.generate(2, 6, 1)));
+      device.awaitGate();
+      for (int i = 2; i < 8; i++) {
+        written.add(ask(scheduler, TestingRequests.generate(2, 6, i)));
+      }
+      device.open(MANY);
+      CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).join();
+      assertThat(device.mostRows).hasValue(written.size());
+    }
+  }
+
   @Test
   void aCancelledRequestGivesItsRowToTheNext() throws InterruptedException {
     GatedDevice device = new GatedDevice("step"::equals);

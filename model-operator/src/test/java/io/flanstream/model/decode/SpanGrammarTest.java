@@ -17,6 +17,7 @@ class SpanGrammarTest {
   private static final int UNKNOWN = TOKENIZER.vocabulary().unknownId();
   private static final int[] ABSENT = TOKENIZER.encode("unanswerable").ids();
   private static final AnswerForm SINGLE = AnswerForm.single(ABSENT);
+  private static final AnswerForm MANY = AnswerForm.many(3, TOKENIZER.encode(";").ids(), ABSENT);
   private static final AnswerForm TWO =
       new AnswerForm(
           List.of(TOKENIZER.encode("who :").ids(), TOKENIZER.encode("; when :").ids()), ABSENT);
@@ -107,6 +108,26 @@ class SpanGrammarTest {
     List<SpanAnswer> values = read("the table at 8pm", TWO, answer);
     assertThat(values.get(0).span()).contains(new Span("table", 4, 9));
     assertThat(values.get(1).absent()).isTrue();
+  }
+
+  @Test
+  void anyNumberOfValuesUpToTheBoundEndsAnOpenAnswer() {
+    String text = "the table at 8pm or the chair";
+    SpanGrammar one = next(start(text, MANY), "▁table");
+    assertThat(pieces(one)).contains("</s>", "▁;").doesNotContain("▁unanswerable");
+    assertThat(pieces(next(one, "▁;"))).doesNotContain("▁unanswerable", "</s>");
+    assertThat(pieces(next(one, "▁;", "▁", "8", "pm", "▁;", "▁the"))).doesNotContain("▁;");
+    assertThat(pieces(next(start(text, MANY), "▁unanswerable"))).containsExactly("</s>");
+
+    assertThat(read(text, MANY, TOKENIZER.ended("8pm ; table")))
+        .extracting(value -> value.span().orElseThrow())
+        .containsExactly(new Span("8pm", 13, 16), new Span("table", 4, 9));
+    assertThat(read(text, MANY, TOKENIZER.ended("table"))).hasSize(1);
+    assertThat(read(text, MANY, TOKENIZER.ended("unanswerable")).get(0).absent()).isTrue();
+    assertThatThrownBy(() -> read(text, MANY, TOKENIZER.ended("table ; unanswerable")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> read(text, MANY, TOKENIZER.ended("the ; the ; table ; 8pm")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -56,9 +56,10 @@ final class Company implements AutoCloseable {
         TextModels.open(
             new ModelSettings(
                 directory,
+                List.of(),
                 "company",
                 ModelSettings.DataType.FLOAT32,
-                "cpu",
+                List.of("cpu"),
                 defaults.maxInputTokens(),
                 new BatchSettings(
                     Integer.MAX_VALUE,

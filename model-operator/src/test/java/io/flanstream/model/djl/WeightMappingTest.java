@@ -3,22 +3,15 @@ package io.flanstream.model.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
-import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.T5Tensors;
 import io.flanstream.model.device.Device;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,8 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Weights are mapped: they cost the process no memory of its own. */
 class WeightMappingTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** What the C library's allocator keeps of what was freed, beside the engine's buffers. */
   private static final long ENGINE_BYTES = 96_000_000;
 
@@ -50,7 +41,8 @@ class WeightMappingTest {
     openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
     long before = anonymousBytes();
     try (DjlDevice device =
-            DjlDevice.open(Checkpoint.open(directory), 122, dtype, Packing.NONE, "cpu", 1);
+            DjlDevice.open(
+                Checkpoint.open(directory), 122, dtype, Packing.NONE, "cpu", 1, LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
       assertThat(anonymousBytes() - before).isLessThan(bytes / 2);
@@ -67,7 +59,8 @@ class WeightMappingTest {
     Checkpoint checkpoint = Checkpoint.open(directory);
     openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
     long before = anonymousBytes();
-    try (DjlDevice device = DjlDevice.open(checkpoint, 122, StoredType.F32, packing, "cpu", 1);
+    try (DjlDevice device =
+            DjlDevice.open(checkpoint, 122, StoredType.F32, packing, "cpu", 1, LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
       assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(directory.toString());
@@ -108,41 +101,17 @@ class WeightMappingTest {
   }
 
   private static void openAndEncode(Checkpoint checkpoint, StoredType dtype) {
-    try (DjlDevice device = DjlDevice.open(checkpoint, 122, dtype, Packing.NONE, "cpu", 1);
+    try (DjlDevice device =
+            DjlDevice.open(checkpoint, 122, dtype, Packing.NONE, "cpu", 1, LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 4, 1}, {5, 1}})) {
       assertThat(encoding).isNotNull();
     }
   }
 
-  /** Writes a checkpoint of zeros, so that the file takes no disk. */
   private long write(StoredType dtype, int width, int shift) throws IOException {
-    Path golden = GoldenCheckpoint.of("ul2").directory();
-    Files.copy(golden.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
-    ObjectNode settings = (ObjectNode) JSON.readTree(golden.resolve("config.json").toFile());
-    settings.put("d_model", width).put("d_ff", 2 * width);
-    JSON.writeValue(directory.resolve("config.json").toFile(), settings);
-    T5Config config = T5Config.read(directory.resolve("config.json"));
-    ObjectNode header = JSON.createObjectNode();
-    long end = 0;
-    for (Map.Entry<String, List<Long>> tensor : T5Tensors.shapes(config).entrySet()) {
-      long size = tensor.getValue().stream().reduce(1L, (a, b) -> a * b) * dtype.bytes();
-      ObjectNode entry = header.putObject(tensor.getKey()).put("dtype", dtype.name());
-      tensor.getValue().forEach(entry.putArray("shape")::add);
-      entry.putArray("data_offsets").add(end).add(end + size);
-      end += size;
-    }
-    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-    byte[] padded = new byte[(json.length + 7) / 8 * 8 + shift];
-    Arrays.fill(padded, (byte) ' ');
-    System.arraycopy(json, 0, padded, 0, json.length);
-    Path weights = directory.resolve("model.safetensors");
-    try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
-      file.write(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).array());
-      file.write(padded);
-      file.setLength(8 + padded.length + end);
-    }
-    return end;
+    return new TestingWeights(
+            directory, dtype, config -> config.put("d_model", width).put("d_ff", 2 * width))
+        .zeros(shift);
   }
 
   private static long anonymousBytes() throws IOException {

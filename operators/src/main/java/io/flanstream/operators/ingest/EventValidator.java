@@ -34,7 +34,11 @@ final class EventValidator {
         .build();
   }
 
-  private String text(Object value) throws RejectedRecordException {
+  private String text(Object found) throws RejectedRecordException {
+    Object value =
+        fields.structured() && found instanceof Payload.Composite composite
+            ? StructuredText.of(composite.json())
+            : found;
     if (value == null) {
       throw rejected(Reason.MISSING_TEXT, fields.text(), "must be there, got nothing");
     }

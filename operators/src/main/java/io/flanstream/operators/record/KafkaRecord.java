@@ -41,6 +41,13 @@ public record KafkaRecord(
               "value", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
               "headers", Types.LIST(KafkaHeader.TYPE)));
 
+  /** Bytes of its key, its value and its headers' values. */
+  public long bytes() {
+    return headers.stream().mapToLong(header -> length(header.value())).sum()
+        + length(key)
+        + length(value);
+  }
+
   /** A name for the record that no other has: topic-partition-offset. */
   public String coordinates() {
     return "%s-%d-%d".formatted(topic, partition, offset);
@@ -54,5 +61,9 @@ public record KafkaRecord(
   /** Key of what comes of it: its own, else an id. */
   public byte[] keyOr(String id) {
     return key == null ? id.getBytes(StandardCharsets.UTF_8) : key;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 }

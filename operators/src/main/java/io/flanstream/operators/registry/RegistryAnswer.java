@@ -27,11 +27,15 @@ record RegistryAnswer(int status, JsonNode body) {
     return NOT_FOUND.contains(body.path("error_code").intValue());
   }
 
+  boolean isConflict() {
+    return status == CONFLICT;
+  }
+
   /** Whether it would be the same if it was asked again. */
   boolean isFinal() {
     return isOk()
         ? body.isContainerNode()
-        : isNotFound() || status == CONFLICT || status == UNPROCESSABLE;
+        : isNotFound() || isConflict() || status == UNPROCESSABLE;
   }
 
   /** For people, on one line. */

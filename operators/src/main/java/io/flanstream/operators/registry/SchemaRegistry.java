@@ -63,7 +63,13 @@ public final class SchemaRegistry {
    * @throws RegistryException if the registry is away or does not take the schema
    */
   public int register(String subject, Schema schema) {
-    return id("register", subject, schema, "/subjects/%s/versions".formatted(subject));
+    RegistryAnswer answer = asked("/subjects/%s/versions".formatted(subject), schema);
+    if (answer.isConflict()) {
+      // Where two register the same at the same moment, Apicurio refuses one of them.
+      RegistryAnswer found = asked("/subjects/%s".formatted(subject), schema);
+      answer = found.isOk() ? found : answer;
+    }
+    return id("register", subject, schema, answer);
   }
 
   /**
@@ -75,12 +81,14 @@ public final class SchemaRegistry {
    * @throws RegistryException if the registry is away or does not have the schema
    */
   public int find(String subject, Schema schema) {
-    return id("find", subject, schema, "/subjects/%s".formatted(subject));
+    return id("find", subject, schema, asked("/subjects/%s".formatted(subject), schema));
   }
 
-  private int id(String what, String subject, Schema schema, String path) {
-    RegistryAnswer answer =
-        http.post(path, MAPPER.createObjectNode().put("schema", withoutJavaTypes(schema)));
+  private RegistryAnswer asked(String path, Schema schema) {
+    return http.post(path, MAPPER.createObjectNode().put("schema", withoutJavaTypes(schema)));
+  }
+
+  private static int id(String what, String subject, Schema schema, RegistryAnswer answer) {
     if (!answer.isOk() || !answer.body().path("id").isInt()) {
       throw new RegistryException(
           "Cannot %s schema %s under subject %s: the registry %s"

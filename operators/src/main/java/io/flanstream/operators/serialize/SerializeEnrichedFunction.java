@@ -4,7 +4,12 @@ import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -12,29 +17,51 @@ import org.apache.flink.util.Collector;
  * Enriched events to bytes, with the key and headers of the record that each came from. An event
  * that cannot be written or does not fit goes to the dead letters: the sink would fail on it for
  * ever. Tombstones pass.
+ *
+ * <p>It also ends the task where Flink checkpoints fail for so long that the sink's transactions
+ * could time out.
  */
-public final class SerializeEnrichedFunction
-    extends ProcessFunction<EnrichedRecord, OutboundRecord> {
+public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRecord, OutboundRecord>
+    implements CheckpointedFunction, CheckpointListener {
   private static final long serialVersionUID = 1L;
 
   private final RecordForm form;
   private final int maxRecordBytes;
+  private final Duration longestCommit;
   private transient RecordEncoder encoder;
+  private transient CommitDeadline deadline;
 
   /**
    * Writes records of a form.
    *
    * @param form their form
    * @param maxRecordBytes the largest that the topic takes, everything included
+   * @param longestCommit how long after a Flink checkpoint that completes the next one may begin
    */
-  public SerializeEnrichedFunction(RecordForm form, int maxRecordBytes) {
+  public SerializeEnrichedFunction(RecordForm form, int maxRecordBytes, Duration longestCommit) {
     this.form = form;
     this.maxRecordBytes = maxRecordBytes;
+    this.longestCommit = longestCommit;
   }
 
   @Override
   public void open(OpenContext context) {
     encoder = form.encoder(EnrichedEvent.getClassSchema());
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) {
+    deadline = new CommitDeadline(longestCommit, System::nanoTime);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    deadline.snapshot(context.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    deadline.complete(checkpoint);
   }
 
   @Override

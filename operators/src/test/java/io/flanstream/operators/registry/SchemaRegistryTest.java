@@ -179,7 +179,21 @@ class SchemaRegistryTest {
             "Cannot register schema io.flanstream.schemas.EnrichedEvent under subject out-value:"
                 + " the registry "
                 + said);
-    assertThat(server.asked()).hasSize(1);
+    assertThat(server.asked()).hasSize(status == 409 ? 2 : 1);
+  }
+
+  @Test
+  void findsWhatAnotherRegisteredAtTheSameMoment() {
+    server.answer(
+        "POST /subjects/out-value/versions",
+        409,
+        "{\"error_code\": 409, \"message\": \"already exists\"}");
+    server.answer("POST /subjects/out-value", 200, "{\"id\": 13, \"version\": 1}");
+
+    assertThat(
+            Subject.ofValues(server.provider(LONG), "out", true)
+                .schemaId(EnrichedEvent.getClassSchema()))
+        .isEqualTo(13);
   }
 
   @Test

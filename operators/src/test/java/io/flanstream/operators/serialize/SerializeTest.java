@@ -77,7 +77,7 @@ class SerializeTest {
         .isThrownBy(
             () ->
                 TestingOutput.of(
-                    new SerializeEnrichedFunction(form, LIMIT),
+                    new SerializeEnrichedFunction(form, LIMIT, Duration.ofMinutes(5)),
                     List.of(new EnrichedRecord(record("a"), event("hello", 0.5)))))
         .withMessage(
             "Cannot find schema io.flanstream.schemas.EnrichedEvent under subject out-value: the"
@@ -269,7 +269,7 @@ class SerializeTest {
   private static TestingOutput<OutboundRecord> run(
       RecordFormat format, KafkaRecord origin, EnrichedEvent event) throws Exception {
     return TestingOutput.of(
-        new SerializeEnrichedFunction(form(format), LIMIT),
+        new SerializeEnrichedFunction(form(format), LIMIT, Duration.ofMinutes(5)),
         List.of(new EnrichedRecord(origin, event)));
   }
 

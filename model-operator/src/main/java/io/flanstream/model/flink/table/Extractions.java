@@ -26,10 +26,13 @@ final class Extractions {
 
   static Answers of(ReadableConfig options, String name, List<Column> columns) {
     TaskSet tasks = SqlTasks.extraction(options, name, columns);
+    List<Field> all = ((ExtractionTask) tasks.tasks().get(0)).fields();
+    if (all.stream().anyMatch(field -> field.values() == Field.Values.MANY)) {
+      throw new ValidationException(
+          "Cannot create model: fields must have one value each, which is a column's, got many");
+    }
     Map<String, Field> fields = new LinkedHashMap<>();
-    ((ExtractionTask) tasks.tasks().get(0))
-        .fields()
-        .forEach(field -> fields.put(field.name(), field));
+    all.forEach(field -> fields.put(field.name(), field));
     List<Value> values = new ArrayList<>();
     for (Column column : columns) {
       Field field = fields.get(column.getName());

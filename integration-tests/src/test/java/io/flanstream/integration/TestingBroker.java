@@ -1,0 +1,111 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.FreePorts;
+import io.flanstream.jobs.broker.SingleNodeSettings;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka in a process of its own; after a kill it comes back on its ports, with its log. */
+final class TestingBroker implements AutoCloseable {
+  // Below those that the system gives to clients, which would take them while the broker is away.
+  private static final int FIRST_PORT = 20_000;
+  private static final int PORTS = 10_000;
+
+  private final Path directory;
+  private final Path settings;
+  private final FreePorts ports;
+  private Process process;
+
+  /** Formats a new log and starts the node; it takes requests when this returns. */
+  TestingBroker(Path parent) throws ExecutionException, IOException, InterruptedException {
+    directory = Files.createDirectories(parent.resolve("kafka"));
+    settings = directory.resolve("server.properties");
+    ports = new FreePorts(freePort(), freePort());
+    Properties properties = SingleNodeSettings.of(directory.resolve("log"), ports);
+    try (Writer writer = Files.newBufferedWriter(settings)) {
+      properties.store(writer, null);
+    }
+    Process formatting =
+        java(
+            "kafka.tools.StorageTool",
+            "format",
+            "--standalone",
+            "-t",
+            Uuid.randomUuid().toString(),
+            "-c",
+            settings.toString());
+    assertThat(formatting.waitFor()).as("formats the log, see %s", output()).isZero();
+    start();
+  }
+
+  String bootstrapServers() {
+    return SingleNodeSettings.HOST + ":" + ports.broker();
+  }
+
+  /** Ends the process without its knowing, and starts another that finds its log. */
+  void killAndRestart() throws ExecutionException, IOException, InterruptedException {
+    process.destroyForcibly().waitFor();
+    start();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  private void start() throws ExecutionException, IOException, InterruptedException {
+    process = java("kafka.Kafka", settings.toString());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+      var unusedNodes = admin.describeCluster().nodes().get();
+    }
+  }
+
+  private Process java(String main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                TestingLauncher.ROOT.resolve("jobs/target/lib").resolve("*").toString(),
+                main));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(directory.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
+        .start();
+  }
+
+  private Path output() {
+    return directory.resolve("kafka.out");
+  }
+
+  private static int freePort() throws IOException {
+    while (true) {
+      int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+      try (ServerSocket socket =
+          new ServerSocket(port, 1, InetAddress.getByName(SingleNodeSettings.HOST))) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody's; another will be free.
+        continue;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.flanstream.model.checkpoint;
+
+/** Is told how far the loading of weights is. */
+@FunctionalInterface
+public interface LoadListener {
+  /** Listens to nothing. */
+  LoadListener NONE = progress -> {};
+
+  /**
+   * More weights were read, and brought to their dtype, layout and device. Called every few
+   * megabytes, by any thread, by one at a time; what it throws fails the loading.
+   *
+   * @param progress how far it is, never less than before; at last all
+   */
+  void loaded(LoadProgress progress);
+}

@@ -1,0 +1,108 @@
+package io.flanstream.model.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.model.GoldenCheckpoint;
+import io.flanstream.model.ModelSettings;
+import io.flanstream.model.TextModel;
+import io.flanstream.model.TextModels;
+import io.flanstream.model.checkpoint.StoredType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A model with LoRA adapters equals what PEFT's {@code merge_and_unload} makes of them. */
+class AdapterNumericsTest {
+  private static final double TOLERANCE = 1e-4;
+
+  /** Of a fault: far above the tolerance. */
+  private static final double VISIBLE = 0.05;
+
+  @ParameterizedTest
+  @CsvSource({
+    "ul2, queries",
+    "t5-v1_1, every-map",
+    "t5-v1_0, patterns",
+    "ul2, outputs",
+    "ul2, queries+outputs"
+  })
+  void mergedWeightsGiveWhatPeftGives(String checkpoint, String adapters) {
+    GoldenCheckpoint golden = GoldenCheckpoint.adapted(checkpoint, adapters);
+    for (Packing packing : new Packing[] {Packing.NONE, Packing.PREPACKED}) {
+      try (TextModel model = open(golden, T5Program.source(), StoredType.F32, packing)) {
+        assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
+        assertThat(golden.differentGenerations(model)).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"t5-v1_1, every-map", "ul2, queries+outputs"})
+  void bfloat16IsAsCloseToPeftsAsThatIsToFloat32(String checkpoint, String adapters) {
+    GoldenCheckpoint golden = GoldenCheckpoint.adapted(checkpoint, adapters);
+    try (TextModel model = open(golden, T5Program.source(), StoredType.BF16, Packing.NONE)) {
+      double ours = 0;
+      double theirs = 0;
+      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
+        double[] scores =
+            model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
+        for (int i = 0; i < scores.length; i++) {
+          ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
+          theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
+        }
+      }
+      assertThat(ours).isPositive().isLessThan(theirs);
+    }
+  }
+
+  /** int8 rounds what is merged: its own distance, and not that of a model without the adapter. */
+  @ParameterizedTest
+  @CsvSource({"t5-v1_1, every-map", "ul2, queries+outputs"})
+  void int8PacksTheMergedWeights(String checkpoint, String adapters) {
+    GoldenCheckpoint golden = GoldenCheckpoint.adapted(checkpoint, adapters);
+    GoldenCheckpoint without = GoldenCheckpoint.of(checkpoint);
+    GoldenCheckpoint unadapted =
+        new GoldenCheckpoint(golden.directory(), without.adapters(), golden.expected());
+    assertThat(meanDifference(golden)).isPositive().isLessThan(meanDifference(unadapted) / 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nothing is added | self.adapted[j] == i | self.adapted[j] == -1",
+        "the scale is left out | * self.scales[j] | * 1.0",
+        "the last adapter wins | y = y.float() + torch.mm | y = x.float() + torch.mm",
+      })
+  void faultsShow(String fault, String from, String to) {
+    String source = T5Program.source();
+    assertThat(source).contains(from);
+    GoldenCheckpoint golden = GoldenCheckpoint.adapted("ul2", "queries+outputs");
+    try (TextModel model = open(golden, source.replace(from, to), StoredType.F32, Packing.NONE)) {
+      assertThat(golden.worstScoreDifference(model)).as(fault).isGreaterThan(VISIBLE);
+    }
+  }
+
+  private static double meanDifference(GoldenCheckpoint golden) {
+    try (TextModel model = open(golden, T5Program.source(), StoredType.F32, Packing.INT8)) {
+      double sum = 0;
+      int count = 0;
+      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
+        double[] scores =
+            model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
+        for (int i = 0; i < scores.length; i++) {
+          sum += Math.abs(scores[i] - expected.logprobs().get(i));
+          count++;
+        }
+      }
+      return sum / count;
+    }
+  }
+
+  private static TextModel open(
+      GoldenCheckpoint golden, String source, StoredType dtype, Packing packing) {
+    return TextModels.open(
+        golden.settings(64, ModelSettings.DataType.FLOAT32),
+        (checkpoint, vocabulary) ->
+            DjlDevice.open(source, checkpoint, vocabulary.size(), dtype, packing, "cpu", 1));
+  }
+}
