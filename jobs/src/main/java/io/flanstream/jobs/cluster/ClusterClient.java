@@ -71,6 +71,12 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
+  /** Opens a client of the cluster that jobs are sent to by these settings. */
+  public static ClusterClient of(Configuration settings) throws IOException {
+    return new ClusterClient(
+        "%s:%d".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
+  }
+
   /**
    * What the cluster has.
    *

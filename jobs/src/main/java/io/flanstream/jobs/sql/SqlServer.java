@@ -1,12 +1,12 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.cluster.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
-import org.apache.flink.table.gateway.service.SqlGatewayServiceImpl;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 
 /**
@@ -15,13 +15,22 @@ import org.apache.flink.table.gateway.service.context.DefaultContext;
  */
 public final class SqlServer implements AutoCloseable {
   private final PipelineSessions sessions;
+  private final PipelineQueries queries;
   private final String host;
   private final SqlGatewayRestEndpoint endpoint;
+  private final ClusterClient cluster;
 
-  private SqlServer(PipelineSessions sessions, String host, SqlGatewayRestEndpoint endpoint) {
+  private SqlServer(
+      PipelineSessions sessions,
+      PipelineQueries queries,
+      String host,
+      SqlGatewayRestEndpoint endpoint,
+      ClusterClient cluster) {
     this.sessions = sessions;
+    this.queries = queries;
     this.host = host;
     this.endpoint = endpoint;
+    this.cluster = cluster;
   }
 
   /**
@@ -43,12 +52,12 @@ public final class SqlServer implements AutoCloseable {
     network.set(RestOptions.ADDRESS, host);
     network.set(RestOptions.BIND_ADDRESS, host);
     network.set(RestOptions.BIND_PORT, port);
+    PipelineQueries queries = new PipelineQueries(sessions);
     try {
-      SqlGatewayRestEndpoint endpoint =
-          new SqlGatewayRestEndpoint(network, new SqlGatewayServiceImpl(sessions));
+      SqlGatewayRestEndpoint endpoint = new SqlGatewayRestEndpoint(network, queries);
       sessions.start();
       endpoint.start();
-      return new SqlServer(sessions, host, endpoint);
+      return new SqlServer(sessions, queries, host, endpoint, ClusterClient.of(client));
     } catch (Exception e) {
       sessions.stop();
       throw new IOException(
@@ -61,11 +70,12 @@ public final class SqlServer implements AutoCloseable {
     return "%s:%d".formatted(host, endpoint.getServerAddress().getPort());
   }
 
-  /** Ends the sessions and what they run, and listens no more. */
+  /** Listens no more, and ends the sessions and their queries; jobs that write go on. */
   @Override
   public void close() throws IOException {
-    try {
+    try (cluster) {
       endpoint.stop();
+      queries.cancel(cluster);
     } catch (Exception e) {
       throw new IOException("Cannot stop SQL gateway: " + e.getMessage(), e);
     } finally {

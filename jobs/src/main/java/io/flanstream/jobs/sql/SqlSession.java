@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -125,8 +124,7 @@ public final class SqlSession {
 
   /** Asks where its queries run about them. */
   ClusterClient cluster() throws IOException {
-    return new ClusterClient(
-        "%s:%d".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
+    return ClusterClient.of(settings);
   }
 
   /** Names of the tables and views of the current database. */
