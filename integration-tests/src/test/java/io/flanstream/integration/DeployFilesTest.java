@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.util.EnvironmentInformation;
@@ -28,6 +29,9 @@ class DeployFilesTest {
   private static final Path COMPOSE = DEPLOY.resolve("compose");
   private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{(\\w+)}");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|ITCase))(?:\\.(\\w+))?`");
+  private static final Pattern CUDA =
+      Pattern.compile(
+          "(?s)<id>cuda</id>.*?<djl-pytorch.flavor>(?<flavor>[^<]+)<.*?<djl-pytorch.version>(?<version>[^<]+)<");
   private static final Set<String> ENDING = Set.of("topics");
 
   private static Properties versions;
@@ -73,12 +77,25 @@ class DeployFilesTest {
     }
   }
 
+  /** DJL has to be told, as the image has no jar that says so. */
+  @Test
+  void theImageForCudaSaysWhichLibtorchItHas() throws IOException {
+    String pom = Files.readString(DEPLOY.resolveSibling("pom.xml"));
+    Matcher profile = CUDA.matcher(pom);
+    assertThat(profile.find()).isTrue();
+    assertThat(Files.readString(DEPLOY.resolve("docker/Dockerfile")))
+        .contains(
+            "PYTORCH_VERSION=" + profile.group("version"),
+            "PYTORCH_FLAVOR=" + profile.group("flavor"));
+  }
+
   @Test
   void everyServiceIsHealthCheckedOnLoopback() {
     Set<String> names = new HashSet<>();
     services.fieldNames().forEachRemaining(names::add);
     assertThat(names)
-        .contains("kafka", "registry", "jobmanager", "taskmanager", "prometheus", "grafana");
+        .contains("kafka", "registry", "jobmanager", "taskmanager")
+        .contains("sql-gateway", "prometheus", "grafana");
     for (String name : names) {
       JsonNode service = services.path(name);
       assertThat(service.has("healthcheck")).as(name).isEqualTo(!ENDING.contains(name));
@@ -99,7 +116,7 @@ class DeployFilesTest {
       volumes.forEach(mount -> sources.add(mount.asText().split(":")[0]));
     }
     sources.removeIf(source -> !source.startsWith("."));
-    assertThat(sources).hasSize(5).allMatch(source -> Files.exists(COMPOSE.resolve(source)));
+    assertThat(sources).hasSize(6).allMatch(source -> Files.exists(COMPOSE.resolve(source)));
   }
 
   @Test
@@ -116,7 +133,7 @@ class DeployFilesTest {
   void everyFileThatIsCopiedIsThere() throws IOException {
     List<String> sources =
         Files.readAllLines(DEPLOY.resolve("docker/Dockerfile")).stream()
-            .filter(line -> line.startsWith("COPY deploy/") && !line.contains("libtorch"))
+            .filter(line -> line.startsWith("COPY deploy/"))
             .map(line -> line.split(" ")[1])
             .toList();
     assertThat(sources).hasSize(2).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));

@@ -33,9 +33,11 @@ record TestingCompose(Map<String, Map<String, Object>> services) {
     return ((Map<String, String>) services.get(service).get("environment")).get("FLINK_PROPERTIES");
   }
 
-  /** The pipeline that the services run, on another Kafka. */
+  /** The pipeline that the services run, on another Kafka, and without a registry. */
   static String pipeline(String bootstrapServers) throws IOException {
     return Files.readString(DIRECTORY.resolve("pipeline.yaml"))
-        .replace("kafka:19092", bootstrapServers);
+        .replace("kafka:19092", bootstrapServers)
+        .replaceFirst("(?m)^registry: .*\\R", "")
+        .replace("avro-confluent", "avro");
   }
 }

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
@@ -43,13 +44,23 @@ final class TestingContainers implements TestingDeployment {
     taskManager.start();
   }
 
-  /** A container that can reach nothing, which runs one line of the shell when it is started. */
-  static GenericContainer<?> withoutNetwork(String image, String line) {
+  /**
+   * A container that can reach nothing and keep nothing, which runs one line of the shell when it
+   * is started.
+   */
+  static GenericContainer<?> alone(String image, String line) {
     return local(image)
         .withNetworkMode("none")
-        .withCommand("bash", "-c", line)
         .withCreateContainerCmdModifier(
-            create -> create.withHostName("localhost").getHostConfig().withBinds(MODELS))
+            create ->
+                create
+                    .withEntrypoint("bash", "-c", line)
+                    .withHostName("localhost")
+                    .getHostConfig()
+                    .withBinds(MODELS)
+                    .withReadonlyRootfs(true)
+                    .withTmpFs(
+                        Map.of("/tmp", "rw", "/opt/flanstream/cache", "rw,exec,uid=9999,gid=9999")))
         .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
   }
 

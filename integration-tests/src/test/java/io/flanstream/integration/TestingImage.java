@@ -62,7 +62,7 @@ final class TestingImage {
         .orElseGet(() -> Stream.of(official, "flanstream/" + official).toList());
   }
 
-  private static boolean isPresent(String image) {
+  static boolean isPresent(String image) {
     try {
       DockerClientFactory.lazyClient().inspectImageCmd(image).exec();
       return true;

@@ -1,0 +1,98 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The three lines of compose's README: up, messages, a query. The shell runs them. */
+record TestingComposeLines(List<String> lines, Map<String, String> images) {
+  private static final String PROMPT = "    docker compose ";
+
+  /**
+   * Reads them.
+   *
+   * @param images file with images in place of those of versions.env, relative to the root
+   */
+  static TestingComposeLines read(Path images) throws IOException {
+    String page = Files.readString(TestingCompose.DIRECTORY.resolve("README.md"));
+    List<String> lines =
+        page.replaceAll("\\\\\\R\\s*", "")
+            .lines()
+            .filter(line -> line.startsWith(PROMPT))
+            .map(String::strip)
+            .toList();
+    assertThat(lines).hasSize(3);
+    Map<String, String> named = named(TestingLauncher.ROOT.resolve("deploy/docker/versions.env"));
+    named.putAll(named(TestingLauncher.ROOT.resolve(images)));
+    return new TestingComposeLines(lines, named);
+  }
+
+  /** Brings up what the engine has images for. */
+  void up() throws IOException, InterruptedException {
+    String services =
+        TestingCompose.read().services().entrySet().stream()
+            .filter(service -> isHere(service.getValue().get("image").toString()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(" "));
+    run(lines.get(0) + " --pull never " + services);
+  }
+
+  /** Sends the messages. */
+  void produce() throws IOException, InterruptedException {
+    run(lines.get(1));
+  }
+
+  /** What the query prints. */
+  String query() throws IOException, InterruptedException {
+    return run(lines.get(2));
+  }
+
+  /** Takes containers and volumes away. */
+  void down() throws IOException, InterruptedException {
+    run(lines.get(0).replaceFirst(" up .*", " down --volumes"));
+  }
+
+  private boolean isHere(String image) {
+    String name = image;
+    for (Map.Entry<String, String> variable : images.entrySet()) {
+      name = name.replace("${%s}".formatted(variable.getKey()), variable.getValue());
+    }
+    boolean isHere = TestingImage.isPresent(name);
+    if (!isHere) {
+      System.err.println("ComposeITCase leaves out what wants the image " + name);
+    }
+    return isHere;
+  }
+
+  private String run(String line) throws IOException, InterruptedException {
+    Path said = Files.createTempFile("compose", ".out");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", line)
+            .directory(TestingLauncher.ROOT.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile());
+    builder.environment().putAll(images);
+    int code = builder.start().waitFor();
+    String text = Files.readString(said);
+    Files.delete(said);
+    assertThat(code).as("%s%n%s", line, text).isZero();
+    return text;
+  }
+
+  private static Map<String, String> named(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (var in = Files.newBufferedReader(file)) {
+      properties.load(in);
+    }
+    return properties.stringPropertyNames().stream()
+        .collect(
+            Collectors.toMap(name -> name, properties::getProperty, (a, b) -> b, TreeMap::new));
+  }
+}
