@@ -52,7 +52,7 @@ class ResultCacheITCase {
       TestingTopics topics = topicsWithMessages(kafka);
       Path pipeline = pipeline(kafka, "kill", "directory: \"%s\"".formatted(cache));
       Files.writeString(
-          pipeline, Files.readString(pipeline).replace("interval: 1 s", "interval: 5 min"));
+          pipeline, Files.readString(pipeline).replace("interval: 1 s", "interval: 3 min"));
       cluster.run(0, "run", pipeline.toString());
       awaitRows(cache, IDS.size());
 

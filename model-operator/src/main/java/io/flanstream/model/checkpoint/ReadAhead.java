@@ -25,7 +25,7 @@ import java.util.function.LongConsumer;
 public final class ReadAhead implements AutoCloseable {
   private static final int STREAMS = 4;
   private static final long PART = 1L << 26;
-  private static final int BUFFER = 1 << 22;
+  private static final int BUFFER = 1 << 20;
 
   private final Queue<Part> parts;
   private final LongConsumer listener;

@@ -88,7 +88,17 @@ final class TaskMembers {
 
   /** Texts by name. */
   Map<String, String> textsByName(String name) {
-    Map<String, String> texts = new LinkedHashMap<>();
+    return byName(name, TaskMembers::text);
+  }
+
+  /** Numbers by name. */
+  Map<String, Double> numbers(String name) {
+    return byName(name, TaskMembers::number);
+  }
+
+  private <T> Map<String, T> byName(
+      String name, BiFunction<TaskMembers, String, Optional<T>> read) {
+    Map<String, T> found = new LinkedHashMap<>();
     object(name)
         .ifPresent(
             object ->
@@ -96,8 +106,8 @@ final class TaskMembers {
                     .json
                     .fieldNames()
                     .forEachRemaining(
-                        key -> object.text(key).ifPresent(value -> texts.put(key, value))));
-    return texts;
+                        key -> read.apply(object, key).ifPresent(value -> found.put(key, value))));
+    return found;
   }
 
   /** Entries of a list, each of which must be an object. */
@@ -131,20 +141,6 @@ final class TaskMembers {
   Optional<TaskMembers> object(String name) {
     return checked(name, JsonNode::isObject, "must be an object")
         .map(value -> new TaskMembers(value, path + "." + name, faults));
-  }
-
-  /** Numbers by name. */
-  Map<String, Double> numbers(String name) {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    object(name)
-        .ifPresent(
-            object ->
-                object
-                    .json
-                    .fieldNames()
-                    .forEachRemaining(
-                        key -> object.number(key).ifPresent(value -> numbers.put(key, value))));
-    return numbers;
   }
 
   /** Entries of a list: each a text, which is its name, or an object. */
