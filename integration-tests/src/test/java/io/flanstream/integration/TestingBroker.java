@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.FreePorts;
 import io.flanstream.jobs.broker.SingleNodeSettings;
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.BindException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
@@ -82,7 +84,9 @@ final class TestingBroker implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
-                TestingLauncher.ROOT.resolve("jobs/target/lib").resolve("*").toString(),
+                TestingLauncher.jars()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator)),
                 main));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)

@@ -57,11 +57,10 @@ record TestingHistory(Path table) {
   }
 
   private static String classPath() throws IOException {
-    Path target = TestingLauncher.ROOT.resolve("jobs/target");
     return Stream.concat(
-            Stream.of(Files.readString(target.resolve("class-path")).strip().split(":"))
-                .filter(jar -> jar.matches("lib/(paimon|hadoop|slf4j-api)-.*"))
-                .map(jar -> target.resolve(jar).toString()),
+            TestingLauncher.jars()
+                .filter(jar -> jar.getFileName().toString().matches("(paimon|hadoop|slf4j-api)-.*"))
+                .map(Path::toString),
             Stream.of(
                 TestingHistoryReader.class
                     .getProtectionDomain()

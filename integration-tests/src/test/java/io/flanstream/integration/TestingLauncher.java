@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Calls {@code deploy/bin/flanstream} as a person does.
@@ -17,6 +18,13 @@ import java.util.List;
 record TestingLauncher(Path executable, Path directory) {
   static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
   static final Path LAUNCHER = ROOT.resolve("deploy/bin/flanstream");
+
+  /** The jars that the launcher's class path has, of which earlier builds may have left others. */
+  static Stream<Path> jars() throws IOException {
+    Path target = ROOT.resolve("jobs/target");
+    return Stream.of(Files.readString(target.resolve("class-path")).strip().split(":"))
+        .map(target::resolve);
+  }
 
   /** What the command says, errors included, if it exits with that code. */
   String run(int exitCode, String... arguments) throws IOException, InterruptedException {
