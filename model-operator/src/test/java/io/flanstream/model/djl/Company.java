@@ -50,19 +50,8 @@ final class Company implements AutoCloseable {
    * @param batch the most records of a batch; one at a time where 1
    */
   Company(Path directory, String source, StoredType dtype, Packing packing, int batch) {
-    this(
-        directory,
-        source,
-        dtype,
-        packing,
-        batch,
-        batch == 1 ? Duration.ZERO : Duration.ofMillis(500));
-  }
-
-  /** The same, with another time that a request waits for company. */
-  Company(
-      Path directory, String source, StoredType dtype, Packing packing, int batch, Duration wait) {
     ModelSettings defaults = ModelSettings.of(directory);
+    Duration wait = batch == 1 ? Duration.ZERO : Duration.ofMillis(500);
     this.model =
         TextModels.open(
             new ModelSettings(

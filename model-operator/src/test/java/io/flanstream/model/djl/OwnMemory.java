@@ -23,12 +23,6 @@ final class OwnMemory {
     return resident() - Runtime.getRuntime().totalMemory();
   }
 
-  /** Bytes of the Java heap that are in use. */
-  static long heap() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-  }
-
   private static long resident() throws IOException {
     return Files.readAllLines(STATUS).stream()
         .filter(line -> line.startsWith("RssAnon:"))
