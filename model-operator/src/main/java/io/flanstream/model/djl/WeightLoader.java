@@ -75,6 +75,7 @@ final class WeightLoader {
         loader.pack(packing, SCALAR_TYPES.get(dtype));
       }
       program.callForLong("finish_loading");
+      NativeMemory.trim();
       ahead.await();
       tracker.readAll();
     }
@@ -128,6 +129,7 @@ final class WeightLoader {
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
           IValue.from(dtype));
+      NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }
     program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));
