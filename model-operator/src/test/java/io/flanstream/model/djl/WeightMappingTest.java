@@ -9,6 +9,7 @@ import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Tensors;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,13 @@ class WeightMappingTest {
     long before = OwnMemory.anonymous();
     try (DjlDevice device =
             DjlDevice.open(
-                Checkpoint.open(directory), 122, dtype, Packing.NONE, "cpu", 1, LoadListener.NONE);
+                Checkpoint.open(directory),
+                122,
+                dtype,
+                Packing.NONE,
+                DeviceMap.single("cpu"),
+                1,
+                LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
       assertThat(OwnMemory.anonymous() - before).isLessThan(bytes / 2);
@@ -58,7 +65,14 @@ class WeightMappingTest {
     openAndEncode(Checkpoint.open(GoldenCheckpoint.of("ul2").directory()), StoredType.F32);
     long before = OwnMemory.anonymous();
     try (DjlDevice device =
-            DjlDevice.open(checkpoint, 122, StoredType.F32, packing, "cpu", 1, LoadListener.NONE);
+            DjlDevice.open(
+                checkpoint,
+                122,
+                StoredType.F32,
+                packing,
+                DeviceMap.single("cpu"),
+                1,
+                LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
       assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(directory.toString());
@@ -111,7 +125,14 @@ class WeightMappingTest {
 
   private static void openAndEncode(Checkpoint checkpoint, StoredType dtype) {
     try (DjlDevice device =
-            DjlDevice.open(checkpoint, 122, dtype, Packing.NONE, "cpu", 1, LoadListener.NONE);
+            DjlDevice.open(
+                checkpoint,
+                122,
+                dtype,
+                Packing.NONE,
+                DeviceMap.single("cpu"),
+                1,
+                LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 4, 1}, {5, 1}})) {
       assertThat(encoding).isNotNull();
     }
