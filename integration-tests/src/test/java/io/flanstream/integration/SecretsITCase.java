@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Secrets that a pipeline's file and Flink's configuration hold, and texts of records: none shows
  * where people look, be the job well or not.
  */
-@Timeout(300)
+@Timeout(600)
 class SecretsITCase {
   private static final String WRONG_PASSWORD = "Curlew-feather-5";
   private static final String FLINK_SECRET = "Whimbrel-call-12";

@@ -78,6 +78,7 @@ final class WeightLoader {
       }
       placement.cuts().forEach(cut -> program.callForLong("cut", IValue.from((long) cut)));
       program.callForLong("finish_loading");
+      NativeMemory.trim();
       ahead.await();
       tracker.readAll();
     }
@@ -142,6 +143,7 @@ final class WeightLoader {
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
           IValue.from(dtype));
+      NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }
     program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));
