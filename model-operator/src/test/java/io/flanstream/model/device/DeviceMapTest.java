@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceMapTest {
   private static final List<String> DEVICES = List.of("cuda:0", "cuda:1", "cuda:2");
+  private static final List<Long> ROOM = List.of(100L, 100L, 100L);
 
   @Property
   void sequentialPlacesEachPartOnceInOrderAndWithinItsDevice(
@@ -104,8 +105,6 @@ class DeviceMapTest {
               assertThat(placement.cuts()).containsExactly(3, 7);
             });
   }
-
-  private static final List<Long> ROOM = List.of(100L, 100L, 100L);
 
   @Test
   void rangesAreThoseOfTheUser() {

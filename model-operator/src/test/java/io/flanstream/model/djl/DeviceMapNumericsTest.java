@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceMapNumericsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-v1_0", "t5-v1_1", "ul2"})
+  @ValueSource(strings = {"t5-v1_0", "ul2"})
   void answersAreThoseOfOneDevice(String name) {
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
     List<Double> expected;
@@ -49,10 +49,6 @@ class DeviceMapNumericsTest {
       for (int i = 0; i < numbers.size(); i++) {
         assertThat(numbers.get(i)).isCloseTo(expected.get(i), within(1e-5));
       }
-    }
-    try (TextModel model = open(golden, blockwise(golden), Packing.NONE, 64)) {
-      assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
-      assertThat(golden.differentGenerations(model)).isZero();
     }
   }
 
