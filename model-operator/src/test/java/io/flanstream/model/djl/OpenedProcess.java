@@ -8,6 +8,7 @@ import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,13 @@ final class OpenedProcess {
   private static DjlDevice open(Path directory, StoredType dtype, Packing packing) {
     DjlDevice device =
         DjlDevice.open(
-            Checkpoint.open(directory), 122, dtype, packing, "cpu", 1, LoadListener.NONE);
+            Checkpoint.open(directory),
+            122,
+            dtype,
+            packing,
+            DeviceMap.single("cpu"),
+            1,
+            LoadListener.NONE);
     device.encode(new int[][] {{3, 4, 1}, {5, 1}}).close();
     return device;
   }

@@ -8,6 +8,7 @@ import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.T5Tensors;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,14 @@ class WeightMappingTest {
 
   private static void openAndEncode(Checkpoint checkpoint, StoredType dtype) {
     try (DjlDevice device =
-            DjlDevice.open(checkpoint, 122, dtype, Packing.NONE, "cpu", 1, LoadListener.NONE);
+            DjlDevice.open(
+                checkpoint,
+                122,
+                dtype,
+                Packing.NONE,
+                DeviceMap.single("cpu"),
+                1,
+                LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 4, 1}, {5, 1}})) {
       assertThat(encoding).isNotNull();
     }
