@@ -2,8 +2,8 @@
 
     python placement.py
 
-Needs no devices: FakeTensorMode gives tensors that are nothing but dtype, shape and device, and raises where an
-operation has inputs on two. Every way of placing the parts in order on up to three devices is run; then each move of a tensor
+Needs no devices: FakeTensorMode gives tensors that are nothing but dtype, shape and device, and OneDevice raises where
+an operation has inputs on two. Every way of placing the parts in order on up to three devices is run; then each move of a tensor
 is taken out of the program in turn, and some placement must raise. On the CPU the numbers are compared, too.
 """
 
@@ -12,15 +12,27 @@ import re
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 import program
 
 SHAPE = program.Shape(16, 4, 32, 2, 2, 3, vocab_size=64)
 # A type of device that libtorch does not ask a driver for.
 DEVICE = "xla"
-MOVE = re.compile(r"\.to\((?!4\)|7\)|x\.dtype|dtype|torch\.device|self\.w\[0\]\.dtype|self\.w\[i\]\.dtype)[^()]*(\([^()]*\))?[^()]*\)")
-# What the first device has anyway, and what is on the CPU where the caller left it.
+MOVE = re.compile(r"\.to\((device|[\w.\[\]]+\.device)\)")
 RECORDS, TOKENS, STEPS = 4, 10, 3
+
+
+class OneDevice(TorchDispatchMode):
+    """Lets no operation have tensors of two devices: stricter than libtorch, which takes indices and copies from another."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        devices = {x.device for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)}
+        if len(devices) > 1:
+            raise AssertionError(f"{func} has tensors on {devices}")
+        return func(*args, **kwargs)
 
 
 def parts():
@@ -34,9 +46,8 @@ def part(name):
         return 0
     stack, *rest = name.split(".")
     first = 1 if stack == "encoder" else 1 + SHAPE.num_layers
-    last = SHAPE.num_layers if stack == "encoder" else parts() - 1
-    if "final_layer_norm" in name or stack == "lm_head":
-        return last if stack != "lm_head" else parts() - 1
+    if stack == "lm_head" or rest[0] == "final_layer_norm":
+        return SHAPE.num_layers if stack == "encoder" else parts() - 1
     return first + int(rest[1])
 
 
@@ -89,13 +100,15 @@ def work(module):
 
 
 def runs_on_fake_devices():
-    """How many placements run; an error of the first that does not."""
+    """How many placements run; raises for the first that does not."""
     count = 0
     for placement in placements(3):
         # A mode of its own, and the lists of the program with it.
         with FakeTensorMode():
             module = fake(placement)
-            assert all(one.device.type == "cpu" for one in work(module)), "a result is not on the CPU"
+            with OneDevice():
+                out = work(module)
+            assert all(one.device.type == "cpu" for one in out), "a result is not on the CPU"
             for layer in range(SHAPE.num_decoder_layers):
                 wanted = placement[1 + SHAPE.num_layers + layer]
                 for lane in range(2):

@@ -53,7 +53,7 @@ final class MemoryPlan {
     if (map.devices().size() == 1 && map.kind() != DeviceMap.Kind.EXPLICIT) {
       LayerPlacement single =
           new LayerPlacement(map.devices(), Collections.nCopies(weights.size(), 0));
-      check(single, free);
+      check(map, single, free);
       return single;
     }
     List<Long> room =
@@ -61,30 +61,33 @@ final class MemoryPlan {
             .map(
                 device ->
                     free.applyAsLong(device) / Collections.frequency(map.devices(), device)
-                        - activationBytes())
+                        - activationBytes(BATCH))
             .toList();
     LayerPlacement placement =
         map.place(config, withCaches(BATCH), room)
             .orElseThrow(
                 () ->
                     tooLittle(
-                        String.join(",", map.devices()) + " together",
+                        map,
+                        String.join(",", map.devices()) + " together, each with whole blocks,",
                         sum(weights),
-                        sum(withCaches(BATCH)) - sum(weights) + room.size() * activationBytes(),
+                        sum(withCaches(BATCH))
+                            - sum(weights)
+                            + room.size() * activationBytes(BATCH),
                         BATCH,
-                        sum(room) + room.size() * activationBytes()));
-    check(placement, free);
+                        sum(room) + room.size() * activationBytes(BATCH)));
+    check(map, placement, free);
     return placement;
   }
 
-  private void check(LayerPlacement placement, ToLongFunction<String> free) {
+  private void check(DeviceMap map, LayerPlacement placement, ToLongFunction<String> free) {
     List<Long> all = withCaches(SMALLEST_BATCH);
     for (String device : placement.used()) {
-      long needed = on(placement, device, all);
+      long needed = on(placement, device, all) + activationBytes(SMALLEST_BATCH);
       long found = free.applyAsLong(device);
       if (needed > found) {
         long ofWeights = on(placement, device, weights);
-        throw tooLittle(device, ofWeights, needed - ofWeights, SMALLEST_BATCH, found);
+        throw tooLittle(map, device, ofWeights, needed - ofWeights, SMALLEST_BATCH, found);
       }
     }
   }
@@ -111,8 +114,8 @@ final class MemoryPlan {
     return part > config.encoderLayers() && part < weights.size() - 1;
   }
 
-  private long activationBytes() {
-    return new T5Cost(config, true).activationNumbers(BATCH) * dtype.bytes();
+  private long activationBytes(int positions) {
+    return new T5Cost(config, true).activationNumbers(positions) * dtype.bytes();
   }
 
   private static long sum(List<Long> bytes) {
@@ -120,11 +123,11 @@ final class MemoryPlan {
   }
 
   private IllegalArgumentException tooLittle(
-      String device, long ofWeights, long beside, int positions, long found) {
+      DeviceMap map, String where, long ofWeights, long beside, int positions, long found) {
     return new IllegalArgumentException(
         "Cannot open model: %s must have %s free, %s for the weights of %s as %s and %s for attention caches and activations of %d tokens, found %s; %s"
             .formatted(
-                device,
+                where,
                 title(ofWeights + beside),
                 title(ofWeights),
                 checkpoint.directory(),
@@ -132,16 +135,18 @@ final class MemoryPlan {
                 title(beside),
                 positions,
                 title(found),
-                remedy(device)));
+                remedy(map)));
   }
 
   private static String title(long bytes) {
     return "%.1f GiB (%,d bytes)".formatted(bytes / (double) (1L << 30), bytes);
   }
 
-  private String remedy(String device) {
-    if (device.startsWith("cuda")) {
-      return "model.device-map spreads a model over several devices";
+  private String remedy(DeviceMap map) {
+    if (!map.devices().contains("cpu")) {
+      return map.devices().size() == 1
+          ? "model.device-map spreads a model over several devices"
+          : "there is room on more devices, or on larger ones";
     }
     return packing == Packing.NONE
         ? "the dtype that the checkpoint is stored in needs none for weights, model.dtype int8 less"

@@ -76,7 +76,7 @@ class MemoryLimitTest {
       throws IOException, InterruptedException {
     long bytes =
         new TestingWeights(
-                directory, StoredType.F32, config -> config.put("d_model", 2048).put("d_ff", 8192))
+                directory, StoredType.F32, config -> config.put("d_model", 2048).put("d_ff", 12288))
             .zeros(0);
     assertThat(bytes).isGreaterThan(GROUP_LIMIT);
     Path group = makeGroup();

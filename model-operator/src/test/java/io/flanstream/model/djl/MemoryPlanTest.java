@@ -103,7 +103,7 @@ class MemoryPlanTest {
     LayerPlacement placement = plan.place(map, free(roomy));
     assertThat(placement.used()).containsExactlyElementsOf(TWO);
     assertThatThrownBy(() -> plan.place(map, free(1 << 20)))
-        .hasMessageContaining("cuda:0,cuda:1 together must have")
+        .hasMessageContaining("cuda:0,cuda:1 together, each with whole blocks, must have")
         .hasMessageContaining("of 4096 tokens, found 0.0 GiB (2,097,152 bytes)");
   }
 
@@ -119,7 +119,8 @@ class MemoryPlanTest {
     MemoryPlan plan = new MemoryPlan(checkpoint, StoredType.F32, Packing.NONE, false);
     assertThatThrownBy(
             () -> plan.place(map, device -> device.equals("cuda:1") ? 1 << 20 : 1L << 40))
-        .hasMessageContaining("cuda:1 must have");
+        .hasMessageContaining("cuda:1 must have")
+        .hasMessageEndingWith("there is room on more devices, or on larger ones");
   }
 
   private MemoryPlan plan(Packing packing) {
