@@ -50,7 +50,8 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
           WideView.NAME,
           HistoryTable.CATALOG);
   private static final String ROW_NAMED = "row_named";
-  private static final List<String> EVENT = List.of("id", TopicTable.EVENT_TIME);
+  private static final List<String> EVENT =
+      List.of("id", TopicTable.EVENT_TIME, RecordTime.COLUMN);
   private static final List<String> DATED_EVENT =
       List.of("id", TopicTable.EVENT_TIME, HistoryTable.DAY);
 
