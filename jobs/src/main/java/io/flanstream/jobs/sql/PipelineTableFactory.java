@@ -7,21 +7,32 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.ScanStartupMode;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicTableFactory;
 import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.FactoryUtil;
 
 /**
- * The connector {@value #NAME}: Flink's own for Kafka, with conditions on the time of
- * records pushed down.
+ * The connector {@value #NAME}: Flink's own for Kafka, with the secrets of a pipeline, which its
+ * tables do not show, and with conditions on the time of records pushed down.
  */
 public final class PipelineTableFactory extends KafkaDynamicTableFactory {
   static final String NAME = "flan-kafka";
+
+  /** Where the options are that a table does not show. */
+  static final ConfigOption<String> PIPELINE =
+      ConfigOptions.key("pipeline")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Pipeline whose secrets the table has.");
 
   @Override
   public String factoryIdentifier() {
@@ -29,11 +40,35 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
   }
 
   @Override
+  public Set<ConfigOption<?>> optionalOptions() {
+    Set<ConfigOption<?>> options = super.optionalOptions();
+    options.add(PIPELINE);
+    return options;
+  }
+
+  @Override
   public DynamicTableSource createDynamicTableSource(Context context) {
+    Context full = withSecrets(context);
     return new RecordTimeSource(
         earliest ->
-            (KafkaDynamicSource) super.createDynamicTableSource(beginningAt(context, earliest)),
+            (KafkaDynamicSource) super.createDynamicTableSource(beginningAt(full, earliest)),
         zone(context.getConfiguration()));
+  }
+
+  @Override
+  public DynamicTableSink createDynamicTableSink(Context context) {
+    return super.createDynamicTableSink(withSecrets(context));
+  }
+
+  /** What a table says itself goes before what its pipeline says. */
+  private static Context withSecrets(Context context) {
+    Map<String, String> shown = context.getCatalogTable().getOptions();
+    if (!shown.containsKey(PIPELINE.key())) {
+      return context;
+    }
+    Map<String, String> options = new HashMap<>(TableSecrets.of(shown.get(PIPELINE.key())));
+    options.putAll(shown);
+    return with(context, options);
   }
 
   /** Begins at a time, where the table would begin at its topic's start or at an earlier time. */
