@@ -1,5 +1,6 @@
 package io.flanstream.jobs.bench;
 
+import io.flanstream.model.batch.DeviceCall;
 import io.flanstream.model.batch.RuntimeMetric;
 
 /**
@@ -12,6 +13,8 @@ import io.flanstream.model.batch.RuntimeMetric;
  * @param encode prompts through the encoder
  * @param score positions of choices scored at once
  * @param decode positions written or searched step by step
+ * @param recordCost time of a record, encoding and scoring, over its prompt's tokens, both the mean
+ *     of its batch; null where there were too few batches to fit it
  * @param batches batches encoded
  * @param meanBatch records of a batch
  * @param paddingShare padding over all that was encoded, padding included
@@ -29,6 +32,7 @@ public record BenchFigures(
     PhaseFigures encode,
     PhaseFigures score,
     PhaseFigures decode,
+    CostFit recordCost,
     long batches,
     double meanBatch,
     double paddingShare,
@@ -38,15 +42,33 @@ public record BenchFigures(
     long joined,
     long splits) {
 
-  BenchFigures(int records, double seconds, LatencyFigures latencyMillis, RuntimeCounts counts) {
+  BenchFigures(
+      int records,
+      double seconds,
+      LatencyFigures latencyMillis,
+      RuntimeCounts counts,
+      CallLog calls) {
     this(
         records,
         seconds,
         records / seconds,
         latencyMillis,
-        PhaseFigures.of(counts, RuntimeMetric.ENCODER_TOKENS, RuntimeMetric.ENCODE_MILLIS),
-        PhaseFigures.of(counts, RuntimeMetric.SCORED_POSITIONS, RuntimeMetric.SCORE_MILLIS),
-        PhaseFigures.of(counts, RuntimeMetric.DECODED_POSITIONS, RuntimeMetric.DECODE_MILLIS),
+        PhaseFigures.of(
+            counts,
+            RuntimeMetric.ENCODER_TOKENS,
+            RuntimeMetric.ENCODE_MILLIS,
+            calls.fit(DeviceCall.Phase.ENCODE)),
+        PhaseFigures.of(
+            counts,
+            RuntimeMetric.SCORED_POSITIONS,
+            RuntimeMetric.SCORE_MILLIS,
+            calls.fit(DeviceCall.Phase.SCORE)),
+        PhaseFigures.of(
+            counts,
+            RuntimeMetric.DECODED_POSITIONS,
+            RuntimeMetric.DECODE_MILLIS,
+            calls.fit(DeviceCall.Phase.DECODE)),
+        calls.fitOfRecords(),
         counts.get(RuntimeMetric.ENCODER_BATCHES),
         counts.ratio(RuntimeMetric.ENCODED_RECORDS, RuntimeMetric.ENCODER_BATCHES),
         paddingShare(counts),

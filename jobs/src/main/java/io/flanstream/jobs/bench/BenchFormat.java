@@ -44,6 +44,9 @@ public enum BenchFormat {
       phase(out, "encode", figures.encode());
       phase(out, "score", figures.score());
       phase(out, "decode", figures.decode());
+      if (figures.recordCost() != null) {
+        line(out, "cost of a record", cost(figures.recordCost()));
+      }
       line(
           out,
           "batches",
@@ -64,7 +67,7 @@ public enum BenchFormat {
     }
   };
 
-  private static final int LABELS = 16;
+  private static final int LABELS = 18;
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -74,6 +77,14 @@ public enum BenchFormat {
         name,
         "%,d tokens, %,.0f/s of its %.2f s"
             .formatted(phase.tokens(), phase.tokensPerSecond(), phase.seconds()));
+    if (phase.cost() != null) {
+      line(out, "", cost(phase.cost()) + ", %,d calls".formatted(phase.cost().points()));
+    }
+  }
+
+  private static String cost(CostFit fit) {
+    return "%.3f ms + %.2f us a token; grows as tokens^%.3f, error %.3f"
+        .formatted(fit.fixedMillis(), fit.microsPerToken(), fit.exponent(), fit.exponentError());
   }
 
   private static void line(PrintWriter out, String label, String value) {

@@ -24,6 +24,7 @@ public final class Benchmark<P, A> {
   private final TextModel model;
   private final Function<P, CompletableFuture<A>> asker;
   private final int inFlight;
+  private final CallLog calls = new CallLog();
 
   /**
    * Prepares runs.
@@ -36,6 +37,7 @@ public final class Benchmark<P, A> {
     this.model = model;
     this.asker = asker;
     this.inFlight = inFlight;
+    model.metrics().listen(calls);
   }
 
   /** What a run gave: answers in the order of the prompts, and figures. */
@@ -50,6 +52,7 @@ public final class Benchmark<P, A> {
    * @throws java.util.concurrent.CompletionException if a prompt cannot be answered
    */
   public Run<A> run(List<P> prompts, IntConsumer progress) throws InterruptedException {
+    calls.clear();
     RuntimeCounts before = RuntimeCounts.of(model.metrics());
     ConcurrentHistogram micros = new ConcurrentHistogram(DIGITS);
     Semaphore places = new Semaphore(inFlight);
@@ -74,7 +77,7 @@ public final class Benchmark<P, A> {
     List<A> all = answers.stream().map(CompletableFuture::join).toList();
     RuntimeCounts counts = RuntimeCounts.of(model.metrics()).since(before);
     return new Run<>(
-        all, new BenchFigures(prompts.size(), seconds, LatencyFigures.of(micros), counts));
+        all, new BenchFigures(prompts.size(), seconds, LatencyFigures.of(micros), counts, calls));
   }
 
   private static void await(Semaphore places, int wanted, Runnable meanwhile)

@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "Measure this runtime on a checkpoint and prompts of yours.",
       "Reads the prompts of 'model score', {\"id\", \"prompt\", \"choices\": [...]}, or of 'model"
           + " generate', asks them all, so many under way at a time, and prints records a second,"
-          + " latencies, tokens a second by phase, and how full and padded the batches were."
+          + " latencies, tokens a second by phase, how time grows with tokens, and how full and"
+          + " padded the batches were."
     })
 final class BenchCommand implements Callable<Integer> {
   @Mixin private ModelArguments model;

@@ -76,6 +76,7 @@ class BenchCommandITCase {
     JsonNode figures = figures(report);
     assertThat(figures.at("/score/tokens").longValue()).isEqualTo(trieNodes * lines.size());
     assertThat(figures.at("/decode/tokens").longValue()).isZero();
+    assertThat(figures.at("/decode/cost").isNull()).isTrue();
     assertThat(report.get("mode").textValue()).isEqualTo("SCORE");
     assertThat(report.at("/model/dtype").textValue()).isEqualTo("float32");
   }
@@ -98,6 +99,8 @@ class BenchCommandITCase {
     assertThat(figures.at("/decode/tokens").longValue())
         .isEqualTo(written.stream().mapToLong(answer -> answer.get("tokenIds").size()).sum());
     assertThat(figures.at("/score/tokens").longValue()).isZero();
+    assertThat(figures.at("/decode/cost/points").longValue())
+        .isEqualTo(figures.get("decoderSteps").longValue());
     assertThat(figures.get("meanRows").doubleValue() * figures.get("decoderSteps").longValue())
         .isEqualTo(figures.at("/decode/tokens").doubleValue(), within(1e-6));
   }
@@ -109,6 +112,10 @@ class BenchCommandITCase {
     assertThat(command.out())
         .startsWith("ul2 (bfloat16): score, %d records".formatted(lines.size()))
         .containsPattern("encode +%,d tokens, ".formatted(promptTokens))
+        .containsPattern(
+            " {18}-?[\\d.]+ ms [+] -?[\\d.]+ us a token; grows as tokens[\\^]-?[\\d.]+")
+        .containsPattern("cost of a record +-?[\\d.]+ ms [+] ")
+        .containsPattern("batches +\\d+ of [\\d.]+ records, [\\d.]+ % padding")
         .containsPattern("latency +p50 [\\d.]+ ms, p90 ");
     assertThat(command.err()).contains("%d of %d ".formatted(lines.size(), lines.size()));
   }
@@ -140,6 +147,8 @@ class BenchCommandITCase {
   /** Figures that hold whatever was asked. */
   private static JsonNode figures(JsonNode report) {
     JsonNode figures = report.get("figures");
+    assertFitted(figures.at("/encode/cost"), figures.get("batches").longValue());
+    assertFitted(figures.get("recordCost"), figures.get("batches").longValue());
     int records = lines.size();
     assertThat(figures.get("records").intValue()).isEqualTo(records);
     assertThat(figures.at("/encode/tokens").longValue()).isEqualTo(promptTokens);
@@ -160,6 +169,12 @@ class BenchCommandITCase {
     // The histogram keeps three digits.
     assertThat(latency.get("max").doubleValue()).isLessThan(1.01e3 * seconds);
     return figures;
+  }
+
+  private static void assertFitted(JsonNode cost, long points) {
+    assertThat(cost.get("points").longValue()).isEqualTo(points).isGreaterThan(2);
+    assertThat(cost.get("exponent").isDouble()).isTrue();
+    assertThat(cost.get("exponentError").doubleValue()).isPositive();
   }
 
   private static JsonNode bench(String... more)

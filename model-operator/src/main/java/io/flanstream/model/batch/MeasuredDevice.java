@@ -19,14 +19,14 @@ final class MeasuredDevice extends ForwardingDevice {
     long start = System.nanoTime();
     try {
       Encoding encoding = super.encode(prompts);
-      countEncoded(prompts);
+      countEncoded(prompts, System.nanoTime() - start);
       return encoding;
     } finally {
       countTime(RuntimeMetric.ENCODE_MILLIS, start);
     }
   }
 
-  private void countEncoded(int[][] prompts) {
+  private void countEncoded(int[][] prompts, long nanos) {
     long tokens = 0;
     long longest = 0;
     for (int[] prompt : prompts) {
@@ -37,6 +37,7 @@ final class MeasuredDevice extends ForwardingDevice {
     metrics.add(RuntimeMetric.ENCODED_RECORDS, prompts.length);
     metrics.add(RuntimeMetric.ENCODER_TOKENS, tokens);
     metrics.add(RuntimeMetric.PADDING_TOKENS, longest * prompts.length - tokens);
+    metrics.called(DeviceCall.Phase.ENCODE, prompts.length, tokens, nanos);
   }
 
   @Override
@@ -44,7 +45,9 @@ final class MeasuredDevice extends ForwardingDevice {
     long begun = System.nanoTime();
     try {
       float[][] scores = super.score(encoding, start, count, trie);
-      metrics.add(RuntimeMetric.SCORED_POSITIONS, (long) count * trie.nodes());
+      long positions = (long) count * trie.nodes();
+      metrics.add(RuntimeMetric.SCORED_POSITIONS, positions);
+      metrics.called(DeviceCall.Phase.SCORE, count, positions, System.nanoTime() - begun);
       return scores;
     } finally {
       countTime(RuntimeMetric.SCORE_MILLIS, begun);
@@ -83,6 +86,8 @@ final class MeasuredDevice extends ForwardingDevice {
         super.step(step);
         metrics.add(RuntimeMetric.DECODER_STEPS, 1);
         metrics.add(RuntimeMetric.DECODED_POSITIONS, step.rows());
+        long nanos = System.nanoTime() - start;
+        metrics.called(DeviceCall.Phase.DECODE, step.rows(), step.rows(), nanos);
       } finally {
         countTime(RuntimeMetric.DECODE_MILLIS, start);
       }

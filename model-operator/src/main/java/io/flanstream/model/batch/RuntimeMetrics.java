@@ -3,14 +3,17 @@ package io.flanstream.model.batch;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongSupplier;
 
 /**
- * Values of the catalogue {@link RuntimeMetric} for one model. Counting makes no object.
+ * Values of the catalogue {@link RuntimeMetric} for one model. Counting makes no object, unless
+ * somebody listens.
  *
  * <p>Thread-safe. Values stay readable after the model is closed.
  */
@@ -18,6 +21,8 @@ public final class RuntimeMetrics {
   private final Map<RuntimeMetric, LongAdder> totals = new EnumMap<>(RuntimeMetric.class);
   private final Map<RuntimeMetric, AtomicLong> levels = new EnumMap<>(RuntimeMetric.class);
   private final LongSupplier[] computed = new LongSupplier[RuntimeMetric.values().length];
+  private final List<Consumer<DeviceCall>> listeners = new CopyOnWriteArrayList<>();
+  private List<RuntimeMetrics> parts = List.of();
 
   /** Starts from zero. */
   public RuntimeMetrics() {
@@ -40,6 +45,7 @@ public final class RuntimeMetrics {
       return parts.get(0);
     }
     RuntimeMetrics sum = new RuntimeMetrics();
+    sum.parts = List.copyOf(parts);
     for (RuntimeMetric metric : RuntimeMetric.values()) {
       LongBinaryOperator both = metric == RuntimeMetric.OLDEST_WAIT_MILLIS ? Math::max : Long::sum;
       sum.compute(
@@ -63,6 +69,25 @@ public final class RuntimeMetrics {
       case TOTAL_TIME -> TimeUnit.NANOSECONDS.toMillis(totals.get(metric).sum());
       case LEVEL -> levels.get(metric).get();
     };
+  }
+
+  /**
+   * Has each call of the device that goes well told from now on.
+   *
+   * @param listener is told on the thread that calls the device, which waits for it; it must not
+   *     throw
+   */
+  public void listen(Consumer<DeviceCall> listener) {
+    listeners.add(listener);
+    parts.forEach(part -> part.listen(listener));
+  }
+
+  /** Tells those who listen of a call. */
+  void called(DeviceCall.Phase phase, int records, long tokens, long nanos) {
+    if (!listeners.isEmpty()) {
+      DeviceCall call = new DeviceCall(phase, records, tokens, nanos);
+      listeners.forEach(listener -> listener.accept(call));
+    }
   }
 
   /** Counts; nanoseconds where the metric is a time. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** One model on several devices. */
@@ -76,6 +77,20 @@ class ReplicasTest {
       first.open(ENOUGH);
       second.open(ENOUGH);
       answers.forEach(CompletableFuture::join);
+    }
+  }
+
+  @Test
+  void callsOfAllDevicesAreTold() {
+    try (Replicas replicas = replicas(new TestingDevice(1, 0), new TestingDevice(2, 0))) {
+      List<DeviceCall> calls = new CopyOnWriteArrayList<>();
+      replicas.metrics().listen(calls::add);
+      for (int i = 0; i < 20; i++) {
+        replicas.submit(Share.DEFAULT, TestingRequests.score(i, 1)).join();
+      }
+      assertThat(calls.stream().filter(call -> call.phase() == DeviceCall.Phase.ENCODE))
+          .hasSize(20)
+          .allMatch(call -> call.records() == 1 && call.tokens() == 2);
     }
   }
 

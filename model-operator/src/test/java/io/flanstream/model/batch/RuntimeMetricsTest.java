@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,8 @@ class RuntimeMetricsTest {
   @Test
   void tokensAreThoseOfTheRequestsByPhase() {
     try (Scheduler scheduler = new Scheduler(new TestingDevice(1, 0), SETTINGS, "test")) {
+      List<DeviceCall> calls = new CopyOnWriteArrayList<>();
+      scheduler.metrics().listen(calls::add);
       List<CompletableFuture<?>> answers = new ArrayList<>();
       long tokens = 0;
       for (int i = 0; i < 50; i++) {
@@ -43,7 +46,26 @@ class RuntimeMetricsTest {
       assertThat(metrics.value(RuntimeMetric.ENCODER_BATCHES)).isBetween(2L, 99L);
       assertThat(metrics.value(RuntimeMetric.TOKEN_BUDGET)).isEqualTo(512);
       assertThat(levels(metrics)).containsOnly(0L);
+      assertThat(calls).allMatch(call -> call.nanos() > 0);
+      for (DeviceCall.Phase phase : DeviceCall.Phase.values()) {
+        assertThat(calls.stream().filter(call -> call.phase() == phase))
+            .as("%s", phase)
+            .hasSizeGreaterThan(1)
+            .extracting(DeviceCall::tokens)
+            .satisfies(
+                each ->
+                    assertThat(each.stream().mapToLong(Long::longValue).sum())
+                        .isEqualTo(metrics.value(tokensOf(phase))));
+      }
     }
+  }
+
+  private static RuntimeMetric tokensOf(DeviceCall.Phase phase) {
+    return switch (phase) {
+      case ENCODE -> RuntimeMetric.ENCODER_TOKENS;
+      case SCORE -> RuntimeMetric.SCORED_POSITIONS;
+      case DECODE -> RuntimeMetric.DECODED_POSITIONS;
+    };
   }
 
   @Test
