@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,8 +28,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /**
- * ML_PREDICT beside the job: the same rows, model, labels and slot, in turn in one run, each from
- * submission to end, planning included. Prints ratios; only the counts are asserted.
+ * ML_PREDICT beside the job, and AI_CLASSIFY beside ML_PREDICT: the same rows, model and labels, in
+ * turn in one run, each from submission to end, planning included. Prints ratios; only the counts
+ * and the labels are asserted.
  *
  * <p>{@code mvn -B verify -Pbenchmark -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false
  * -Dit.test=SqlBenchmark -Dfailsafe.failIfNoSpecifiedTests=false}
@@ -39,11 +41,18 @@ class SqlBenchmark {
   private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
   private static final String LABELS =
       "card_arrival, change_pin, exchange_rate, restaurant_reservation, play_music";
+  private static final int MOST_SUBTASKS = 4;
+  private static final String PREDICT =
+      "SELECT id, label FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`))";
+  private static final String CLASSIFY =
+      "SELECT id, AI_CLASSIFY(`text`, ARRAY[%s])[1].label FROM messages"
+          .formatted("'%s'".formatted(LABELS.replace(", ", "', '")));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private EmbeddedKafka kafka;
   private EmbeddedFlink flink;
   private int runs;
+  private String answers;
 
   @Test
   void rowsOfSqlBesideRecordsOfTheJob()
@@ -59,8 +68,8 @@ class SqlBenchmark {
       List<Double> batch = new ArrayList<>();
       for (int round = 1; round <= ROUNDS; round++) {
         double job = job();
-        streaming.add(sql("streaming") / job);
-        batch.add(sql("batch") / job);
+        streaming.add(sql("streaming", 1, PREDICT) / job);
+        batch.add(sql("batch", 1, PREDICT) / job);
         System.out.printf(
             "round %d: job %,.1f records/s; SQL over it: streaming %.2f, batch %.2f%n",
             round, job, streaming.get(round - 1), batch.get(round - 1));
@@ -68,6 +77,38 @@ class SqlBenchmark {
       System.out.printf(
           "rows/s of ML_PREDICT over records/s of the job, medians: streaming %.2f, batch %.2f%n",
           median(streaming), median(batch));
+    }
+  }
+
+  /** In batch mode, where Flink plans no asynchronous function. */
+  @Test
+  void rowsOfTheFunctionBesideMlPredict() throws IOException, InterruptedException {
+    try (EmbeddedKafka broker = EmbeddedKafka.start();
+        EmbeddedFlink cluster = EmbeddedFlink.start(MOST_SUBTASKS, new Configuration())) {
+      kafka = broker;
+      flink = cluster;
+      kafka.createTopics(MOST_SUBTASKS, "messages");
+      fill();
+      double unused = sql("batch", 1, PREDICT);
+      Map<Integer, List<Double>> ratios = new TreeMap<>();
+      for (int round = 1; round <= ROUNDS; round++) {
+        double predict = sql("batch", 1, PREDICT);
+        String labels = answers;
+        System.out.printf("round %d: ML_PREDICT %,.1f rows/s%n", round, predict);
+        for (int subtasks = 1; subtasks <= MOST_SUBTASKS; subtasks *= 2) {
+          double ratio = sql("batch", subtasks, CLASSIFY) / predict;
+          assertThat(answers).isEqualTo(labels);
+          ratios.computeIfAbsent(subtasks, key -> new ArrayList<>()).add(ratio);
+          System.out.printf("  AI_CLASSIFY, parallelism %d: %.2f of it%n", subtasks, ratio);
+        }
+        double wide = sql("batch", MOST_SUBTASKS, PREDICT) / predict;
+        System.out.printf("  ML_PREDICT, parallelism %d: %.2f of it%n", MOST_SUBTASKS, wide);
+      }
+      ratios.forEach(
+          (subtasks, measured) ->
+              System.out.printf(
+                  "rows/s of AI_CLASSIFY over ML_PREDICT, parallelism %d, median: %.2f%n",
+                  subtasks, median(measured)));
     }
   }
 
@@ -81,7 +122,7 @@ class SqlBenchmark {
     return rate;
   }
 
-  private double sql(String mode) throws InterruptedException {
+  private double sql(String mode, int subtasks, String query) throws InterruptedException {
     Pipeline pipeline = pipeline();
     String topic = "sql-" + runs;
     kafka.createTopics(1, topic, pipeline.sink().topic(), pipeline.deadLetters().topic());
@@ -89,27 +130,26 @@ class SqlBenchmark {
     run(
         session,
         """
-        CREATE MODEL intent INPUT (`text` STRING) OUTPUT (label STRING, score DOUBLE)
+        CREATE MODEL intent INPUT (`text` STRING) OUTPUT (label STRING)
         WITH ('provider' = 'flan-ul2', 'task' = 'classification', 'labels' = '%s');
         CREATE TABLE messages (id STRING, `text` STRING)
         WITH ('topic' = 'messages', 'format' = 'json') LIKE connection;
-        CREATE TABLE labelled (id STRING, label STRING, score DOUBLE)
+        CREATE TABLE labelled (id STRING, label STRING)
         WITH ('topic' = '%s', 'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once',
           'sink.transactional-id-prefix' = '%s', 'properties.transaction.timeout.ms' = '600000')
         LIKE connection;
         SET 'execution.runtime-mode' = '%s';
+        SET 'parallelism.default' = '%d';
         SET 'execution.checkpointing.interval' = '1 s'"""
-            .formatted(LABELS, topic, topic, mode));
+            .formatted(LABELS, topic, topic, mode, subtasks));
     long start = System.nanoTime();
-    run(
-        session,
-        """
-        INSERT INTO labelled SELECT id, label, score
-        FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`))""");
+    run(session, "INSERT INTO labelled " + query);
     double rate = ROWS / ((System.nanoTime() - start) / 1e9);
-    assertThat(
-            run(session, "SET 'execution.runtime-mode' = 'batch'; SELECT COUNT(*) FROM labelled"))
-        .contains(String.valueOf(ROWS));
+    answers =
+        run(
+            session,
+            "SET 'execution.runtime-mode' = 'batch'; SELECT id, label FROM labelled ORDER BY id");
+    assertThat(answers.lines().filter(line -> line.startsWith("m-"))).hasSize(ROWS);
     return rate;
   }
 

@@ -4,6 +4,7 @@ import io.flanstream.jobs.suite.Suite;
 import io.flanstream.jobs.suite.SuiteReport;
 import io.flanstream.jobs.suite.SuiteRun;
 import io.flanstream.jobs.suite.SuiteSelection;
+import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.StandardStreams;
@@ -90,6 +91,10 @@ final class SuiteArguments {
     SuiteRun run =
         SuiteRun.of(suite, opened, maxNewTokens.orElse(chainOfThought ? 512 : 64), progress::show);
     progress.clear(suite.size());
+    if (Cleanup.isInterrupted()) {
+      // The model is closed, and the rest was asked in vain.
+      return 1;
+    }
     if (predictions.isPresent()) {
       try (Writer out = Files.newBufferedWriter(predictions.get())) {
         run.writePredictions(out);

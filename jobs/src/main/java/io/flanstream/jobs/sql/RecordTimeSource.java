@@ -29,6 +29,7 @@ final class RecordTimeSource
         SupportsWatermarkPushDown,
         SupportsFilterPushDown {
   private final Function<OptionalLong, KafkaDynamicSource> kafka;
+  private final KafkaDynamicSource whole;
   private final ZoneId zone;
   private OptionalLong earliest = OptionalLong.empty();
   private List<String> metadataKeys = List.of();
@@ -44,6 +45,7 @@ final class RecordTimeSource
    */
   RecordTimeSource(Function<OptionalLong, KafkaDynamicSource> kafka, ZoneId zone) {
     this.kafka = kafka;
+    this.whole = kafka.apply(OptionalLong.empty());
     this.zone = zone;
   }
 
@@ -62,7 +64,7 @@ final class RecordTimeSource
 
   @Override
   public Map<String, DataType> listReadableMetadata() {
-    return kafka.apply(earliest).listReadableMetadata();
+    return whole.listReadableMetadata();
   }
 
   @Override
@@ -73,7 +75,7 @@ final class RecordTimeSource
 
   @Override
   public boolean supportsMetadataProjection() {
-    return kafka.apply(earliest).supportsMetadataProjection();
+    return whole.supportsMetadataProjection();
   }
 
   @Override
@@ -83,7 +85,7 @@ final class RecordTimeSource
 
   @Override
   public ChangelogMode getChangelogMode() {
-    return kafka.apply(earliest).getChangelogMode();
+    return whole.getChangelogMode();
   }
 
   @Override
@@ -110,6 +112,6 @@ final class RecordTimeSource
 
   @Override
   public String asSummaryString() {
-    return kafka.apply(earliest).asSummaryString();
+    return whole.asSummaryString();
   }
 }

@@ -22,6 +22,8 @@ public final class Progress {
   private int lastShown = -1;
   private int firstDone;
   private long firstTime;
+  private boolean isOpen;
+  private boolean isLeft;
 
   private Progress(
       PrintWriter out, boolean terminal, BiFunction<Style, String, String> style, int total) {
@@ -33,38 +35,64 @@ public final class Progress {
 
   /** Progress towards a number of records, on what the output is written to. */
   public static Progress onOutput(PrintWriter out, int total) {
-    return new Progress(out, Style.isTerminal(), Style::out, total);
+    return withCleanup(new Progress(out, Style.isTerminal(), Style::out, total));
   }
 
   /** Progress towards a number of records, on the error stream. */
   public static Progress onError(int total) {
-    return new Progress(StandardStreams.errorWriter(), Style.isErrorTerminal(), Style::err, total);
+    return withCleanup(
+        new Progress(StandardStreams.errorWriter(), Style.isErrorTerminal(), Style::err, total));
+  }
+
+  private static Progress withCleanup(Progress progress) {
+    Cleanup.register(progress::leave);
+    return progress;
+  }
+
+  /** Leaves the line as it is where the command was interrupted: what is below it comes next. */
+  private synchronized void leave() {
+    if (isOpen && Cleanup.isInterrupted()) {
+      out.println();
+      out.flush();
+    }
+    isLeft = true;
   }
 
   /** Shows a number of records that are done. */
-  public void show(int done) {
+  public synchronized void show(int done) {
+    if (isLeft) {
+      return;
+    }
     long now = System.nanoTime();
     double rate = recent.perSecond(now, done);
     if (terminal) {
       out.print("\r\033[K  " + bar(done) + "  " + numbers(done, rate, now));
       out.flush();
+      isOpen = true;
     } else if (done != lastShown && now - lastPlain >= PLAIN_INTERVAL.toNanos()) {
       plain(done, now, rate);
     }
   }
 
   /** Ends the line, and says how long it took. */
-  public void end(int done) {
+  public synchronized void end(int done) {
     clear(done);
+    if (isLeft) {
+      return;
+    }
     out.printf(
         "  %,d records in %.1f s, the job's start included%n", done, elapsed().toMillis() / 1e3);
     out.flush();
   }
 
   /** Ends the line. */
-  public void clear(int done) {
+  public synchronized void clear(int done) {
+    if (isLeft) {
+      return;
+    }
     if (terminal) {
       out.print("\r\033[K");
+      isOpen = false;
     } else if (done != lastShown) {
       long now = System.nanoTime();
       plain(done, now, recent.perSecond(now, done));
