@@ -8,6 +8,8 @@
 # D = d_model, V embedding rows. Decoding rows lie in lanes by the length of their prompts; a lane has C slots of W
 # encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last;
 # what is packed for the CPU's kernels lies in `prepacked` and `int8`, at the place that `places` has for the first weight of the pack.
+# Blocks are counted through both stacks, the encoder's first; `cuts` are those before which another device begins. A block's
+# weights and caches lie on one device: that of its first norm.
 class T5(Module):
   __parameters__ = []
   __buffers__ = []
@@ -20,6 +22,7 @@ class T5(Module):
   w : List[Tensor]
   kinds : List[int]
   places : List[int]
+  cuts : List[int]
   prepacked : List[Tensor]
   int8 : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   cross : List[Tensor]
@@ -113,11 +116,9 @@ class T5(Module):
     self.pack(i + 1, inner, kind, dtype)
     return self.pack(i + 1 + inner, 1, output_kind, dtype)
 
-  # Packs the linear maps of a block, those that share an input together; blocks are counted through both stacks, the
-  # encoder's first. `output_kind` is that of the feed-forward's output.
+  # Packs the linear maps of a block, those that share an input together. `output_kind` is that of the feed-forward's output.
   def pack_block(self: __torch__.T5, block: int, kind: int, output_kind: int, dtype: int) -> int:
-    i = 5 + min(block, self.encoder_layers) * self.encoder_stride()
-    i = i + (block - min(block, self.encoder_layers)) * self.decoder_stride()
+    i = self.first_weight(block)
     self.pack(i + 1, 3, kind, dtype)
     self.pack(i + 4, 1, kind, dtype)
     if block < self.encoder_layers:
@@ -136,6 +137,11 @@ class T5(Module):
       if self.kinds[j] == 0:
         self.w[j] = self.w[j].to(dtype).clone()
     return len(self.w)
+
+  # Another device begins before a block.
+  def cut(self: __torch__.T5, block: int) -> int:
+    self.cuts.append(block)
+    return len(self.cuts)
 
   # Lets go of the mappings; the weights that are views of them keep what they need.
   def finish_loading(self: __torch__.T5) -> int:
@@ -224,29 +230,39 @@ class T5(Module):
     zero = torch.zeros([mask.size(0), 1, 1, mask.size(1)], dtype=6, device=mask.device)
     return zero.masked_fill_(torch.eq(mask, 0).unsqueeze(1).unsqueeze(1), float("-inf")).to(self.w[0].dtype)
 
+  # Position bias and mask of the encoder on a device, [B, H, S, S]
+  def encoder_bias(self: __torch__.T5, mask: Tensor, device: Device) -> Tensor:
+    positions = torch.arange(mask.size(1), device=device)
+    relative = positions.unsqueeze(0) - positions.unsqueeze(1)
+    bias = torch.embedding(self.w[3].to(device), self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
+    return bias + self.padding(mask.to(device))
+
   # ids [B, S], mask [B, S] -> keys and values of every decoder block's cross-attention, [B, H, S, K] each
   def encode(self: __torch__.T5, ids: Tensor, mask: Tensor) -> List[Tensor]:
-    device = self.w[0].device
-    mask = mask.to(device)
-    x = torch.embedding(self.w[0], ids.to(device))
-    positions = torch.arange(x.size(1), device=device)
-    relative = positions.unsqueeze(0) - positions.unsqueeze(1)
-    bias = torch.embedding(self.w[3], self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
-    bias = bias + self.padding(mask)
-    i = 5
-    for layer in range(self.encoder_layers):
-      y = self.norm(x, i)
-      qkv = self.linears(y, i + 1, 3)
-      x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
-      x = self.feed_forward(x, i + 5)
-      i = i + self.encoder_stride()
+    x = torch.embedding(self.w[0], ids.to(self.w[0].device))
+    block = 0
+    for end in self.runs(0, self.encoder_layers):
+      i = self.first_weight(block)
+      x = x.to(self.w[i].device)
+      bias = self.encoder_bias(mask, x.device)
+      for layer in range(end - block):
+        y = self.norm(x, i)
+        qkv = self.linears(y, i + 1, 3)
+        x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
+        x = self.feed_forward(x, i + 5)
+        i = i + self.encoder_stride()
+      block = end
     x = self.norm(x, 1)
     out : List[Tensor] = []
-    for layer in range(self.decoder_layers):
-      kv = self.linears(x, i + 7, 2)
-      out.append(self.split(kv[0]).contiguous())
-      out.append(self.split(kv[1]).contiguous())
-      i = i + self.decoder_stride()
+    for end in self.runs(block, block + self.decoder_layers):
+      i = self.first_weight(block)
+      x = x.to(self.w[i].device)
+      for layer in range(end - block):
+        kv = self.linears(x, i + 7, 2)
+        out.append(self.split(kv[0]).contiguous())
+        out.append(self.split(kv[1]).contiguous())
+        i = i + self.decoder_stride()
+      block = end
     return out
 
   def encoder_stride(self: __torch__.T5) -> int:
@@ -258,6 +274,28 @@ class T5(Module):
   def decoder_stride(self: __torch__.T5) -> int:
     return self.encoder_stride() + 5
 
+  # Place of a block's weights.
+  def first_weight(self: __torch__.T5, block: int) -> int:
+    above = max(0, block - self.encoder_layers)
+    return 5 + (block - above) * self.encoder_stride() + above * self.decoder_stride()
+
+  # Ends of the runs of blocks, from `first` to `end`, that lie on one device each.
+  def runs(self: __torch__.T5, first: int, end: int) -> List[int]:
+    ends : List[int] = []
+    for cut in self.cuts:
+      if first < cut and cut < end:
+        ends.append(cut)
+    ends.append(end)
+    return ends
+
+  # Ends of the decoder's runs.
+  def decoder_runs(self: __torch__.T5) -> List[int]:
+    return self.runs(self.encoder_layers, self.encoder_layers + self.decoder_layers)
+
+  # Device of a block of the decoder.
+  def decoder_device(self: __torch__.T5, layer: int) -> Device:
+    return self.w[self.first_weight(self.encoder_layers + layer)].device
+
   # Cross-attention and feed-forward of decoder block weights from i: x [B, L, D]
   def decoder_tail(self: __torch__.T5, x: Tensor, i: int, k: Tensor, v: Tensor, padding: Tensor) -> Tensor:
     q = self.split(self.linear(self.norm(x, i + 5), i + 6))
@@ -267,28 +305,34 @@ class T5(Module):
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
     return self.linear(x * self.output_scale, len(self.w) - 1).float()
 
+  # Position bias of a trie's nodes, which see what is above them: [1, H, N, N]
+  def trie_bias(self: __torch__.T5, depths: Tensor, ancestors: Tensor) -> Tensor:
+    relative = depths.unsqueeze(0) - depths.unsqueeze(1)
+    bias = torch.embedding(self.w[4].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
+    return bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0)
+
   # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
   # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it; edges sorted by node.
   # chunks: (first node, end node, first edge, end edge) of each slice whose logits are held at once.
   def score(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
-    device = self.w[0].device
-    padding = self.padding(mask.to(device).narrow(0, start, count))
-    tokens = tokens.to(device)
-    depths = depths.to(device)
-    edge_nodes = edge_nodes.to(device)
-    edge_tokens = edge_tokens.to(device)
-    relative = depths.unsqueeze(0) - depths.unsqueeze(1)
-    bias = torch.embedding(self.w[4], self.bucket(relative, False)).permute([2, 0, 1])
-    bias = bias.masked_fill(torch.eq(ancestors.to(device), 0), float("-inf")).unsqueeze(0)
-    x = torch.embedding(self.w[0], tokens).unsqueeze(0).expand([count, tokens.size(0), self.w[0].size(1)])
-    i = 5 + self.encoder_layers * self.encoder_stride()
-    for layer in range(self.decoder_layers):
-      y = self.norm(x, i)
-      qkv = self.linears(y, i + 1, 3)
-      x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
-      x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
-      i = i + self.decoder_stride()
-    x = self.norm(x, 2)
+    x = torch.embedding(self.w[0], tokens.to(self.w[0].device)).unsqueeze(0)
+    layer = 0
+    for end in self.decoder_runs():
+      i = self.first_weight(self.encoder_layers + layer)
+      device = self.w[i].device
+      x = x.to(device).expand([count, x.size(1), x.size(2)])
+      padding = self.padding(mask.to(device).narrow(0, start, count))
+      bias = self.trie_bias(depths.to(device), ancestors.to(device))
+      for block in range(end - self.encoder_layers - layer):
+        y = self.norm(x, i)
+        qkv = self.linears(y, i + 1, 3)
+        x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
+        x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
+        i = i + self.decoder_stride()
+        layer = layer + 1
+    x = self.norm(x.to(self.w[2].device), 2)
+    edge_nodes = edge_nodes.to(x.device)
+    edge_tokens = edge_tokens.to(x.device)
     out : List[Tensor] = []
     for c in range(len(chunks) // 4):
       first = chunks[4 * c]
@@ -310,15 +354,22 @@ class T5(Module):
     return 0
 
   # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention
-  # [C, T, H, K] of every decoder block, and the additive mask of the prompts [C, 1, 1, W]. -> its index
+  # [C, T, H, K] of every decoder block, and for every run of them the additive mask of the prompts [C, 1, 1, W]. -> its index
   def add_lane(self: __torch__.T5, width: int, positions: int) -> int:
     d = self.w[0].dtype
-    device = self.w[0].device
-    for i in range(2 * self.decoder_layers):
-      self.cross.append(torch.zeros([0, self.heads, width, self.d_kv], dtype=d, device=device))
-      self.cache.append(torch.zeros([0, positions, self.heads, self.d_kv], dtype=d, device=device))
-    self.paddings.append(torch.zeros([0, 1, 1, width], dtype=d, device=device))
-    return len(self.paddings) - 1
+    layer = 0
+    for end in self.decoder_runs():
+      device = self.decoder_device(layer)
+      for i in range(2 * (end - self.encoder_layers - layer)):
+        self.cross.append(torch.zeros([0, self.heads, width, self.d_kv], dtype=d, device=device))
+        self.cache.append(torch.zeros([0, positions, self.heads, self.d_kv], dtype=d, device=device))
+      self.paddings.append(torch.zeros([0, 1, 1, width], dtype=d, device=device))
+      layer = end - self.encoder_layers
+    return len(self.paddings) // len(self.decoder_runs()) - 1
+
+  # Where a lane's masks begin, one for each run of the decoder's blocks.
+  def first_mask(self: __torch__.T5, lane: int) -> int:
+    return lane * len(self.decoder_runs())
 
   # x with another number of slots and, in the dimension `dim`, of positions: what fits is kept, the rest is 0.
   def resized(self: __torch__.T5, x: Tensor, slots: int, dim: int, positions: int) -> Tensor:
@@ -339,24 +390,29 @@ class T5(Module):
       if old.size(0) != slots:
         self.cross[first + i] = self.resized(old, slots, 2, old.size(2))
       self.cache[first + i] = self.resized(self.cache[first + i], slots, 1, positions)
-    mask = self.paddings[lane]
-    self.paddings[lane] = self.resized(mask, slots, 3, mask.size(3))
+    for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
+      self.paddings[m] = self.resized(self.paddings[m], slots, 3, self.paddings[m].size(3))
     return slots
 
   # Copies some records of an encoding [B, H, S, K] with its mask [B, S] into the slots of a lane from `slot` on.
   def join(self: __torch__.T5, cross: List[Tensor], mask: Tensor, records: Tensor, lane: int, slot: int) -> int:
-    device = self.w[0].device
-    records = records.to(device)
     count = records.size(0)
-    padding = self.padding(mask.to(device))
-    width = min(padding.size(3), self.paddings[lane].size(3))
-    slots = self.paddings[lane].narrow(0, slot, count)
-    torch.fill_(slots, float("-inf"))
-    torch.copy_(slots.narrow(3, 0, width), torch.index_select(padding.narrow(3, 0, width), 0, records))
+    width = 0
+    for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
+      device = self.paddings[m].device
+      padding = self.padding(mask.to(device))
+      width = min(padding.size(3), self.paddings[m].size(3))
+      slots = self.paddings[m].narrow(0, slot, count)
+      torch.fill_(slots, float("-inf"))
+      torch.copy_(slots.narrow(3, 0, width), torch.index_select(padding.narrow(3, 0, width), 0, records.to(device)))
     first = 2 * self.decoder_layers * lane
-    for i in range(2 * self.decoder_layers):
-      to = self.cross[first + i].narrow(0, slot, count).narrow(2, 0, width)
-      torch.copy_(to, torch.index_select(cross[i].narrow(2, 0, width), 0, records))
+    i = 0
+    for end in self.decoder_runs():
+      at = records.to(cross[i].device)
+      for k in range(2 * (end - self.encoder_layers) - i):
+        to = self.cross[first + i].narrow(0, slot, count).narrow(2, 0, width)
+        torch.copy_(to, torch.index_select(cross[i].narrow(2, 0, width), 0, at))
+        i = i + 1
     return count
 
   # Copies the row in one slot of a lane over that in another.
@@ -365,19 +421,78 @@ class T5(Module):
     for i in range(2 * self.decoder_layers):
       torch.copy_(self.cross[first + i].select(0, target), self.cross[first + i].select(0, source))
       torch.copy_(self.cache[first + i].select(0, target), self.cache[first + i].select(0, source))
-    torch.copy_(self.paddings[lane].select(0, target), self.paddings[lane].select(0, source))
+    for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
+      torch.copy_(self.paddings[m].select(0, target), self.paddings[m].select(0, source))
     return target
 
   # Lets some slots of a lane go on from the first positions that others have cached; all are read before one is written.
   def reorder(self: __torch__.T5, lane: int, sources: Tensor, targets: Tensor, positions: int) -> int:
-    device = self.w[0].device
-    sources = sources.to(device)
-    at : List[Optional[Tensor]] = [targets.to(device)]
     first = 2 * self.decoder_layers * lane
-    for i in range(2 * self.decoder_layers):
-      seen = self.cache[first + i].narrow(1, 0, positions)
-      torch.index_put_(seen, at, torch.index_select(seen, 0, sources))
+    i = 0
+    for end in self.decoder_runs():
+      device = self.cache[first + i].device
+      order = sources.to(device)
+      at : List[Optional[Tensor]] = [targets.to(device)]
+      for k in range(2 * (end - self.encoder_layers) - i):
+        seen = self.cache[first + i].narrow(1, 0, positions)
+        torch.index_put_(seen, at, torch.index_select(seen, 0, order))
+        i = i + 1
     return positions
+
+  # Position bias of rows at positions of their own, [B, H, 1, keys] of each lane
+  def step_biases(self: __torch__.T5, positions: Tensor, lanes: List[int]) -> List[Tensor]:
+    table = self.w[4].to(positions.device)
+    biases : List[Tensor] = []
+    row = 0
+    for l in range(len(lanes) // 4):
+      keys = torch.arange(lanes[4 * l + 2], device=positions.device).unsqueeze(0)
+      relative = keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1)
+      bias = torch.embedding(table, self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
+      biases.append(bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf")))
+      row = row + lanes[4 * l + 1]
+    return biases
+
+  # Attention to the row's own past: queries, keys and values [B, 1, H * K], cached where they come to be seen
+  def attend_past(self: __torch__.T5, qkv: List[Tensor], layer: int, positions: Tensor, lanes: List[int], biases: List[Tensor]) -> Tensor:
+    q = self.split(qkv[0])
+    k = qkv[1].view([q.size(0), self.heads, self.d_kv])
+    v = qkv[2].view([q.size(0), self.heads, self.d_kv])
+    seen : List[Tensor] = []
+    row = 0
+    for l in range(len(lanes) // 4):
+      rows = lanes[4 * l + 1]
+      at : List[Optional[Tensor]] = [torch.arange(rows, device=q.device), positions.narrow(0, row, rows)]
+      cache_k = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer)]
+      cache_v = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1]
+      torch.index_put_(cache_k, at, k.narrow(0, row, rows))
+      torch.index_put_(cache_v, at, v.narrow(0, row, rows))
+      seen_k = cache_k.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
+      seen_v = cache_v.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
+      seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
+      row = row + rows
+    return self.join_heads(torch.cat(seen, 0))
+
+  # Masks of the prompts that have rows, on the device of a run of blocks: [B, 1, 1, width] of each lane
+  def prompt_masks(self: __torch__.T5, lanes: List[int], run: int) -> List[Tensor]:
+    out : List[Tensor] = []
+    for l in range(len(lanes) // 4):
+      mask = self.paddings[self.first_mask(lanes[4 * l]) + run]
+      out.append(mask.narrow(0, 0, lanes[4 * l + 1]).narrow(3, 0, lanes[4 * l + 3]))
+    return out
+
+  # Attention to the prompts: queries [B, 1, H * K]
+  def attend_prompts(self: __torch__.T5, query: Tensor, layer: int, lanes: List[int], masks: List[Tensor]) -> Tensor:
+    q = self.split(query)
+    read : List[Tensor] = []
+    row = 0
+    for l in range(len(lanes) // 4):
+      rows = lanes[4 * l + 1]
+      width = lanes[4 * l + 3]
+      cross_k = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer)].narrow(0, 0, rows).narrow(2, 0, width)
+      cross_v = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1].narrow(0, 0, rows).narrow(2, 0, width)
+      read.append(self.attend(q.narrow(0, row, rows), cross_k, cross_v, masks[l]))
+      row = row + rows
+    return self.join_heads(torch.cat(read, 0))
 
   # One decoder step of B records, each at a position of its own, sorted by lane.
   # tokens, positions [B]; lanes: (lane, rows, 1 + the highest position, tokens of the longest prompt) of each that has
@@ -387,55 +502,28 @@ class T5(Module):
   # -> tokens [B], their log-probability among all [B], and among those allowed [B], and those of the rows `scored`; where
   # there is a group, log-sum-exp of the logits of the rows `top`, and pieces and log-probabilities of each group
   def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, lanes: List[int], allowed: Tensor, scored: Tensor, top: Tensor, groups: List[int]) -> List[Tensor]:
-    device = self.w[0].device
-    tokens = tokens.to(device)
-    positions = positions.to(device)
+    x = torch.embedding(self.w[0], tokens.to(self.w[0].device)).unsqueeze(1)
+    layer = 0
+    run = 0
+    for end in self.decoder_runs():
+      i = self.first_weight(self.encoder_layers + layer)
+      x = x.to(self.w[i].device)
+      at = positions.to(x.device)
+      biases = self.step_biases(at, lanes)
+      masks = self.prompt_masks(lanes, run)
+      for block in range(end - self.encoder_layers - layer):
+        y = self.norm(x, i)
+        x = x + self.linear(self.attend_past(self.linears(y, i + 1, 3), layer, at, lanes, biases), i + 4)
+        y = self.linear(self.norm(x, i + 5), i + 6)
+        x = x + self.linear(self.attend_prompts(y, layer, lanes, masks), i + 9)
+        x = self.feed_forward(x, i + 10)
+        i = i + self.decoder_stride()
+        layer = layer + 1
+      run = run + 1
+    x = x.to(self.w[2].device)
+    device = x.device
+    count = x.size(0)
     allowed = allowed.to(device)
-    count = tokens.size(0)
-    biases : List[Tensor] = []
-    row = 0
-    for l in range(len(lanes) // 4):
-      keys = torch.arange(lanes[4 * l + 2], device=device).unsqueeze(0)
-      relative = keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1)
-      bias = torch.embedding(self.w[4], self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
-      biases.append(bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf")))
-      row = row + lanes[4 * l + 1]
-    x = torch.embedding(self.w[0], tokens).unsqueeze(1)
-    i = 5 + self.encoder_layers * self.encoder_stride()
-    for layer in range(self.decoder_layers):
-      y = self.norm(x, i)
-      qkv = self.linears(y, i + 1, 3)
-      q = self.split(qkv[0])
-      k = qkv[1].view([count, self.heads, self.d_kv])
-      v = qkv[2].view([count, self.heads, self.d_kv])
-      seen : List[Tensor] = []
-      row = 0
-      for l in range(len(lanes) // 4):
-        rows = lanes[4 * l + 1]
-        at : List[Optional[Tensor]] = [torch.arange(rows, device=device), positions.narrow(0, row, rows)]
-        cache_k = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer)]
-        cache_v = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1]
-        torch.index_put_(cache_k, at, k.narrow(0, row, rows))
-        torch.index_put_(cache_v, at, v.narrow(0, row, rows))
-        seen_k = cache_k.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
-        seen_v = cache_v.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
-        seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
-        row = row + rows
-      x = x + self.linear(self.join_heads(torch.cat(seen, 0)), i + 4)
-      q = self.split(self.linear(self.norm(x, i + 5), i + 6))
-      read : List[Tensor] = []
-      row = 0
-      for l in range(len(lanes) // 4):
-        rows = lanes[4 * l + 1]
-        width = lanes[4 * l + 3]
-        cross_k = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer)].narrow(0, 0, rows).narrow(2, 0, width)
-        cross_v = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1].narrow(0, 0, rows).narrow(2, 0, width)
-        padding = self.paddings[lanes[4 * l]].narrow(0, 0, rows).narrow(3, 0, width)
-        read.append(self.attend(q.narrow(0, row, rows), cross_k, cross_v, padding))
-        row = row + rows
-      x = x + self.linear(self.join_heads(torch.cat(read, 0)), i + 9)
-      x = self.feed_forward(x, i + 10)
-      i = i + self.decoder_stride()
     logits = self.head(self.norm(x, 2)).squeeze(1)
     logprobs = torch.log_softmax(logits, -1)
     # Rows of the embedding beyond the vocabulary stand for nothing.

@@ -27,13 +27,13 @@ class CTranslate2:
     def _pieces(self, ids):
         return [self.pieces[i] for i in ids]
 
-    def score(self, workload):
+    def score(self, workload, rows):
         count = len(workload.label_ids)
         # It adds the end token to the target itself.
         labels = [self._pieces(label[:-1]) for label in workload.label_ids]
         source = [self._pieces(prompt) for prompt in workload.prompts for _ in range(count)]
         target = labels * len(workload.prompts)
-        results = self.translator.score_batch(source, target, max_batch_size=4096, batch_type="tokens")
+        results = self.translator.score_batch(source, target, max_batch_size=rows * count)
         totals = [sum(result.log_probs) for result in results]
         return [totals[i:i + count] for i in range(0, len(totals), count)]
 

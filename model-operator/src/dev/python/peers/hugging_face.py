@@ -10,9 +10,12 @@ from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from workload import END, batches
 
+# Of a batch that is scored, padding included.
+MAX_TOKENS = 4096
+
 
 class HuggingFace:
-    def __init__(self, directory, attention, max_tokens=4096):
+    def __init__(self, directory, attention):
         directory = Path(directory)
         config = T5Config.from_pretrained(directory)
         self.model = T5ForConditionalGeneration._from_config(config, attn_implementation=attention).eval()
@@ -24,7 +27,6 @@ class HuggingFace:
         assert not torch.equal(self.model.lm_head.weight, self.model.shared.weight)
         self.scaled = json.loads((directory / "config.json").read_text()).get("tie_word_embeddings") is not False
         self.model.config.tie_word_embeddings = self.scaled
-        self.max_tokens = max_tokens
 
     def name(self):
         return f"transformers {self.model.config._attn_implementation}"
@@ -39,7 +41,7 @@ class HuggingFace:
         return ids, mask
 
     @torch.inference_mode()
-    def score(self, workload):
+    def score(self, workload, rows):
         """Log-probability of each label: the start token decoded once, its caches expanded over the labels."""
         labels = workload.label_ids
         longest = max(map(len, labels))
@@ -49,7 +51,7 @@ class HuggingFace:
             targets[row, :len(label)] = torch.tensor(label)
             real[row, :len(label)] = True
         scores = [None] * len(workload.prompts)
-        for batch in batches(workload.prompts, self.max_tokens, 16):
+        for batch in batches(workload.prompts, MAX_TOKENS, rows):
             ids, mask = self._padded(workload.prompts, batch)
             encoded = self.model.encoder(input_ids=ids, attention_mask=mask)
             cache = EncoderDecoderCache(DynamicCache(), DynamicCache())

@@ -9,7 +9,7 @@ import torch
 from onnxruntime.quantization import quantize_dynamic
 from torch import nn
 
-from hugging_face import HuggingFace, cut
+from hugging_face import MAX_TOKENS, HuggingFace, cut
 from workload import batches
 
 NEVER = float(np.finfo(np.float32).min)
@@ -18,7 +18,7 @@ NEVER = float(np.finfo(np.float32).min)
 class OnnxRuntime:
     """`precision` is float32, or int8: weights quantized, activations as they come."""
 
-    def __init__(self, directory, precision, threads, max_tokens=4096):
+    def __init__(self, directory, precision, threads):
         directory = Path(directory)
         files = directory.parent / f"{directory.name}-onnx-float32"
         if not files.exists():
@@ -29,7 +29,6 @@ class OnnxRuntime:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self.precision = precision
-        self.max_tokens = max_tokens
         self.encoder, self.decoder = (onnxruntime.InferenceSession(str(files / name), options, ["CPUExecutionProvider"])
                                       for name in ("encoder.onnx", "decoder.onnx"))
         self.encoder_bias, self.decoder_bias = np.load(files / "encoder-bias.npy"), np.load(files / "decoder-bias.npy")
@@ -59,7 +58,7 @@ class OnnxRuntime:
             "cross_keys": keys, "cross_values": values, "past_keys": past[0], "past_values": past[1]})
         return logprobs, past
 
-    def score(self, workload):
+    def score(self, workload, rows):
         labels = workload.label_ids
         longest = max(map(len, labels))
         targets = np.zeros((len(labels), longest), np.int64)
@@ -67,7 +66,7 @@ class OnnxRuntime:
             targets[row, :len(label)] = label
         real = targets != 0
         scores = [None] * len(workload.prompts)
-        for batch in batches(workload.prompts, self.max_tokens, 16):
+        for batch in batches(workload.prompts, MAX_TOKENS, rows):
             cross = self._encode(workload.prompts, batch)
             count = len(batch)
             first, past = self._decode(np.zeros((count, 1), np.int64), cross, None)

@@ -78,21 +78,28 @@ def load(shape, weights, device, dtype, packing=None):
     module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
     if packing:
         kinds = {"prepacked": (1, 1), "int8": (2, 1), "int8-outputs": (2, 2)}[packing]
-        module.pack_all(*kinds, SCALAR_TYPES[dtype])
+        for block in range(shape.num_layers + shape.num_decoder_layers):
+            module.pack_block(block, *kinds, SCALAR_TYPES[dtype])
+        module.pack_rest(kinds[1], SCALAR_TYPES[dtype])
     module.finish_loading()
     return module
 
 
+def source():
+    """The program's text."""
+    return SOURCE.read_text()
+
+
 def archive(shape):
     attributes = dict(
-        training=False, _is_full_backward_hook=None, kinds=TypedList("List[int]"), places=TypedList("List[int]"),
+        training=False, _is_full_backward_hook=None, kinds=TypedList("List[int]"), places=TypedList("List[int]"), cuts=TypedList("List[int]"),
         adapted=TypedList("List[int]"), scales=TypedList("List[float]"),
         int8=TypedList(f"List[{INT8_TYPE}]"), levels=FULL_LEVELS, encoder_layers=shape.num_layers,
         decoder_layers=shape.num_decoder_layers, heads=shape.num_heads, d_kv=shape.d_kv, buckets=shape.buckets,
         max_distance=shape.max_distance, pieces=min(32100, shape.vocab_size), epsilon=shape.epsilon,
         output_scale=shape.d_model ** -0.5 if shape.tied else 1.0, activation=shape.activation, gated=shape.gated)
     attributes.update({name: TypedList("List[Tensor]") for name in TENSOR_LISTS})
-    files = {"data.pkl": module_pickle(attributes), "code/__torch__.py": SOURCE.read_bytes(),
+    files = {"data.pkl": module_pickle(attributes), "code/__torch__.py": source().encode(),
              "constants.pkl": pickle.dumps((), 2), "version": b"10\n", "byteorder": b"little"}
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as out:

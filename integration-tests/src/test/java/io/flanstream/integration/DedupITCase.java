@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline that drops what comes twice, between topics of a real broker. */
-@Timeout(180)
+@Timeout(600)
 class DedupITCase {
   private static final int PARTITIONS = 3;
   private static final String DEDUP = "dedup: { within: 1h }, ";

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The demo's messages through the demo's pipeline, on a real broker with the shipped checkpoint.
  */
-@Timeout(300)
+@Timeout(600)
 class DemoMessagesITCase {
   private static final Path DEMO = Path.of(System.getProperty("flanstream.root"), "deploy", "demo");
   private static final ObjectMapper JSON = new ObjectMapper();

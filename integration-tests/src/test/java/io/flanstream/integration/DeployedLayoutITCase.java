@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the image has in it, run as compose.yaml runs it, where no container engine is. */
-@Timeout(300)
+@Timeout(600)
 class DeployedLayoutITCase {
   @TempDir private Path directory;
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole job between topics of a real broker; any restart fails it. */
-@Timeout(180)
+@Timeout(600)
 class EnrichmentJobITCase {
   private static final int PARTITIONS = 3;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Event time and watermarks, as an operator behind the enrichment sees them. */
-@Timeout(120)
+@Timeout(600)
 class EventTimeITCase {
   private static final long BEGIN = 1_767_225_600_000L;
   private static final long OUT_OF_ORDER = 2_000;

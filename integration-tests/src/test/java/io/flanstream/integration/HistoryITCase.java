@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The table of a history while processes of its cluster are killed. */
-@Timeout(300)
+@Timeout(600)
 class HistoryITCase {
   private static final int COMMITS = 3;
   private static final int DAYS = 3;

@@ -24,7 +24,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +83,30 @@ class KubernetesManifestsTest {
     assertThatThrownBy(() -> StrictReader.read(manifest))
         .isInstanceOf(UnrecognizedPropertyException.class)
         .hasMessageContaining(name + "x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "base/flink-deployment.yaml, upgradeMode",
+    "base/network-policy.yaml, podSelector",
+    "overlays/gpu/flink-deployment.yaml, tolerations"
+  })
+  void theFileOfAMisspeltFieldIsNamed(String file, String field, @TempDir Path copy)
+      throws IOException {
+    Path kubernetes = copy.resolve("kubernetes");
+    FileUtils.copy(
+        new org.apache.flink.core.fs.Path(KUBERNETES.toUri()),
+        new org.apache.flink.core.fs.Path(kubernetes.toUri()),
+        false);
+    Path misspelt = kubernetes.resolve(file);
+    String text = Files.readString(misspelt);
+    assertThat(text).contains(field + ":");
+    Files.writeString(misspelt, text.replaceFirst(field + ":", field + "x:"));
+
+    assertThatThrownBy(() -> Kustomization.build(kubernetes.resolve("overlays/gpu")))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith(misspelt + ": ")
+        .hasMessageContaining(field + "x");
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.flanstream.integration;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -88,7 +89,17 @@ final class Kustomization {
     YAML.readerFor(ObjectNode.class)
         .<ObjectNode>readValues(path.toFile())
         .forEachRemaining(documents::add);
+    documents.forEach(document -> check(path, document));
     return documents;
+  }
+
+  /** A patch has some of the fields of what it patches, and no others. */
+  private static void check(Path path, ObjectNode document) {
+    try {
+      Object unused = StrictReader.read(document);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("%s: %s".formatted(path, e.getMessage()), e);
+    }
   }
 
   private static String key(JsonNode resource) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/bin/flanstream} as a person calls it: through a link, from anywhere. */
-@Timeout(300)
+@Timeout(600)
 class LauncherITCase {
   private static final Path ROOT = TestingLauncher.ROOT;
 

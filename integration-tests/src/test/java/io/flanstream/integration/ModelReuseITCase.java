@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * one copy of the weights. {@link ClusterITCase} has the short form.
  *
  * <p>{@code -Dflanstream.reuse.width=768 -Dflanstream.reuse.layers=12} takes a checkpoint of over 1
- * GB, for which the second opening must be ten times as fast as the first.
+ * GB, for which the second opening must be ten times as fast as the first; {@code
+ * -Dflanstream.reuse.model="dtype: int8, threads: 2"} gives the model other options.
  */
 @EnabledIfSystemProperty(named = "flanstream.reuse.width", matches = "\\d+")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
@@ -27,6 +28,7 @@ class ModelReuseITCase {
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);
   private static final int WIDTH = Integer.getInteger("flanstream.reuse.width", 128);
   private static final int LAYERS = Integer.getInteger("flanstream.reuse.layers", 2);
+  private static final String OPTIONS = System.getProperty("flanstream.reuse.model", "threads: 1");
   private static final int SLOTS = 4;
   private static final long LARGE = 1_000_000_000;
   private static final long OTHER_MEMORY = 200_000_000;
@@ -46,8 +48,8 @@ class ModelReuseITCase {
       cluster = started;
       topics = new TestingTopics(kafka);
       topics.create(SLOTS, "in", "out", "dead");
-      String one = TestingPipelines.write(directory, kafka, "one", model, "parallelism: 4");
-      String two = TestingPipelines.write(directory, kafka, "two", model, "parallelism: 4");
+      String one = pipeline("one", kafka, model);
+      String two = pipeline("two", kafka, model);
       try (TestingFeed feed = new TestingFeed(kafka.bootstrapServers(), "in", SLOTS, SLOTS)) {
         feed.awaitSent(SLOTS);
       }
@@ -71,6 +73,13 @@ class ModelReuseITCase {
         assertThat((double) second / first).isLessThan(SHARE);
       }
     }
+  }
+
+  private String pipeline(String name, EmbeddedKafka kafka, Path model) throws IOException {
+    Path file =
+        Path.of(TestingPipelines.write(directory, kafka, name, model, "parallelism: " + SLOTS));
+    return Files.writeString(file, Files.readString(file).replace("threads: 1", OPTIONS))
+        .toString();
   }
 
   /**

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The entry class of deployments, in the environment that Flink gives where there is no cluster.
  */
-@Timeout(180)
+@Timeout(600)
 class PipelineMainITCase {
   @TempDir Path directory;
 

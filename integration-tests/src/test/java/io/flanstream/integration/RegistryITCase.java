@@ -63,7 +63,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Avro in Confluent's wire format, in and out, with Apicurio behind TLS and a password. */
-@Timeout(300)
+@Timeout(600)
 class RegistryITCase {
   private static final long SEED = 20260103;
   private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 300);

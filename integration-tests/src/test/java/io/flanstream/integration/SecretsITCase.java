@@ -16,8 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Secrets that a pipeline's file and Flink's configuration hold, and texts of records: none shows
  * where people look, be the job well or not.
  */
-@Timeout(300)
+@Timeout(600)
 class SecretsITCase {
   private static final String WRONG_PASSWORD = "Curlew-feather-5";
   private static final String FLINK_SECRET = "Whimbrel-call-12";
@@ -48,7 +50,7 @@ class SecretsITCase {
   @TempDir private Path directory;
 
   @Test
-  void noneShows() throws ExecutionException, IOException, InterruptedException {
+  void noneShows() throws ExecutionException, IOException, InterruptedException, SQLException {
     HttpServer registry = registry();
     try (TestingSecureKafka kafka = new TestingSecureKafka(directory);
         TestingCluster cluster =
@@ -59,7 +61,9 @@ class SecretsITCase {
           .write(List.of(record("{\"text\": \"%s\"}".formatted(GOOD)), record("{" + BAD)));
       run(cluster, 0, "well", kafka, TestingSecureKafka.PASSWORD);
       run(cluster, 1, "unwell", kafka, WRONG_PASSWORD);
-      String unregistered = unregistered(kafka, registry);
+      String unregistered =
+          unregistered(
+              kafka.certificateAddress(), kafka.certificateProperties(), registry, "unregistered");
       assertThat(cluster.run(1, "run", unregistered, "-D", "restart-strategy.type=none"))
           .contains("answered 401, for 1 s");
       cluster.run(
@@ -71,6 +75,18 @@ class SecretsITCase {
       assertThat(cluster.run(1, "sql", "--pipeline", unregistered, "-e", "TABLE enriched"))
           .as("a query's failure in the cluster, on records without a frame")
           .contains("must be a zero byte, a schema's id in four and an Avro record");
+
+      try (TestingGateway gateway =
+          TestingGateway.start(
+              directory,
+              cluster,
+              unregistered(
+                  kafka.passwordAddress(),
+                  kafka.passwordProperties(TestingSecureKafka.PASSWORD),
+                  registry,
+                  "asked"))) {
+        assertSilent("SQL gateway", askedOf(gateway));
+      }
 
       List<String> pages = pages(cluster.webPage());
       assertThat(String.join("\n", pages))
@@ -96,6 +112,37 @@ class SecretsITCase {
     }
   }
 
+  /** All that a session has to say about tables, of which it reads one by their secrets. */
+  private static String askedOf(TestingGateway gateway) {
+    List<String> said = new ArrayList<>();
+    said.add(gateway.ask("SET 'execution.runtime-mode' = 'batch'"));
+    assertThat(gateway.ask("SELECT COUNT(*) FROM dead_letters")).isEqualTo("2");
+    for (String database : List.of("snapshot", "live")) {
+      for (String table :
+          List.of("connection", "registry_connection", "enriched", "dead_letters")) {
+        String path = "`%s`.`%s`".formatted(database, table);
+        said.add(gateway.ask("SHOW CREATE TABLE " + path));
+        said.add(gateway.ask("DESCRIBE EXTENDED " + path));
+      }
+    }
+    assertThat(String.join("\n", said))
+        .contains("'properties.security.protocol' = 'SASL_SSL'", "'pipeline' = 'asked");
+    said.add(gateway.ask("EXPLAIN JSON_EXECUTION_PLAN SELECT * FROM enriched"));
+    said.add(gateway.ask("SHOW CREATE CATALOG asked"));
+    said.add(gateway.ask("SET"));
+    said.add(
+        gateway.ask(
+            "CREATE TABLE odd (v STRING) WITH ('topic' = 'in', 'format' = 'odd') LIKE `connection`"));
+    said.add(gateway.ask("SHOW CREATE TABLE odd"));
+    String refused = gateway.ask("SELECT * FROM odd");
+    assertThat(refused).contains("Could not find any", "SASL_SSL");
+    said.add(refused);
+    String failed = gateway.ask("SELECT id FROM enriched");
+    assertThat(failed).contains("must be a zero byte, a schema's id in four and an Avro record");
+    said.add(failed);
+    return String.join("\n", said);
+  }
+
   private static void assertSilent(String where, String text) {
     assertThat(text).as(where).doesNotContain(SECRETS).doesNotContain(GOOD, BAD);
   }
@@ -111,15 +158,10 @@ class SecretsITCase {
   }
 
   /** A pipeline whose registry knows nobody. */
-  private String unregistered(TestingSecureKafka kafka, HttpServer registry)
+  private String unregistered(
+      String address, Map<String, String> properties, HttpServer registry, String name)
       throws IOException, InterruptedException {
-    Path pipeline =
-        Path.of(
-            TestingPipelines.write(
-                directory,
-                kafka.certificateAddress(),
-                kafka.certificateProperties(),
-                "unregistered"));
+    Path pipeline = Path.of(TestingPipelines.write(directory, address, properties, name));
     String yaml =
         Files.readString(pipeline).replace("topic: out", "topic: out, format: avro-confluent")
             + """

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every command that asks Kafka, on a broker that asks who is there. */
-@Timeout(300)
+@Timeout(600)
 class SecureKafkaITCase {
-  private static final Duration AT_ONCE = Duration.ofSeconds(30);
+  /** Before the client itself would give up. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(55);
 
   @TempDir private Path directory;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped script beside the job, on a cluster of real processes, with the shipped model. */
-@Timeout(300)
+@Timeout(600)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SqlClusterITCase {
   private static final Path SCRIPT = TestingLauncher.ROOT.resolve("deploy/sql/label.sql");

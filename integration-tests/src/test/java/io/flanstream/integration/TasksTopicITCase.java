@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks that change while the job runs, in a topic of a real broker. */
-@Timeout(180)
+@Timeout(600)
 class TasksTopicITCase {
   private static final Map<String, String> LABEL_OF =
       Map.of(version("file"), "file", version("first"), "first", version("second"), "second");

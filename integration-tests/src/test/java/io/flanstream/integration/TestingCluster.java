@@ -97,9 +97,14 @@ final class TestingCluster implements AutoCloseable {
     return new TestingClusterMetrics(cluster.address().orElseThrow());
   }
 
+  /** Where it answers, as {@code --target} takes it. */
+  String address() throws IOException {
+    return cluster.address().orElseThrow();
+  }
+
   /** Where its web page is. */
   String webPage() throws IOException {
-    return "http://" + cluster.address().orElseThrow();
+    return "http://" + address();
   }
 
   /** The model operator's jar in its lib/. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A pipeline gets other tasks while records flow: it stops with a savepoint and goes on from it.
  */
-@Timeout(300)
+@Timeout(600)
 class UpgradeITCase {
   private static final int SOME = 200;
   private static final String MORE_TASKS =

@@ -71,7 +71,15 @@ public final class ModelOptions {
           .stringType()
           .defaultValue("cpu")
           .withDescription(
-              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the model each, and a request goes where the fewest tokens wait; then the bounds under model.batch and model.cache-memory are those of each.");
+              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the model each, and a request goes where the fewest tokens wait; then the bounds under model.batch and model.cache-memory are those of each. With model.device-map they share one copy.");
+
+  /** Layers over several devices. */
+  public static final ConfigOption<String> DEVICE_MAP =
+      ConfigOptions.key("model.device-map")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Spreads the layers of one copy over the devices of model.device, in order: auto for the same share of each one's free memory, sequential to fill one before the next, or ranges of blocks such as encoder.block.0-31=cuda:0, decoder.block.0-31=cuda:1. They compute one after the other. Run on the CPU only so far.");
 
   /** Longest prompt. */
   public static final ConfigOption<Integer> MAX_INPUT_TOKENS =

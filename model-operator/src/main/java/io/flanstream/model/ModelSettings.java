@@ -1,9 +1,11 @@
 package io.flanstream.model;
 
 import io.flanstream.model.batch.BatchSettings;
+import io.flanstream.model.device.DeviceMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -16,7 +18,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param adapters directories of the LoRA adapters that are merged into its weights
  * @param name name of the model in the results
  * @param dtype arithmetic of the weights
- * @param devices {@code cpu} or {@code cuda:N}; a copy of the model on each
+ * @param devices {@code cpu} or {@code cuda:N}
+ * @param deviceMap how one copy of the model is spread over the devices; empty for a copy on each
  * @param maxInputTokens the most tokens of a prompt, its end token included
  * @param batch bounds of the work on the device
  * @param searchPositions positions of a choice trie above which the best choices are searched
@@ -30,6 +33,7 @@ public record ModelSettings(
     String name,
     DataType dtype,
     List<String> devices,
+    Optional<DeviceMap> deviceMap,
     int maxInputTokens,
     BatchSettings batch,
     int searchPositions,
@@ -103,12 +107,14 @@ public record ModelSettings(
   }
 
   private static ModelSettings of(Path directory, ReadableConfig config) {
+    List<String> devices = List.of(config.get(ModelOptions.DEVICE).split("\\s*,\\s*"));
     return new ModelSettings(
         directory,
         config.getOptional(ModelOptions.ADAPTER).orElse(List.of()).stream().map(Path::of).toList(),
         config.getOptional(ModelOptions.NAME).orElseGet(() -> defaultName(directory)),
         config.get(ModelOptions.DTYPE),
-        List.of(config.get(ModelOptions.DEVICE).split("\\s*,\\s*")),
+        devices,
+        config.getOptional(ModelOptions.DEVICE_MAP).map(map -> DeviceMap.parse(map, devices)),
         config.get(ModelOptions.MAX_INPUT_TOKENS),
         new BatchSettings(
             config.get(ModelOptions.BATCH_MAX_TOKENS),
@@ -121,6 +127,13 @@ public record ModelSettings(
         config.get(ModelOptions.THREADS),
         config.get(ModelOptions.PREPACK),
         config.get(ModelOptions.INT8_OUTPUTS));
+  }
+
+  /** Copies of the model, and the devices of each. */
+  List<DeviceMap> copies() {
+    return deviceMap
+        .map(List::of)
+        .orElseGet(() -> devices.stream().map(DeviceMap::single).toList());
   }
 
   private static void checkDevices(List<String> devices) {

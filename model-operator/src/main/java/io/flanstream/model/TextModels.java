@@ -12,6 +12,7 @@ import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.DjlTokenizer;
 import io.flanstream.model.djl.Packing;
@@ -31,7 +32,7 @@ public final class TextModels {
    * @param settings what to open, and how
    * @return the model, to be closed by the caller
    * @throws CheckpointException if the checkpoint cannot be used
-   * @throws IllegalArgumentException if the device is not there
+   * @throws IllegalArgumentException if a device is not there, or has too little memory
    */
   public static TextModel open(ModelSettings settings) {
     return open(settings, LoadListener.NONE);
@@ -44,7 +45,7 @@ public final class TextModels {
    * @param listener is told how far the weights are loaded
    * @return the model, to be closed by the caller
    * @throws CheckpointException if the checkpoint cannot be used
-   * @throws IllegalArgumentException if the device is not there
+   * @throws IllegalArgumentException if a device is not there, or has too little memory
    */
   public static TextModel open(ModelSettings settings, LoadListener listener) {
     return openOn(
@@ -55,9 +56,9 @@ public final class TextModels {
       ModelSettings settings, Checkpoint checkpoint, Vocabulary vocabulary, LoadListener listener) {
     List<Device> devices = new ArrayList<>();
     long begun = System.nanoTime();
-    int all = settings.devices().size();
+    List<DeviceMap> copies = settings.copies();
     try {
-      for (String device : settings.devices()) {
+      for (DeviceMap copy : copies) {
         int done = devices.size();
         devices.add(
             DjlDevice.open(
@@ -65,13 +66,13 @@ public final class TextModels {
                 vocabulary.size(),
                 arithmetic(settings, checkpoint),
                 packing(settings),
-                device,
+                copy,
                 threads(settings),
                 progress ->
                     listener.loaded(
                         new LoadProgress(
                             progress.bytes() + done * progress.total(),
-                            all * progress.total(),
+                            copies.size() * progress.total(),
                             Duration.ofNanos(System.nanoTime() - begun)))));
       }
       return devices;
@@ -83,7 +84,7 @@ public final class TextModels {
 
   /** Replicas on the CPU share its cores. */
   private static int threads(ModelSettings settings) {
-    int replicas = settings.devices().size();
+    int replicas = settings.copies().size();
     return settings.threads() > 0 || replicas == 1
         ? settings.threads()
         : Math.max(1, Runtime.getRuntime().availableProcessors() / replicas);

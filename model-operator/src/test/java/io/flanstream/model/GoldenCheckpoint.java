@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,6 +64,7 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
         "golden",
         dtype,
         List.of("cpu"),
+        Optional.empty(),
         2048,
         new BatchSettings(
             Integer.MAX_VALUE,

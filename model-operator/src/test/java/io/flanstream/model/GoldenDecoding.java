@@ -10,6 +10,7 @@ import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.Packing;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
         opened.config().vocabSize(),
         StoredType.F32,
         Packing.NONE,
-        "cpu",
+        DeviceMap.single("cpu"),
         1,
         LoadListener.NONE);
   }

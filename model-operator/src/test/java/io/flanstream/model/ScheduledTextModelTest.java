@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.flink.configuration.Configuration;
@@ -113,6 +114,7 @@ class ScheduledTextModelTest {
             golden.name(),
             golden.dtype(),
             List.of("cuda:63"),
+            Optional.empty(),
             golden.maxInputTokens(),
             golden.batch(),
             golden.searchPositions(),

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
     name = "sql",
     description = {
       "Ask a pipeline's topics in Flink SQL, and its model.",
-      "Tables: enriched and dead_letters. Views: classifications (id, event_time, task, label,"
-          + " score, abstained) and extractions (id, event_time, task, field, value, start, end,"
-          + " score). A query reads what is committed when it starts; in streaming mode it goes on"
+      "Tables: enriched and dead_letters. Views: classifications (id, event_time,"
+          + " record_time, task, label, score, abstained) and extractions (id, event_time,"
+          + " record_time, task, field, value, start, end, score). A query reads what is committed when it starts; in streaming mode it goes on"
           + " with what comes.",
       "Without -e or -f it takes statements at a prompt, or from standard input where that is no"
           + " terminal."

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.flanstream.model.task.ParsedTasks;
+import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskSet;
 import java.io.IOException;
@@ -110,6 +111,9 @@ public final class PipelineFile {
             HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
     tasksTopicDiffers(pipeline, faults);
+    if (pipeline.tasks() != null) {
+      add(pipeline.tasks().faults(pipeline.overlong()), faults);
+    }
     return pipeline;
   }
 
@@ -132,10 +136,12 @@ public final class PipelineFile {
     }
     Calibrations.resolve(tasks, directory, faults);
     ParsedTasks parsed = TaskParser.parse(tasks, TASKS);
-    parsed
-        .faults()
-        .forEach(fault -> faults.add(new Fault(fault.path(), fault.rule(), fault.value())));
+    add(parsed.faults(), faults);
     return parsed.tasks().orElse(null);
+  }
+
+  private static void add(List<TaskFault> ofTasks, Faults faults) {
+    ofTasks.forEach(fault -> faults.add(new Fault(fault.path(), fault.rule(), fault.value())));
   }
 
   private static void topicsDiffer(Pipeline pipeline, Faults faults) {

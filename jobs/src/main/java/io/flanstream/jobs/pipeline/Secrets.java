@@ -9,12 +9,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Keeps passwords and keys out of messages and logs. */
-final class Secrets {
+public final class Secrets {
   private static final String MASK = "******";
 
   private Secrets() {}
 
-  /** The value, or a mask where the key's last part names a secret to Kafka or to Flink. */
+  /** The value, or a mask where the key names a secret. */
   static Object masked(String key, Object value) {
     return isSecret(key) ? MASK : value;
   }
@@ -25,7 +25,8 @@ final class Secrets {
     return masked;
   }
 
-  private static boolean isSecret(String key) {
+  /** Whether a key, of a pipeline or of a client, names a secret to Kafka or to Flink. */
+  public static boolean isSecret(String key) {
     String clientKey =
         Stream.of(KafkaOptions.PROPERTIES_PREFIX, RegistryOptions.PROPERTIES_PREFIX)
             .filter(key::startsWith)

@@ -47,7 +47,8 @@ record KafkaConnection(Map<String, String> options) {
 
   /** A table with these options. */
   TableDescriptor.Builder table(Schema columns) {
-    TableDescriptor.Builder table = TableDescriptor.forConnector("kafka").schema(columns);
+    TableDescriptor.Builder table =
+        TableDescriptor.forConnector(PipelineTableFactory.NAME).schema(columns);
     options.forEach(table::option);
     return table;
   }

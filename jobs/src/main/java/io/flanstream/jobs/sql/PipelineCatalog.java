@@ -28,7 +28,8 @@ import org.apache.flink.table.catalog.exceptions.TableNotExistException;
  * connection} has no columns: other topics of the same Kafka become tables that are {@code LIKE}
  * it, or {@code LIKE registry_connection} where their schemas are in the pipeline's registry. Where
  * the pipeline keeps a history, the database {@code history} has the enriched events that are in
- * its table, and the same views of them. What a session makes stays in memory.
+ * its table, and the same views of them. What a session makes stays in memory. No table shows a
+ * secret among its options.
  *
  * <p>Gives tables as they were declared, as a catalog on disk would: batch and streaming mode see
  * other types in them, and one catalog may serve both.
@@ -50,7 +51,7 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
           WideView.NAME,
           HistoryTable.CATALOG);
   private static final String ROW_NAMED = "row_named";
-  private static final List<String> EVENT = List.of("id", TopicTable.EVENT_TIME);
+  private static final List<String> EVENT = List.of("id", TopicTable.EVENT_TIME, RecordTime.COLUMN);
   private static final List<String> DATED_EVENT =
       List.of("id", TopicTable.EVENT_TIME, HistoryTable.DAY);
 
@@ -105,18 +106,19 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
       throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     KafkaConnection kafka = KafkaConnection.of(pipeline, from, database.equals(LIVE));
     TableDescriptor connection = kafka.table(Schema.newBuilder().build()).build();
-    put(database, CONNECTION, connection);
+    put(database, CONNECTION, connection, pipeline);
     if (pipeline.registry().isPresent()) {
       put(
           database,
           REGISTRY_CONNECTION,
           connection.toBuilder()
               .format(FramedAvroFormatFactory.descriptor(pipeline.registry().get()))
-              .build());
+              .build(),
+          pipeline);
     }
     for (TopicTable table :
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
-      put(database, table.name(), table.descriptor(kafka));
+      put(database, table.name(), table.descriptor(kafka), pipeline);
     }
     addViews(pipeline, database, EVENT);
   }
@@ -133,8 +135,11 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
     }
   }
 
-  private void put(String database, String name, TableDescriptor table)
+  private void put(String database, String name, TableDescriptor table, Pipeline pipeline)
       throws DatabaseNotExistException, TableAlreadyExistException {
-    createTable(new ObjectPath(database, name), table.toCatalogTable(), false);
+    createTable(
+        new ObjectPath(database, name),
+        TableSecrets.hidden(table.toCatalogTable(), pipeline.name()),
+        false);
   }
 }

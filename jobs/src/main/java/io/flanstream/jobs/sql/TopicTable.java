@@ -90,6 +90,8 @@ record TopicTable(
     fields()
         .forEach(
             (name, type) -> columns.column(name, format == RecordFormat.JSON ? zoned(type) : type));
+    columns.columnByMetadata(
+        RecordTime.COLUMN, DataTypes.TIMESTAMP_LTZ(3), RecordTime.METADATA, true);
     outOfOrderness.ifPresent(
         bound -> {
           columns.columnByExpression(EVENT_TIME, "CAST(eventTime AS TIMESTAMP(3))");

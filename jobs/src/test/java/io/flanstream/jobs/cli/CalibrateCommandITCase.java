@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code flanstream calibrate} in a process of its own, and a pipeline that takes what it wrote.
  */
-@Timeout(300)
+@Timeout(600)
 class CalibrateCommandITCase {
   private static final JsonMapper JSON = new JsonMapper();
   private static final YAMLMapper YAML = new YAMLMapper();

@@ -22,7 +22,7 @@ class DemoITCase {
   @TempDir private Path temporary;
 
   @Test
-  @Timeout(300)
+  @Timeout(600)
   void aDemoThatIsKeptCanBeAskedAndLeavesNothingBehind()
       throws IOException, InterruptedException, ExecutionException {
     Process demo = TestingCommand.start(List.of("-Djava.io.tmpdir=" + temporary), "demo", "--keep");
@@ -46,7 +46,7 @@ class DemoITCase {
       assertThat(sql.out()).isEqualTo("ids\r\n358\r\nn\r\n14\r\n");
 
       interrupt(demo);
-      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(300, TimeUnit.SECONDS)).isTrue();
       assertThat(demo.exitValue()).isEqualTo(INTERRUPTED);
       assertThat(err.lines()).isEmpty();
     } finally {

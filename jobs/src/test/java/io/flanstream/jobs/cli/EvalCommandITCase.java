@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code flanstream eval} in a process of its own, over the demo's messages. */
-@Timeout(300)
+@Timeout(600)
 class EvalCommandITCase {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String PIPELINE =

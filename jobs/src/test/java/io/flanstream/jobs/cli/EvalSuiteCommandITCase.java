@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code flanstream eval mmlu} and {@code bbh} in processes of their own. */
-@Timeout(120)
+@Timeout(600)
 class EvalSuiteCommandITCase {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String MODEL =

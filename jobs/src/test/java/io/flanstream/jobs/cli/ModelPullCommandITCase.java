@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(600)
 class ModelPullCommandITCase {
   private static final Path CHECKPOINT =
       TestingCommand.ROOT.resolve("model-operator/src/test/resources/golden/ul2");

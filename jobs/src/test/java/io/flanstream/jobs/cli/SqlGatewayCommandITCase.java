@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code flanstream sql-gateway} in a process of its own, asked through JDBC. */
-@Timeout(180)
+@Timeout(600)
 class SqlGatewayCommandITCase {
   @TempDir private Path directory;
 
@@ -62,7 +62,7 @@ class SqlGatewayCommandITCase {
         await(cluster, states -> states.contains(JobStatus.RUNNING));
 
         assertThat(gateway.toHandle().destroy()).isTrue();
-        assertThat(gateway.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(gateway.waitFor(300, TimeUnit.SECONDS)).isTrue();
         await(cluster, states -> states.stream().allMatch(JobStatus::isGloballyTerminalState));
         assertThatThrownBy(() -> DriverManager.getConnection(url)).isNotNull();
       } catch (SQLException e) {

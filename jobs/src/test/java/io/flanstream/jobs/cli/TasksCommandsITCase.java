@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code flanstream tasks}, each in a process of its own, with a real Kafka. */
-@Timeout(180)
+@Timeout(600)
 class TasksCommandsITCase {
   @TempDir private Path directory;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A hub, a storage host and a network that do not do what they should. */
-@Timeout(60)
+@Timeout(300)
 class HubTroubleITCase extends PullTestBase {
   @Test
   void theTokenGoesToTheHubAndToNoOtherHost() throws IOException, InterruptedException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a pull leaves on the disk, and what it refuses. */
-@Timeout(60)
+@Timeout(300)
 class ModelPullITCase extends PullTestBase {
   @Test
   void aPulledDirectoryIsTheCheckpointAndOpens() throws IOException, InterruptedException {

@@ -220,6 +220,19 @@ class PipelineFileTest {
   }
 
   @Test
+  void refusesToMixWindowsOfWhichTheBestLabelsAloneHaveScores() {
+    String searched = LEAST.replace("type: classification", "type: classification, scores: best");
+
+    assertThat(parse(searched).tasks().tasks()).hasSize(1);
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(() -> parse(searched + "overlong: window\n"))
+        .withMessage(
+            """
+            Cannot use test.yaml: 1 fault
+              tasks[0].scores: must be all where overlong is window, got best""");
+  }
+
+  @Test
   void keepsSecretsOutOfFaultsAndLogs() {
     String secret =
         """

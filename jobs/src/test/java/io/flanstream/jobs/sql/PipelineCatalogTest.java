@@ -1,12 +1,18 @@
 package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.Position;
 import java.nio.file.Path;
+import java.util.Map;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.TableNotExistException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,18 +35,71 @@ class PipelineCatalogTest {
     }
   }
 
+  @Test
+  void tablesHaveSecretsAndDoNotShowThem() throws TableNotExistException {
+    PipelineCatalog first = secured("secured", "Knot-at-dawn-7");
+    PipelineCatalog again = secured("secured", "Knot-at-dawn-7");
+    PipelineCatalog other = secured("secured", "Plover-pair-2");
+
+    Map<String, String> shown = options(first, "registry_connection");
+    assertThat(shown)
+        .containsEntry("properties.security.protocol", "SASL_SSL")
+        .containsEntry("flan-avro-confluent.url", "http://localhost:8081")
+        .doesNotContainKeys(
+            "properties.ssl.keystore.password",
+            "flan-avro-confluent.properties.basic.auth.user.info");
+    assertThat(shown.toString()).doesNotContain("Knot-at-dawn-7");
+    assertThat(TableSecrets.of(shown.get("pipeline")))
+        .containsOnly(
+            Map.entry("properties.ssl.keystore.password", "Knot-at-dawn-7"),
+            Map.entry(
+                "flan-avro-confluent.properties.basic.auth.user.info", "triage:Knot-at-dawn-7"));
+    assertThat(TableSecrets.of(options(first, "connection").get("pipeline")))
+        .containsOnly(Map.entry("properties.ssl.keystore.password", "Knot-at-dawn-7"));
+    assertThat(options(again, "registry_connection")).isEqualTo(shown);
+    assertThat(options(other, "registry_connection").get("pipeline"))
+        .isNotEqualTo(shown.get("pipeline"));
+    assertThatThrownBy(() -> TableSecrets.of("nobody"))
+        .isInstanceOf(ValidationException.class)
+        .hasMessage(
+            "Cannot open table: 'pipeline' must be a pipeline of this process, got 'nobody'");
+  }
+
+  private static Map<String, String> options(PipelineCatalog catalog, String table)
+      throws TableNotExistException {
+    return catalog.getTable(new ObjectPath("snapshot", table)).getOptions();
+  }
+
+  private static PipelineCatalog secured(String name, String password) {
+    String properties =
+        "{ security.protocol: SASL_SSL, ssl.keystore.password: \"%s\" }".formatted(password);
+    String registry =
+        """
+        registry:
+          url: http://localhost:8081
+          properties: { basic.auth.user.info: "triage:%s" }
+        """
+            .formatted(password);
+    return PipelineCatalog.of(pipeline(name, properties, registry), new Position.Earliest());
+  }
+
   private static Pipeline pipeline(String name) {
+    return pipeline(name, "{}", "");
+  }
+
+  private static Pipeline pipeline(String name, String properties, String registry) {
     return PipelineFile.parse(
         """
         name: %s
-        kafka: { bootstrap-servers: "localhost:9092" }
+        kafka: { bootstrap-servers: "localhost:9092", properties: %s }
         source: { topic: messages }
         model: { path: models/mini }
         tasks: [ { name: intent, type: classification, labels: [a, b] } ]
         sink: { topic: enriched }
         dead-letters: { topic: dead-letters }
         """
-            .formatted(name),
+                .formatted(name, properties)
+            + registry,
         "test.yaml",
         Path.of(""));
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The functions of the module over the shipped checkpoint. */
-@Timeout(300)
+@Timeout(600)
 class SqlFunctionITCase {
   private static final int MESSAGES = 20;
   private static final String LABELS =

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped checkpoint as a SQL model, through Flink's own planner and runtime. */
-@Timeout(120)
+@Timeout(600)
 class SqlModelITCase {
   private static final int MESSAGES = 60;
   private static final String PREDICT =

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The prompt at a terminal of its own, typed at as a person would. */
-@Timeout(120)
+@Timeout(600)
 class SqlPromptITCase {
   private static final char CTRL_D = 4;
 
@@ -73,7 +73,7 @@ class SqlPromptITCase {
     screen.await("answer");
     screen.await("42");
     type("quit\n");
-    prompt.get(30, TimeUnit.SECONDS);
+    prompt.get(300, TimeUnit.SECONDS);
     assertThat(Files.readString(history)).contains("SELECT 6 * 7").contains("AS answer;");
   }
 
@@ -95,7 +95,7 @@ class SqlPromptITCase {
     type("\\?\n");
     screen.await("Ctrl-C stops a query");
     type(String.valueOf(CTRL_D));
-    prompt.get(30, TimeUnit.SECONDS);
+    prompt.get(300, TimeUnit.SECONDS);
   }
 
   @Test
@@ -119,7 +119,7 @@ class SqlPromptITCase {
     type("SELECT 'still ' || 'here' AS answer;\n");
     screen.await("still here");
     type("quit\n");
-    prompt.get(30, TimeUnit.SECONDS);
+    prompt.get(300, TimeUnit.SECONDS);
   }
 
   private void serve(PipedInputStream typed) {

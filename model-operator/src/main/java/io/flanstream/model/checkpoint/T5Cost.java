@@ -36,6 +36,17 @@ public record T5Cost(T5Config config, boolean headOfItsOwn) {
   }
 
   /**
+   * Numbers that a block holds beside its weights while it computes: what comes in and goes out,
+   * and the inner width of the feed-forward or of the attention, whichever is more.
+   *
+   * @param positions positions of all rows together
+   */
+  public long activationNumbers(long positions) {
+    long inner = Math.max((config.gated() ? 3L : 2L) * config.dFf(), 4L * config.inner());
+    return positions * (inner + 3L * config.dModel());
+  }
+
+  /**
    * Operations of encoding a prompt, with its keys and values for the decoder.
    *
    * @param tokens tokens of the prompt

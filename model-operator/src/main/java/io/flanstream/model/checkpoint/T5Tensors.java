@@ -1,5 +1,7 @@
 package io.flanstream.model.checkpoint;
 
+import static java.lang.Integer.parseInt;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,34 @@ public final class T5Tensors {
   }
 
   /**
+   * Parts that a device has whole, in the order in which a record comes through them: the
+   * embedding, each block of the encoder, each of the decoder, and the head.
+   *
+   * @param config the model's shape
+   */
+  public static int parts(T5Config config) {
+    return config.encoderLayers() + config.decoderLayers() + 2;
+  }
+
+  /**
+   * The part that a tensor belongs to. Position tables are with the first block of their stack; the
+   * encoder's final norm is with its last, the decoder's with the head.
+   *
+   * @param config the model's shape
+   * @param name the tensor's name
+   */
+  public static int part(T5Config config, String name) {
+    String[] path = name.split("\\.");
+    if (name.equals(EMBEDDING)) {
+      return 0;
+    }
+    if (path[1].equals("block")) {
+      return 1 + (path[0].equals("encoder") ? 0 : config.encoderLayers()) + parseInt(path[2]);
+    }
+    return path[0].equals("encoder") ? config.encoderLayers() : parts(config) - 1;
+  }
+
+  /**
    * Linear maps of a model's blocks.
    *
    * @param config the model's shape
@@ -47,11 +77,16 @@ public final class T5Tensors {
     shapes(config)
         .forEach(
             (name, shape) -> {
-              if (name.contains(".layer.") && shape.size() == 2 && !name.contains("_bias.")) {
+              if (isLinear(name)) {
                 maps.put(name.substring(0, name.lastIndexOf('.')), shape);
               }
             });
     return maps;
+  }
+
+  /** Whether a tensor is a linear map of a block. */
+  public static boolean isLinear(String name) {
+    return name.contains(".layer.") && !name.contains("layer_norm.") && !name.contains("_bias.");
   }
 
   private Map<String, List<Long>> collect() {

@@ -15,12 +15,15 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.CachePositions;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
+import io.flanstream.model.device.DeviceMap;
+import io.flanstream.model.device.LayerPlacement;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * A model on one device, computed by libtorch through DJL.
+ * One copy of a model, computed by libtorch through DJL: on one device, or with its layers spread
+ * over several, of which one computes at a time and hidden states go from one to the next.
  *
  * <p>Owns the program and the weights. Not thread-safe.
  */
@@ -33,37 +36,38 @@ public final class DjlDevice implements Device {
   private final T5Program program;
   private final T5Config config;
   private final StoredType dtype;
-  private final String device;
+  private final LayerPlacement placement;
 
-  private DjlDevice(T5Program program, T5Config config, StoredType dtype, String device) {
+  private DjlDevice(
+      T5Program program, T5Config config, StoredType dtype, LayerPlacement placement) {
     this.program = program;
     this.config = config;
     this.dtype = dtype;
-    this.device = device;
+    this.placement = placement;
   }
 
   /**
-   * Opens a checkpoint on a device.
+   * Opens a checkpoint.
    *
    * @param checkpoint the checkpoint
    * @param pieces pieces of its vocabulary
    * @param dtype arithmetic: float32 or bfloat16
    * @param packing layout of the linear maps; other than {@link Packing#NONE} on the CPU alone
-   * @param device {@code cpu} or {@code cuda:N}
+   * @param map the device, {@code cpu} or {@code cuda:N}, or how layers are spread over several
    * @param threads threads of one call on the CPU; 0 for one for each core
    * @param listener is told how far the weights are loaded
    * @return the device, to be closed by the caller
-   * @throws IllegalArgumentException if the device is not there
+   * @throws IllegalArgumentException if a device is not there, or has too little memory
    */
   public static DjlDevice open(
       Checkpoint checkpoint,
       int pieces,
       StoredType dtype,
       Packing packing,
-      String device,
+      DeviceMap map,
       int threads,
       LoadListener listener) {
-    return open(T5Program.source(), checkpoint, pieces, dtype, packing, device, threads, listener);
+    return open(T5Program.source(), checkpoint, pieces, dtype, packing, map, threads, listener);
   }
 
   static DjlDevice open(
@@ -74,7 +78,15 @@ public final class DjlDevice implements Device {
       Packing packing,
       String device,
       int threads) {
-    return open(source, checkpoint, pieces, dtype, packing, device, threads, LoadListener.NONE);
+    return open(
+        source,
+        checkpoint,
+        pieces,
+        dtype,
+        packing,
+        DeviceMap.single(device),
+        threads,
+        LoadListener.NONE);
   }
 
   private static DjlDevice open(
@@ -83,15 +95,18 @@ public final class DjlDevice implements Device {
       int pieces,
       StoredType dtype,
       Packing packing,
-      String device,
+      DeviceMap map,
       int threads,
       LoadListener listener) {
-    checkDevice(device);
+    map.devices().forEach(DjlDevice::checkDevice);
+    LayerPlacement placement =
+        new MemoryPlan(checkpoint, dtype, packing, map.devices().contains("cpu"))
+            .place(map, FreeMemory::of);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {
-      WeightLoader.load(program, checkpoint, dtype, packing, device, listener);
-      return new DjlDevice(program, checkpoint.config(), dtype, device);
+      WeightLoader.load(program, checkpoint, dtype, packing, placement, listener);
+      return new DjlDevice(program, checkpoint.config(), dtype, placement);
     } catch (EngineException e) {
       program.close();
       throw failure("load the weights", e);
@@ -137,7 +152,7 @@ public final class DjlDevice implements Device {
 
   @Override
   public long freeBytes() {
-    return FreeMemory.of(device);
+    return placement.cacheBytes(config, FreeMemory::of);
   }
 
   @Override

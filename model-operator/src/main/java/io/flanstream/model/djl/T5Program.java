@@ -63,6 +63,7 @@ final class T5Program implements AutoCloseable {
             .attribute("w", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("kinds", new ProgramArchive.EmptyList("List[int]"))
             .attribute("places", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("cuts", new ProgramArchive.EmptyList("List[int]"))
             .attribute("prepacked", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute(
                 "int8",

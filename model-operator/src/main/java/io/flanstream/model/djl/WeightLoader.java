@@ -8,7 +8,9 @@ import io.flanstream.model.checkpoint.LoraUpdate;
 import io.flanstream.model.checkpoint.ReadAhead;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.T5Tensors;
+import io.flanstream.model.device.LayerPlacement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +53,7 @@ final class WeightLoader {
    * @param checkpoint the weights
    * @param dtype arithmetic
    * @param packing layout of the linear maps
-   * @param device {@code cpu} or {@code cuda:N}
+   * @param placement where the parts go
    * @param listener is told how far it is
    */
   static void load(
@@ -59,7 +61,7 @@ final class WeightLoader {
       Checkpoint checkpoint,
       StoredType dtype,
       Packing packing,
-      String device,
+      LayerPlacement placement,
       LoadListener listener) {
     List<StoredTensor> weights = weights(checkpoint);
     List<Path> files = weights.stream().map(StoredTensor::file).distinct().toList();
@@ -70,18 +72,20 @@ final class WeightLoader {
       WeightLoader loader = new WeightLoader(program, checkpoint, weights, tracker);
       loader.bind();
       if (packing == Packing.NONE) {
-        loader.place(SCALAR_TYPES.get(dtype), device);
+        loader.place(SCALAR_TYPES.get(dtype), placement);
       } else {
         loader.pack(packing, SCALAR_TYPES.get(dtype));
       }
+      placement.cuts().forEach(cut -> program.callForLong("cut", IValue.from((long) cut)));
       program.callForLong("finish_loading");
+      NativeMemory.trim();
       ahead.await();
       tracker.readAll();
     }
   }
 
-  /** In the program's order. */
-  private static List<StoredTensor> weights(Checkpoint checkpoint) {
+  /** In the program's order, the head last. */
+  static List<StoredTensor> weights(Checkpoint checkpoint) {
     List<StoredTensor> weights = new ArrayList<>();
     for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
       weights.add(checkpoint.tensors().get(name));
@@ -107,15 +111,26 @@ final class WeightLoader {
     }
   }
 
-  private void place(long dtype, String device) {
+  private void place(long dtype, LayerPlacement placement) {
     double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
     long done = 0;
     for (int place = 0; place < weights.size(); place++) {
       program.callForLong(
-          "place", IValue.from((long) place), IValue.from(dtype), IValue.from(device));
+          "place",
+          IValue.from((long) place),
+          IValue.from(dtype),
+          IValue.from(placement.device(part(place))));
       done += weights.get(place).bytes();
       tracker.placed(done / all);
     }
+  }
+
+  // A head that is the embedding is bound a second time.
+  private int part(int place) {
+    T5Config config = checkpoint.config();
+    return place == weights.size() - 1
+        ? T5Tensors.parts(config) - 1
+        : T5Tensors.part(config, weights.get(place).name());
   }
 
   // What is packed is converted block by block, so that no more than a map is there twice.
@@ -128,6 +143,7 @@ final class WeightLoader {
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
           IValue.from(dtype));
+      NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }
     program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));

@@ -1,6 +1,7 @@
 package io.flanstream.model.task;
 
 import io.flanstream.model.ModelException;
+import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.schemas.Alternative;
 import io.flanstream.schemas.Classification;
 import java.util.Comparator;
@@ -24,7 +25,8 @@ record LabelScores(ClassificationTask task, List<Alternative> ranked) {
     double[] raw = probabilities.apply(evidence);
     double[] scores =
         calibration == null ? raw : probabilities.apply(calibration.apply(evidence, task.labels()));
-    checkFinite(task, scores);
+    IntStream.range(0, scores.length)
+        .forEach(i -> checkFinite(task, task.labels().get(i), scores[i]));
     return new LabelScores(
         task,
         IntStream.range(0, scores.length)
@@ -38,16 +40,33 @@ record LabelScores(ClassificationTask task, List<Alternative> ranked) {
             .toList());
   }
 
-  private static void checkFinite(ClassificationTask task, double[] scores) {
-    for (int i = 0; i < scores.length; i++) {
-      if (!Double.isFinite(scores[i])) {
-        throw new TaskFailure(
-            TaskFailure.Stage.MODEL,
-            ModelException.Code.MODEL_FAILURE.name(),
-            "Cannot rank the labels of task %s: the score of %s must be a number, got %s"
-                .formatted(task.name(), task.labels().get(i).name(), scores[i]),
-            null);
-      }
+  /**
+   * The best labels by their own probabilities.
+   *
+   * @param task the task
+   * @param best the winner and its runners-up
+   */
+  static LabelScores of(ClassificationTask task, RankedChoices best) {
+    return new LabelScores(
+        task,
+        IntStream.range(0, best.choices().length)
+            .mapToObj(i -> found(task, best.choices()[i], Math.exp(best.logprobs()[i])))
+            .toList());
+  }
+
+  private static Alternative found(ClassificationTask task, int label, double score) {
+    checkFinite(task, task.labels().get(label), score);
+    return new Alternative(task.labels().get(label).name(), score, null);
+  }
+
+  private static void checkFinite(ClassificationTask task, Label label, double score) {
+    if (!Double.isFinite(score)) {
+      throw new TaskFailure(
+          TaskFailure.Stage.MODEL,
+          ModelException.Code.MODEL_FAILURE.name(),
+          "Cannot rank the labels of task %s: the score of %s must be a number, got %s"
+              .formatted(task.name(), label.name(), score),
+          null);
     }
   }
 

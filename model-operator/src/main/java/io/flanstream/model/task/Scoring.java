@@ -11,11 +11,28 @@ import java.util.stream.IntStream;
  *
  * @param normalization what is taken of a label's log-probability
  * @param calibration what corrects the scores; null where they stay as they are
+ * @param scores which labels have one
  */
-public record Scoring(Normalization normalization, Calibration calibration)
+public record Scoring(Normalization normalization, Calibration calibration, Scores scores)
     implements Serializable {
   /** The log-probabilities as they are, without a calibration. */
   public static final Scoring USUAL = new Scoring(Normalization.SUM, null);
+
+  /** Which labels have a score. */
+  public enum Scores {
+    /** All: a score is the label's probability among them. */
+    ALL,
+    /**
+     * The winner and its runners-up, which are searched: a score is the label's probability among
+     * all that the model could write, and no more than among the labels.
+     */
+    BEST
+  }
+
+  /** Scores of all labels. */
+  public Scoring(Normalization normalization, Calibration calibration) {
+    this(normalization, calibration, Scores.ALL);
+  }
 
   /** What is taken of a label's log-probability, a sum over its tokens and the end token. */
   public enum Normalization {
@@ -40,7 +57,7 @@ public record Scoring(Normalization normalization, Calibration calibration)
             .toArray();
   }
 
-  /** The same without a calibration. */
+  /** The same of all labels, without a calibration. */
   public Scoring raw() {
     return new Scoring(normalization, null);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import io.flanstream.model.task.Scoring.Normalization;
+import io.flanstream.model.task.Scoring.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +20,13 @@ import java.util.Set;
  * extraction}), {@code threshold} and {@code template}; a classification has {@code question},
  * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
  * options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives}, {@code
- * normalization} ({@code sum}, {@code mean}) and {@code calibration}; an extraction has {@code
- * fields} and {@code fields-at-once}. A label or a field is its name, or an object with {@code
- * name}, {@code description} and {@code text}; a field also has {@code type} ({@code text}, {@code
- * enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a language tag) and
- * {@code choices}, and {@code values} ({@code one}, {@code many}). A calibration is an object with
- * {@code scale} and {@code offsets} by label, and {@code weights} and {@code task}, what it was
- * made for.
+ * normalization} ({@code sum}, {@code mean}), {@code scores} ({@code all}, {@code best}) and {@code
+ * calibration}; an extraction has {@code fields} and {@code fields-at-once}. A label or a field is
+ * its name, or an object with {@code name}, {@code description} and {@code text}; a field also has
+ * {@code type} ({@code text}, {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code
+ * locale} (a language tag) and {@code choices}, and {@code values} ({@code one}, {@code many}). A
+ * calibration is an object with {@code scale} and {@code offsets} by label, and {@code weights} and
+ * {@code task}, what it was made for.
  *
  * <p>Either has {@code examples}, which its prompts show: objects with {@code text} and {@code
  * label} or {@code labels}, or {@code fields}, values by name.
@@ -44,6 +45,7 @@ public final class TaskParser {
           "alternatives",
           "template",
           "normalization",
+          "scores",
           "calibration",
           "examples");
   private static final Set<String> EXTRACTION =
@@ -148,7 +150,8 @@ public final class TaskParser {
         members.text("template").orElse(null),
         new Scoring(
             members.word("normalization", Normalization.class).orElse(Normalization.SUM),
-            members.object("calibration").map(TaskParser::calibration).orElse(null)),
+            members.object("calibration").map(TaskParser::calibration).orElse(null),
+            members.word("scores", Scores.class).orElse(Scores.ALL)),
         members.objects(
             "examples",
             LABEL_EXAMPLE,

@@ -8,6 +8,7 @@ import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.decode.AnswerForm;
 import io.flanstream.model.decode.PieceTrie;
+import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.SourceText;
 import io.flanstream.model.decode.SpanAnswer;
 import io.flanstream.model.decode.SpanGrammar;
@@ -51,6 +52,12 @@ final class TaskRequest {
     return scores.size() == 1
         ? scores.get(0)
         : Futures.all(scores).thenApply(all -> TextWindow.mixture(windows, all));
+  }
+
+  /** The most probable choices after a prompt that has the whole text, or what is kept of it. */
+  CompletableFuture<RankedChoices> best(FramedPrompt prompt, Choices choices, int count) {
+    TextWindow window = windows(prompt).get(0);
+    return submit(model.best(prompt.prompt().with(window.text()), choices, count));
   }
 
   /** Lets the model answer with spans of what it sees of the text. */

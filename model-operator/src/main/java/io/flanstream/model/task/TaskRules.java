@@ -74,6 +74,9 @@ final class TaskRules {
       check(task.scoring().calibration(), names.keySet(), path + ".calibration");
       madeFor(task, path + ".calibration.task");
     }
+    if (task.scoring().scores() == Scoring.Scores.BEST) {
+      searched(task, path);
+    }
     faults.addAll(ExampleRules.faults(task, path));
     template(
         task,
@@ -86,6 +89,23 @@ final class TaskRules {
                 Template.LABEL,
                 Template.DESCRIPTION)
             : Set.of(Template.QUESTION, Template.TEXT, Template.OPTIONS));
+  }
+
+  /** What needs the scores of all labels is lost where the best alone are searched. */
+  private void searched(ClassificationTask task, String path) {
+    String why = " where scores are of the best labels alone";
+    if (task.multiLabel() != MultiLabel.OFF) {
+      fault(path + ".multi-label", "must be off" + why, Words.of(task.multiLabel()));
+    }
+    if (task.threshold() > 0) {
+      fault(path + ".threshold", "must be 0" + why, task.threshold());
+    }
+    if (task.scoring().normalization() != Scoring.Normalization.SUM) {
+      fault(path + ".normalization", "must be sum" + why, Words.of(task.scoring().normalization()));
+    }
+    if (task.scoring().calibration() != null) {
+      fault(path + ".calibration", "must not be given" + why, "one");
+    }
   }
 
   private void check(Calibration calibration, Set<String> labels, String path) {

@@ -34,13 +34,18 @@ public final class TaskRunner {
    * @param model the model that answers
    * @param tasks what is asked
    * @param policy what happens to a text that does not fit
-   * @throws IllegalArgumentException if two labels of a task are the same to the model's tokenizer
+   * @throws IllegalArgumentException if two labels of a task are the same to the model's tokenizer,
+   *     or windows are to be mixed of which a task scores the best labels alone
    */
   public TaskRunner(TextModel model, TaskSet tasks, OverlongPolicy policy) {
     this.model = model;
     this.tasks = tasks;
     this.policy = policy;
     this.pieces = PieceTrie.of(model.vocabulary());
+    List<TaskFault> faults = tasks.faults(policy);
+    if (!faults.isEmpty()) {
+      throw new InvalidTasksException(faults);
+    }
     this.prepared = tasks.tasks().stream().map(task -> prepare(model, task)).toList();
   }
 
@@ -129,6 +134,9 @@ public final class TaskRunner {
     try {
       if (definition instanceof ClassificationTask task) {
         checkMadeFor(model.description().weightsHash(), task);
+        if (task.scoring().scores() == Scoring.Scores.BEST) {
+          return new LabelSearch(model, task);
+        }
         return task.multiLabel() == MultiLabel.YES_NO
             ? new LabelQuestions(model, task)
             : new LabelChoice(model, task);

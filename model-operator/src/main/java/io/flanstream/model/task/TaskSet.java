@@ -2,6 +2,7 @@ package io.flanstream.model.task;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The tasks that every text goes through. Immutable.
@@ -30,5 +31,28 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
       throw new InvalidTasksException(faults);
     }
     return new TaskSet(tasks, TaskSetVersion.of(tasks));
+  }
+
+  /**
+   * What the tasks cannot have under a policy: the scores of windows are mixed label by label, so
+   * that all labels must have one.
+   *
+   * @param policy what happens to a text that does not fit
+   * @return the faults, none where they suit each other
+   */
+  public List<TaskFault> faults(OverlongPolicy policy) {
+    return IntStream.range(0, tasks.size())
+        .filter(
+            i ->
+                policy == OverlongPolicy.WINDOW
+                    && tasks.get(i) instanceof ClassificationTask task
+                    && task.scoring().scores() == Scoring.Scores.BEST)
+        .mapToObj(
+            i ->
+                new TaskFault(
+                    "tasks[%d].scores".formatted(i),
+                    "must be all where overlong is window",
+                    "best"))
+        .toList();
   }
 }

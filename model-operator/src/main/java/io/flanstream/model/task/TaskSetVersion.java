@@ -100,6 +100,9 @@ final class TaskSetVersion {
     if (scoring.normalization() != Scoring.USUAL.normalization()) {
       members.put("normalization", Words.of(scoring.normalization()));
     }
+    if (scoring.scores() != Scoring.USUAL.scores()) {
+      members.put("scores", Words.of(scoring.scores()));
+    }
     if (scoring.calibration() != null) {
       members.put("scale", scoring.calibration().scale());
       members.put("offsets", new TreeMap<>(scoring.calibration().offsets()));

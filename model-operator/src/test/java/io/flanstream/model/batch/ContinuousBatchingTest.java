@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ContinuousBatchingTest {
   private static final int MANY = 1_000_000;
   private static final Constraint REPEATING = new Repeating(Integer.MAX_VALUE);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Only the request that causes a failure has it, wherever it happens. */
-@Timeout(60)
+@Timeout(300)
 class LocalFailureTest {
   private static final BatchSettings SETTINGS =
       TestingRequests.settings(512, 32, Duration.ofMillis(2));

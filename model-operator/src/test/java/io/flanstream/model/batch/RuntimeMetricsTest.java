@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is told about the work is what was done. */
-@Timeout(60)
+@Timeout(300)
 class RuntimeMetricsTest {
   private static final BatchSettings SETTINGS =
       TestingRequests.settings(512, 32, Duration.ofMillis(2));

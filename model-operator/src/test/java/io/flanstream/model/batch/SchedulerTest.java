@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** No future is left pending, no answer is another request's, and nothing leaks, whatever comes. */
-@Timeout(300)
+@Timeout(600)
 class SchedulerTest {
   private static final BatchSettings SETTINGS =
       TestingRequests.settings(64, 8, Duration.ofMillis(1));

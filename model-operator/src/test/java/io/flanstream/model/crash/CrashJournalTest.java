@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one process leaves, the next finds. Those that end are processes of their own. */
-@Timeout(120)
+@Timeout(600)
 class CrashJournalTest {
   private static final int SIGTERM = 128 + 15;
 

@@ -43,6 +43,15 @@ public final class PublicData {
     return rows(set).stream().map(row -> row.get("text").asText()).toList();
   }
 
+  /** Every label of a set once, in alphabetical order. */
+  public static List<String> labels(String set) {
+    return rows(set).stream()
+        .map(row -> row.get("labels").get(0).asText())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** Every gold span of a set. */
   public static List<Gold> spans(String set) {
     List<Gold> spans = new ArrayList<>();

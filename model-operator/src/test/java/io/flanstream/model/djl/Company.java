@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -60,6 +61,7 @@ final class Company implements AutoCloseable {
                 "company",
                 ModelSettings.DataType.FLOAT32,
                 List.of("cpu"),
+                Optional.empty(),
                 defaults.maxInputTokens(),
                 new BatchSettings(
                     Integer.MAX_VALUE,

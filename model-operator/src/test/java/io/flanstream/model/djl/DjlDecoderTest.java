@@ -35,7 +35,7 @@ class DjlDecoderTest {
         "a lane's padding is not masked | torch.fill_(slots, float(\"-inf\")) | torch.fill_(slots, 0.0)",
         "a row sees what its slot held before | biases.append(bias.masked_fill(torch.gt(relative, 0) | biases.append(bias.masked_fill(torch.gt(relative, 1000)",
         "all rows are at the highest position | keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1) | keys - torch.full_like(positions.narrow(0, row, lanes[4 * l + 1]), lanes[4 * l + 2] - 1).unsqueeze(1)",
-        "a row that moves leaves its mask | torch.copy_(self.paddings[lane].select(0, target), self.paddings[lane].select(0, source)) | torch.numel(self.paddings[lane])",
+        "a row that moves leaves its mask | torch.copy_(self.paddings[m].select(0, target), self.paddings[m].select(0, source)) | torch.numel(self.paddings[m])",
         "a row that moves leaves its cache | torch.copy_(self.cache[first + i].select(0, target), self.cache[first + i].select(0, source)) | torch.numel(self.cache[first + i])",
         "a lane that grows forgets | torch.copy_(y.narrow(0, 0, kept) | torch.add(y.narrow(0, 0, kept)",
       })

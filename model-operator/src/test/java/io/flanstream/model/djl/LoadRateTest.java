@@ -6,6 +6,7 @@ import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
+import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,14 @@ class LoadRateTest {
 
   private static void load(Checkpoint checkpoint, Packing packing) {
     try (DjlDevice device =
-            DjlDevice.open(checkpoint, 122, StoredType.BF16, packing, "cpu", 0, LoadListener.NONE);
+            DjlDevice.open(
+                checkpoint,
+                122,
+                StoredType.BF16,
+                packing,
+                DeviceMap.single("cpu"),
+                0,
+                LoadListener.NONE);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
     }

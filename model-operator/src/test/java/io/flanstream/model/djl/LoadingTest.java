@@ -10,6 +10,7 @@ import io.flanstream.model.checkpoint.LoadProgress;
 import io.flanstream.model.checkpoint.ReadAhead;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -84,6 +85,7 @@ class LoadingTest {
   }
 
   private static DjlDevice open(Checkpoint checkpoint, Packing packing, LoadListener listener) {
-    return DjlDevice.open(checkpoint, 122, StoredType.F32, packing, "cpu", 1, listener);
+    return DjlDevice.open(
+        checkpoint, 122, StoredType.F32, packing, DeviceMap.single("cpu"), 1, listener);
   }
 }

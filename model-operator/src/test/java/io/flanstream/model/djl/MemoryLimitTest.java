@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flanstream.model.checkpoint.StoredType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The runtime where memory really ends: {@code -Dflanstream.memory-limit=true}, on Linux.
@@ -56,10 +60,7 @@ class MemoryLimitTest {
   void aControlGroupsLimitIsTheBudgets() throws IOException, InterruptedException {
     Path group = makeGroup();
     try {
-      Map<String, String> said =
-          run(
-              List.of("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec \"$@\"", "sh"),
-              "0");
+      Map<String, String> said = run(into(group), "0");
       System.out.println(said);
       assertThat(Long.parseLong(said.get("cacheBudget"))).isPositive().isLessThan(GROUP_LIMIT / 2);
       assertThat(Double.parseDouble(said.get("worst"))).isLessThan(1e-4);
@@ -67,6 +68,41 @@ class MemoryLimitTest {
     } finally {
       Files.delete(group);
     }
+  }
+
+  /** Weights that would have the process killed when they are packed. */
+  @Test
+  void weightsThatDoNotFitAreRefusedBeforeTheyAreLoaded(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    long bytes =
+        new TestingWeights(
+                directory, StoredType.F32, config -> config.put("d_model", 2048).put("d_ff", 12288))
+            .zeros(0);
+    assertThat(bytes).isGreaterThan(GROUP_LIMIT);
+    Path group = makeGroup();
+    try {
+      Map<String, String> said =
+          run(into(group), "0", "model.path", directory.toString(), "model.prepack", "true");
+      System.out.println(said);
+      Matcher refused =
+          Pattern.compile(
+                  "Cannot open model: cpu must have .* \\(([\\d,]+) bytes\\) free, .* found .* \\(([\\d,]+) bytes\\); .*")
+              .matcher(said.get("refused"));
+      assertThat(refused.matches()).isTrue();
+      assertThat(number(refused.group(1))).isBetween(bytes, bytes * 11 / 10);
+      assertThat(number(refused.group(2))).isBetween(1L, GROUP_LIMIT);
+    } finally {
+      Files.delete(group);
+    }
+  }
+
+  private static long number(String title) {
+    return Long.parseLong(title.replace(",", ""));
+  }
+
+  /** Begins a command in a group. */
+  private static List<String> into(Path group) {
+    return List.of("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec \"$@\"", "sh");
   }
 
   /** In the first version or the second, whichever has the memory controller. */

@@ -45,6 +45,8 @@ final class MemoryLimitedProcess {
     }
     try (TextModel model = TextModels.open(ModelSettings.from(options))) {
       new MemoryLimitedProcess(model).run(Long.parseLong(arguments[0]));
+    } catch (IllegalArgumentException e) {
+      say("refused", e.getMessage());
     }
   }
 

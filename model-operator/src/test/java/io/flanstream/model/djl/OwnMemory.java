@@ -13,11 +13,6 @@ final class OwnMemory {
 
   private OwnMemory() {}
 
-  /** Whether the system tells. */
-  static boolean isKnown() {
-    return Files.exists(STATUS);
-  }
-
   /**
    * Bytes that no file backs, but for the Java heap's, of which a collection gives back the rest.
    */

@@ -32,12 +32,12 @@ class ProgramMutationTest {
       value = {
         "the output scale is left out | x * self.output_scale | x * 1.0",
         "padding leaks into attention | unsqueeze(1).unsqueeze(1), float(\"-inf\")).to | unsqueeze(1).unsqueeze(1), 0.0).to",
-        "the encoder has no relative bias | bias + self.padding(mask) | bias * 0.0 + self.padding(mask)",
+        "the encoder has no relative bias | return bias + self.padding( | return bias * 0.0 + self.padding(",
         "attention is scaled by 1/sqrt(d_kv) | False, scale=1.0 | False, scale=0.288",
         "the encoder's buckets look one way | self.bucket(relative, True) | self.bucket(relative, False)",
         "the decoder's buckets look both ways | self.bucket(relative, False) | self.bucket(relative, True)",
         "gelu stands for silu | torch.silu(x) | torch.gelu(x, approximate=\"tanh\")",
-        "a trie node sees its siblings | torch.eq(ancestors.to(device), 0) | torch.lt(ancestors.to(device), 0)",
+        "a trie node sees its siblings | torch.eq(ancestors, 0) | torch.lt(ancestors, 0)",
       })
   void scoresShow(String fault, String from, String to) {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
@@ -52,7 +52,7 @@ class ProgramMutationTest {
       value = {
         "the relative bias is dropped on a cached step | .transpose(1, 2).unsqueeze(2) | .transpose(1, 2).unsqueeze(2) * 0.0",
         "the cache is not written | torch.index_put_(cache_k, at, | torch.index_put(cache_k, at,",
-        "padding leaks into cross-attention | self.padding(mask.to(device)) | torch.zeros_like(self.padding(mask.to(device)))",
+        "padding leaks into cross-attention | padding = self.padding(mask.to(device)) | padding = torch.zeros_like(self.padding(mask.to(device)))",
       })
   void generationsShow(String fault, String from, String to) {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
@@ -66,7 +66,7 @@ class ProgramMutationTest {
       delimiter = '|',
       value = {
         "beams keep their own cache | torch.index_put_(seen, at, | torch.index_put(seen, at,",
-        "beams swap their caches | torch.index_select(seen, 0, sources) | torch.index_select(seen, 0, torch.flip(sources, [0]))",
+        "beams swap their caches | torch.index_select(seen, 0, order) | torch.index_select(seen, 0, torch.flip(order, [0]))",
         "a beam takes over the first position alone | seen = self.cache[first + i].narrow(1, 0, positions) | seen = self.cache[first + i].narrow(1, 0, 1)",
       })
   void beamSearchesShow(String fault, String from, String to) {

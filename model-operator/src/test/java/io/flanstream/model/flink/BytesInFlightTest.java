@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class BytesInFlightTest {
   private final BytesInFlight bytes = new BytesInFlight(100);
   private final TestingResult answers = new TestingResult();

@@ -240,6 +240,32 @@ class TaskParserTest {
   }
 
   @Test
+  void theBestLabelsAloneHaveScores() {
+    assertThat(parsed("'scores': 'best'").scoring().scores()).isEqualTo(Scoring.Scores.BEST);
+    assertThat(parsed("'scores': 'all'").scoring()).isEqualTo(Scoring.USUAL);
+    assertThat(TaskSet.of(List.of(parsed("'scores': 'best'"))).version())
+        .isNotEqualTo(TaskSet.of(List.of(parsed("'scores': 'all'"))).version());
+  }
+
+  @Test
+  void whatNeedsAllScoresIsRefusedWhereTheBestAloneHaveOne() {
+    ParsedTasks parsed =
+        TaskParser.parse(
+            json(
+                """
+                [{"name": "t", "type": "classification", "labels": ["a", "b"], "scores": "best",
+                  "multi-label": "threshold", "threshold": 0.3, "normalization": "mean",
+                  "calibration": {"offsets": {"a": 0, "b": 1}}}]"""),
+            "tasks");
+    assertThat(parsed.faults().stream().map(TaskFault::message))
+        .containsExactlyInAnyOrder(
+            "tasks[0].multi-label must be off where scores are of the best labels alone, got threshold",
+            "tasks[0].threshold must be 0 where scores are of the best labels alone, got 0.3",
+            "tasks[0].normalization must be sum where scores are of the best labels alone, got mean",
+            "tasks[0].calibration must not be given where scores are of the best labels alone, got one");
+  }
+
+  @Test
   void yesNoHasAThresholdOfAHalf() {
     assertThat(parsed("'multi-label': 'yes-no'").threshold()).isEqualTo(0.5);
   }
@@ -268,7 +294,7 @@ class TaskParserTest {
     assertThat(parsed.tasks()).isEmpty();
     assertThat(parsed.faults().stream().map(TaskFault::message))
         .containsExactlyInAnyOrder(
-            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, multi-label, name, normalization, options, question, template, threshold, type, got labls",
+            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, multi-label, name, normalization, options, question, scores, template, threshold, type, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",

@@ -1,0 +1,133 @@
+package io.flanstream.model.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.StoredType;
+import io.flanstream.model.device.DeviceMap;
+import io.flanstream.model.device.LayerPlacement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Too little memory is found before a weight is loaded. */
+class MemoryPlanTest {
+  private static final List<String> TWO = List.of("cuda:0", "cuda:1");
+
+  @TempDir private Path directory;
+
+  private Checkpoint checkpoint;
+  private long stored;
+
+  @BeforeEach
+  void write() throws IOException {
+    stored =
+        new TestingWeights(
+                directory, StoredType.F32, config -> config.put("d_model", 512).put("d_ff", 1024))
+            .zeros(0);
+    checkpoint = Checkpoint.open(directory);
+  }
+
+  @Test
+  void mappedWeightsNeedNone() {
+    assertThat(sum(new WeightBytes(checkpoint, StoredType.F32, Packing.NONE, true))).isZero();
+  }
+
+  @Test
+  void whatIsConvertedPackedOrOnAGpuNeedsItsBytes() {
+    long embedding = checkpoint.tensors().get("shared.weight").bytes();
+    long head = checkpoint.head().isPresent() ? 0 : embedding;
+    assertThat(sum(new WeightBytes(checkpoint, StoredType.F32, Packing.NONE, false)))
+        .isEqualTo(stored + head);
+    assertThat(sum(new WeightBytes(checkpoint, StoredType.BF16, Packing.NONE, true)))
+        .isEqualTo((stored + head) / 2);
+    assertThat(sum(new WeightBytes(checkpoint, StoredType.F32, Packing.PREPACKED, true)))
+        .isEqualTo(stored + head);
+    assertThat(sum(new WeightBytes(checkpoint, StoredType.F32, Packing.INT8_WHOLE, true)))
+        .isBetween(stored / 4, stored / 2);
+  }
+
+  private static long sum(WeightBytes weights) {
+    return weights.byPart().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void tooLittleSaysWhatIsNeededAndFound() {
+    assertThatThrownBy(() -> plan(Packing.PREPACKED).place(DeviceMap.single("cpu"), free(1 << 20)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "Cannot open model: cpu must have 0\\.0 GiB \\(.* bytes\\) free, .* for the weights of .* as float32 and .* for attention caches and activations of 512 tokens, found 0\\.0 GiB \\(1,048,576 bytes\\); without model\\.prepack and int8, weights in the dtype that they are stored in need none");
+    long needed = least(DeviceMap.single("cpu"));
+    assertThat(plan(Packing.PREPACKED).place(DeviceMap.single("cpu"), free(needed)).used())
+        .containsExactly("cpu");
+  }
+
+  /** The bytes from which it fits. */
+  private long least(DeviceMap map) {
+    long low = 0;
+    long high = 1L << 40;
+    while (low + 1 < high) {
+      long middle = (low + high) / 2;
+      if (fits(map, middle)) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    assertThat(high).isBetween(stored, 2 * stored);
+    return high;
+  }
+
+  private boolean fits(DeviceMap map, long bytes) {
+    try {
+      plan(Packing.PREPACKED).place(map, free(bytes));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void layersGoToTheNextDeviceWhereOneIsFull() {
+    DeviceMap map = DeviceMap.parse("auto", TWO);
+    MemoryPlan plan = new MemoryPlan(checkpoint, StoredType.F32, Packing.NONE, false);
+    assertThatThrownBy(() -> plan.place(DeviceMap.single("cuda:0"), free(stored / 2)))
+        .hasMessageContaining("cuda:0 must have")
+        .hasMessageEndingWith("model.device-map spreads a model over several devices");
+    long roomy = 4 * stored + (1L << 30);
+    LayerPlacement placement = plan.place(map, free(roomy));
+    assertThat(placement.used()).containsExactlyElementsOf(TWO);
+    assertThatThrownBy(() -> plan.place(map, free(1 << 20)))
+        .hasMessageContaining("cuda:0,cuda:1 together, each with whole blocks, must have")
+        .hasMessageContaining("of 4096 tokens, found 0.0 GiB (2,097,152 bytes)");
+  }
+
+  @Test
+  void rangesThatDoNotFitSayOnWhichDevice() {
+    int encoder = checkpoint.config().encoderLayers();
+    int decoder = checkpoint.config().decoderLayers();
+    DeviceMap map =
+        DeviceMap.parse(
+            "encoder.block.0-%d=cuda:0,decoder.block.0-%d=cuda:1"
+                .formatted(encoder - 1, decoder - 1),
+            TWO);
+    MemoryPlan plan = new MemoryPlan(checkpoint, StoredType.F32, Packing.NONE, false);
+    assertThatThrownBy(
+            () -> plan.place(map, device -> device.equals("cuda:1") ? 1 << 20 : 1L << 40))
+        .hasMessageContaining("cuda:1 must have")
+        .hasMessageEndingWith("there is room on more devices, or on larger ones");
+  }
+
+  private MemoryPlan plan(Packing packing) {
+    return new MemoryPlan(checkpoint, StoredType.F32, packing, true);
+  }
+
+  private static ToLongFunction<String> free(long bytes) {
+    return device -> bytes;
+  }
+}
