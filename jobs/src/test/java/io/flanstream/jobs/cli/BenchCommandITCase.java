@@ -99,8 +99,6 @@ class BenchCommandITCase {
     assertThat(figures.at("/decode/tokens").longValue())
         .isEqualTo(written.stream().mapToLong(answer -> answer.get("tokenIds").size()).sum());
     assertThat(figures.at("/score/tokens").longValue()).isZero();
-    assertThat(figures.at("/decode/cost/points").longValue())
-        .isEqualTo(figures.get("decoderSteps").longValue());
     assertThat(figures.get("meanRows").doubleValue() * figures.get("decoderSteps").longValue())
         .isEqualTo(figures.at("/decode/tokens").doubleValue(), within(1e-6));
   }
