@@ -2,13 +2,14 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,16 +77,21 @@ class FuzzClusterITCase {
     }
     cluster.run(0, "jobs", "cancel", "fuzz-" + name);
 
-    Map<String, TestingOffline.Answer> answers = new HashMap<>();
     try (TestingOffline offline = new TestingOffline(pipeline)) {
+      Map<String, TestingOffline.Answer> answers =
+          offline.answers(
+              topics.read(name + "-out").stream().map(FuzzClusterITCase::text).toList());
       records.assertAccounted(
           topics,
           name + "-out",
           name + "-dead",
           event ->
-              assertThat(TestingOffline.Answer.of(event))
-                  .isEqualTo(answers.computeIfAbsent(event.getText(), offline::answer)));
+              assertThat(TestingOffline.Answer.of(event)).isEqualTo(answers.get(event.getText())));
     }
+  }
+
+  private static String text(ConsumerRecord<byte[], byte[]> record) {
+    return TestingTopics.decoded(record.value(), new EnrichedEvent()).getText();
   }
 
   private Path pipeline(String name, String source) throws IOException {

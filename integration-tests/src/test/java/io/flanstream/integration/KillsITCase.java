@@ -9,13 +9,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,11 +144,9 @@ class KillsITCase {
   }
 
   private void assertAnswers(Path pipeline) throws IOException {
-    Map<String, TestingOffline.Answer> expected = new HashMap<>();
+    Map<String, TestingOffline.Answer> expected;
     try (TestingOffline offline = new TestingOffline(pipeline)) {
-      for (int text = 0; text < TEXTS; text++) {
-        expected.put(text(text), offline.answer(text(text)));
-      }
+      expected = offline.answers(IntStream.range(0, TEXTS).mapToObj(this::text).toList());
     }
     for (ConsumerRecord<byte[], byte[]> record : topics.read("out")) {
       EnrichedEvent event = TestingTopics.decoded(record.value(), new EnrichedEvent());

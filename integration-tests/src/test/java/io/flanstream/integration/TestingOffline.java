@@ -11,10 +11,13 @@ import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/** What a pipeline's model says of texts one by one, with no stream around it. */
+/** What a pipeline's model says of texts, with no stream around it. */
 final class TestingOffline implements AutoCloseable {
   private final TextModel model;
   private final EventEnricher enricher;
@@ -43,12 +46,17 @@ final class TestingOffline implements AutoCloseable {
         new EventEnricher(model, pipeline.tasks(), pipeline.overlong(), pipeline.sink().keepText());
   }
 
-  /** What it says of a text. */
-  Answer answer(String text) {
-    return Answer.of(
-        enricher
-            .enrich(new TextEvent("", text, Instant.EPOCH, new Source("", 0, 0L), Map.of()))
-            .join());
+  /** What it says of texts, all of which it is asked at once. */
+  Map<String, Answer> answers(Collection<String> texts) {
+    Map<String, CompletableFuture<EnrichedEvent>> asked = new HashMap<>();
+    texts.forEach(text -> asked.computeIfAbsent(text, this::ask));
+    Map<String, Answer> answers = new HashMap<>();
+    asked.forEach((text, event) -> answers.put(text, Answer.of(event.join())));
+    return answers;
+  }
+
+  private CompletableFuture<EnrichedEvent> ask(String text) {
+    return enricher.enrich(new TextEvent("", text, Instant.EPOCH, new Source("", 0, 0L), Map.of()));
   }
 
   @Override

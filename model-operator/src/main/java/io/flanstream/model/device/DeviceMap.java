@@ -1,6 +1,5 @@
 package io.flanstream.model.device;
 
-import io.flanstream.model.checkpoint.T5Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,15 +92,17 @@ public record DeviceMap(Kind kind, List<String> devices, List<Range> ranges) {
   /**
    * Places the parts.
    *
-   * @param config the model's shape
+   * @param encoderLayers blocks of the encoder
+   * @param decoderLayers blocks of the decoder
    * @param bytes bytes of each part
    * @param room bytes that parts may have on each of {@code devices}
    * @return the placement; empty where there is none that fits and the user did not decide
    * @throws IllegalArgumentException if ranges do not have each block once and in order
    */
-  public Optional<LayerPlacement> place(T5Config config, List<Long> bytes, List<Long> room) {
+  public Optional<LayerPlacement> place(
+      int encoderLayers, int decoderLayers, List<Long> bytes, List<Long> room) {
     return switch (kind) {
-      case EXPLICIT -> Optional.of(explicit(config));
+      case EXPLICIT -> Optional.of(explicit(encoderLayers, decoderLayers));
       case SEQUENTIAL -> fill(bytes, room, 1);
       case AUTO -> evenly(bytes, room);
     };
@@ -141,7 +142,7 @@ public record DeviceMap(Kind kind, List<String> devices, List<Range> ranges) {
     return Optional.of(new LayerPlacement(devices, places));
   }
 
-  private LayerPlacement explicit(T5Config config) {
+  private LayerPlacement explicit(int encoderLayers, int decoderLayers) {
     List<Integer> places = new ArrayList<>();
     List<String> blocks = new ArrayList<>();
     for (int place = 0; place < ranges.size(); place++) {
@@ -151,12 +152,12 @@ public record DeviceMap(Kind kind, List<String> devices, List<Range> ranges) {
         places.add(place);
       }
     }
-    List<String> wanted = new ArrayList<>(names("encoder", config.encoderLayers()));
-    wanted.addAll(names("decoder", config.decoderLayers()));
+    List<String> wanted = new ArrayList<>(names("encoder", encoderLayers));
+    wanted.addAll(names("decoder", decoderLayers));
     if (!blocks.equals(wanted)) {
       throw new IllegalArgumentException(
           "Cannot open model: model.device-map must have each block once and in order, encoder.block.0-%d and decoder.block.0-%d, got %s"
-              .formatted(config.encoderLayers() - 1, config.decoderLayers() - 1, describe()));
+              .formatted(encoderLayers - 1, decoderLayers - 1, describe()));
     }
     places.add(0, places.get(0));
     places.add(places.get(places.size() - 1));

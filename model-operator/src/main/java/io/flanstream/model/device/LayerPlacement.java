@@ -1,6 +1,5 @@
 package io.flanstream.model.device;
 
-import io.flanstream.model.checkpoint.T5Config;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -47,21 +46,20 @@ public record LayerPlacement(List<String> devices, List<Integer> places) {
    * Bytes for attention caches of the whole model, where each device has so many for those of its
    * blocks.
    *
-   * @param config the model's shape
+   * @param encoderLayers blocks of the encoder
+   * @param decoderLayers blocks of the decoder
    * @param free bytes that a device has
    */
-  public long cacheBytes(T5Config config, ToLongFunction<String> free) {
+  public long cacheBytes(int encoderLayers, int decoderLayers, ToLongFunction<String> free) {
     List<String> decoder =
-        IntStream.rangeClosed(1, config.decoderLayers())
-            .mapToObj(block -> device(config.encoderLayers() + block))
+        IntStream.rangeClosed(1, decoderLayers)
+            .mapToObj(block -> device(encoderLayers + block))
             .toList();
     return decoder.stream()
         .distinct()
         .mapToLong(
             device ->
-                free.applyAsLong(device)
-                    / Collections.frequency(decoder, device)
-                    * config.decoderLayers())
+                free.applyAsLong(device) / Collections.frequency(decoder, device) * decoderLayers)
         .min()
         .orElseThrow();
   }

@@ -152,7 +152,7 @@ public final class DjlDevice implements Device {
 
   @Override
   public long freeBytes() {
-    return placement.cacheBytes(config, FreeMemory::of);
+    return placement.cacheBytes(config.encoderLayers(), config.decoderLayers(), FreeMemory::of);
   }
 
   @Override

@@ -64,7 +64,7 @@ final class MemoryPlan {
                         - activationBytes(BATCH))
             .toList();
     LayerPlacement placement =
-        map.place(config, withCaches(BATCH), room)
+        map.place(config.encoderLayers(), config.decoderLayers(), withCaches(BATCH), room)
             .orElseThrow(
                 () ->
                     tooLittle(

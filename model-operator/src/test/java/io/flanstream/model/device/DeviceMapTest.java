@@ -3,7 +3,6 @@ package io.flanstream.model.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.model.checkpoint.T5Config;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -28,7 +27,7 @@ class DeviceMapTest {
       @ForAll @Size(3) List<@LongRange(min = -10, max = 700) Long> room) {
     List<Long> bytes = sizes.subList(0, encoder + decoder + 2);
     Optional<LayerPlacement> placement =
-        DeviceMap.parse("sequential", DEVICES).place(config(encoder, decoder), bytes, room);
+        DeviceMap.parse("sequential", DEVICES).place(encoder, decoder, bytes, room);
     placement.ifPresent(found -> check(found, bytes, room));
     assertThat(placement).as("fits").matches(found -> found.isPresent() == fits(bytes, room));
   }
@@ -72,10 +71,9 @@ class DeviceMapTest {
   void autoFitsWhereSequentialDoesAndItsFullestDeviceIsNoFuller(
       @ForAll @Size(12) List<@LongRange(min = 1, max = 100) Long> bytes,
       @ForAll @Size(3) List<@LongRange(min = 1, max = 700) Long> room) {
-    T5Config config = config(5, 5);
     Optional<LayerPlacement> filled =
-        DeviceMap.parse("sequential", DEVICES).place(config, bytes, room);
-    Optional<LayerPlacement> even = DeviceMap.parse("auto", DEVICES).place(config, bytes, room);
+        DeviceMap.parse("sequential", DEVICES).place(5, 5, bytes, room);
+    Optional<LayerPlacement> even = DeviceMap.parse("auto", DEVICES).place(5, 5, bytes, room);
     assertThat(even.isPresent()).isEqualTo(filled.isPresent());
     even.ifPresent(
         placement -> {
@@ -98,7 +96,7 @@ class DeviceMapTest {
   void autoPartsWhatIsEvenEvenly() {
     assertThat(
             DeviceMap.parse("auto", DEVICES)
-                .place(config(5, 5), List.of(3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L), ROOM))
+                .place(5, 5, List.of(3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L, 3L), ROOM))
         .hasValueSatisfying(
             placement -> {
               assertThat(placement.places()).containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2);
@@ -112,7 +110,7 @@ class DeviceMapTest {
         DeviceMap.parse(
                 "encoder.block.0-1=cuda:1, encoder.block.2=cuda:0,decoder.block.0-1=cuda:2",
                 DEVICES)
-            .place(config(3, 2), List.of(), List.of())
+            .place(3, 2, List.of(), List.of())
             .orElseThrow();
     assertThat(IntStream.range(0, 7).mapToObj(placement::device))
         .containsExactly("cuda:1", "cuda:1", "cuda:1", "cuda:0", "cuda:2", "cuda:2", "cuda:2");
@@ -131,8 +129,7 @@ class DeviceMapTest {
         "balanced | must be auto, sequential or ranges such as encoder.block.0-31=cuda:0, got balanced",
       })
   void rangesThatAreNoneAreRefused(String text, String why) {
-    assertThatThrownBy(
-            () -> DeviceMap.parse(text, DEVICES).place(config(3, 2), List.of(), List.of()))
+    assertThatThrownBy(() -> DeviceMap.parse(text, DEVICES).place(3, 2, List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot open model: model.device-map must")
         .hasMessageContaining(why);
@@ -143,29 +140,9 @@ class DeviceMapTest {
     LayerPlacement placement =
         new LayerPlacement(List.of("cuda:0", "cuda:1"), List.of(0, 0, 0, 0, 1, 1, 1, 1));
     // One block of four is on the first device, three on the second.
-    assertThat(placement.cacheBytes(config(2, 4), device -> device.equals("cuda:0") ? 50 : 300))
+    assertThat(placement.cacheBytes(2, 4, device -> device.equals("cuda:0") ? 50 : 300))
         .isEqualTo(200);
-    assertThat(placement.cacheBytes(config(2, 4), device -> device.equals("cuda:0") ? 500 : 30))
+    assertThat(placement.cacheBytes(2, 4, device -> device.equals("cuda:0") ? 500 : 30))
         .isEqualTo(40);
-  }
-
-  private static T5Config config(int encoder, int decoder) {
-    return new T5Config(
-        8,
-        4,
-        16,
-        2,
-        encoder,
-        decoder,
-        64,
-        32,
-        128,
-        1e-6,
-        T5Config.Activation.SILU,
-        true,
-        true,
-        0,
-        1,
-        0);
   }
 }
