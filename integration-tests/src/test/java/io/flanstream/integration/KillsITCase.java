@@ -7,6 +7,7 @@ import io.flanstream.jobs.cluster.LocalCluster;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillsITCase {
   private static final long SEED = 20260101;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int TASK_MANAGERS = 2;
   private static final int KILLS = Integer.getInteger("flanstream.kills", 1);
   private static final int BROKER_KILLS = Integer.getInteger("flanstream.kills.brokers", 1);
@@ -75,6 +77,7 @@ class KillsITCase {
           new TestingFeed(
               broker.bootstrapServers(), "in", 2, RECORDS, TestingFeed.messages(this::text))) {
         killWhileRecordsFlow(feed);
+        awaitRecovered(feed);
         String savepoint = cluster.run(0, "jobs", "stop", PIPELINE, "--savepoint").strip();
         assertThat(savepoint).startsWith("file:").contains("/savepoints/");
         cluster.run(0, "run", pipeline, "--from-savepoint", savepoint);
@@ -105,6 +108,20 @@ class KillsITCase {
     for (int kill = 0; kill < victims.size(); kill++) {
       feed.awaitSent((2 * kill + 1) * (RECORDS / (2 * victims.size() + 2)));
       kill(victims.get(kill));
+    }
+  }
+
+  /**
+   * A job that has not come back from a kill cannot be stopped: it has when there is a result of
+   * what was sent later.
+   */
+  private void awaitRecovered(TestingFeed feed) throws TimeoutException {
+    int later = Math.min(feed.sent(), RECORDS - 2);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (topics.keys("out").stream().mapToInt(TestingFeed::number).max().orElse(-1) < later) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("no result of message %d or a later one".formatted(later));
+      }
     }
   }
 
