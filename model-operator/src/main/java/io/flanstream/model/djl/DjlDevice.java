@@ -100,8 +100,7 @@ public final class DjlDevice implements Device {
       LoadListener listener) {
     map.devices().forEach(DjlDevice::checkDevice);
     LayerPlacement placement =
-        new MemoryPlan(checkpoint, dtype, packing, map.devices().contains("cpu"))
-            .place(map, FreeMemory::of);
+        new MemoryPlan(checkpoint, dtype, packing, map).place(FreeMemory::of);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {

@@ -23,6 +23,7 @@ final class MemoryPlan {
   private final T5Config config;
   private final StoredType dtype;
   private final Packing packing;
+  private final DeviceMap map;
   private final List<Long> weights;
 
   /**
@@ -31,29 +32,31 @@ final class MemoryPlan {
    * @param checkpoint the checkpoint
    * @param dtype arithmetic
    * @param packing layout of the linear maps
-   * @param mapped whether what needs no conversion stays in the mapped files: on the CPU
+   * @param map how the model is to be spread
    */
-  MemoryPlan(Checkpoint checkpoint, StoredType dtype, Packing packing, boolean mapped) {
+  MemoryPlan(Checkpoint checkpoint, StoredType dtype, Packing packing, DeviceMap map) {
     this.checkpoint = checkpoint;
     this.config = checkpoint.config();
     this.dtype = dtype;
     this.packing = packing;
+    this.map = map;
+    // Where a part goes is not known yet: beside a GPU, all of them are counted.
+    boolean mapped = map.devices().stream().allMatch("cpu"::equals);
     this.weights = new WeightBytes(checkpoint, dtype, packing, mapped).byPart();
   }
 
   /**
    * Places the model, and holds what each device is to have against what it has free.
    *
-   * @param map how it is to be spread
    * @param free bytes that are free on a device
    * @return where each part goes
    * @throws IllegalArgumentException if there is too little memory: says what is needed and found
    */
-  LayerPlacement place(DeviceMap map, ToLongFunction<String> free) {
+  LayerPlacement place(ToLongFunction<String> free) {
     if (map.devices().size() == 1 && map.kind() != DeviceMap.Kind.EXPLICIT) {
       LayerPlacement single =
           new LayerPlacement(map.devices(), Collections.nCopies(weights.size(), 0));
-      check(map, single, free);
+      check(single, free);
       return single;
     }
     List<Long> room =
@@ -68,7 +71,6 @@ final class MemoryPlan {
             .orElseThrow(
                 () ->
                     tooLittle(
-                        map,
                         String.join(",", map.devices()) + " together, each with whole blocks,",
                         sum(weights),
                         sum(withCaches(BATCH))
@@ -76,18 +78,18 @@ final class MemoryPlan {
                             + room.size() * activationBytes(BATCH),
                         BATCH,
                         sum(room) + room.size() * activationBytes(BATCH)));
-    check(map, placement, free);
+    check(placement, free);
     return placement;
   }
 
-  private void check(DeviceMap map, LayerPlacement placement, ToLongFunction<String> free) {
+  private void check(LayerPlacement placement, ToLongFunction<String> free) {
     List<Long> all = withCaches(SMALLEST_BATCH);
     for (String device : placement.used()) {
       long needed = on(placement, device, all) + activationBytes(SMALLEST_BATCH);
       long found = free.applyAsLong(device);
       if (needed > found) {
         long ofWeights = on(placement, device, weights);
-        throw tooLittle(map, device, ofWeights, needed - ofWeights, SMALLEST_BATCH, found);
+        throw tooLittle(device, ofWeights, needed - ofWeights, SMALLEST_BATCH, found);
       }
     }
   }
@@ -123,7 +125,7 @@ final class MemoryPlan {
   }
 
   private IllegalArgumentException tooLittle(
-      DeviceMap map, String where, long ofWeights, long beside, int positions, long found) {
+      String where, long ofWeights, long beside, int positions, long found) {
     return new IllegalArgumentException(
         "Cannot open model: %s must have %s free, %s for the weights of %s as %s and %s for attention caches and activations of %d tokens, found %s; %s"
             .formatted(
@@ -135,14 +137,14 @@ final class MemoryPlan {
                 title(beside),
                 positions,
                 title(found),
-                remedy(map)));
+                remedy()));
   }
 
   private static String title(long bytes) {
     return "%.1f GiB (%,d bytes)".formatted(bytes / (double) (1L << 30), bytes);
   }
 
-  private String remedy(DeviceMap map) {
+  private String remedy() {
     if (!map.devices().contains("cpu")) {
       return map.devices().size() == 1
           ? "model.device-map spreads a model over several devices"

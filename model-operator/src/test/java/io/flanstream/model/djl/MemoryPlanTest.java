@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryPlanTest {
   private static final List<String> TWO = List.of("cuda:0", "cuda:1");
 
+  private static final DeviceMap CPU = DeviceMap.single("cpu");
+
   @TempDir private Path directory;
 
   private Checkpoint checkpoint;
@@ -58,34 +60,33 @@ class MemoryPlanTest {
 
   @Test
   void tooLittleSaysWhatIsNeededAndFound() {
-    assertThatThrownBy(() -> plan(Packing.PREPACKED).place(DeviceMap.single("cpu"), free(1 << 20)))
+    assertThatThrownBy(() -> plan(Packing.PREPACKED, CPU).place(free(1 << 20)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
             "Cannot open model: cpu must have 0\\.0 GiB \\(.* bytes\\) free, .* for the weights of .* as float32 and .* for attention caches and activations of 512 tokens, found 0\\.0 GiB \\(1,048,576 bytes\\); without model\\.prepack and int8, weights in the dtype that they are stored in need none");
-    long needed = least(DeviceMap.single("cpu"));
-    assertThat(plan(Packing.PREPACKED).place(DeviceMap.single("cpu"), free(needed)).used())
-        .containsExactly("cpu");
+    long needed = least(Packing.PREPACKED, CPU);
+    assertThat(needed).isBetween(stored, 2 * stored);
+    assertThat(plan(Packing.PREPACKED, CPU).place(free(needed)).used()).containsExactly("cpu");
   }
 
   /** The bytes from which it fits. */
-  private long least(DeviceMap map) {
+  private long least(Packing packing, DeviceMap map) {
     long low = 0;
     long high = 1L << 40;
     while (low + 1 < high) {
       long middle = (low + high) / 2;
-      if (fits(map, middle)) {
+      if (fits(packing, map, middle)) {
         high = middle;
       } else {
         low = middle;
       }
     }
-    assertThat(high).isBetween(stored, 2 * stored);
     return high;
   }
 
-  private boolean fits(DeviceMap map, long bytes) {
+  private boolean fits(Packing packing, DeviceMap map, long bytes) {
     try {
-      plan(Packing.PREPACKED).place(map, free(bytes));
+      plan(packing, map).place(free(bytes));
       return true;
     } catch (IllegalArgumentException e) {
       return false;
@@ -95,14 +96,14 @@ class MemoryPlanTest {
   @Test
   void layersGoToTheNextDeviceWhereOneIsFull() {
     DeviceMap map = DeviceMap.parse("auto", TWO);
-    MemoryPlan plan = new MemoryPlan(checkpoint, StoredType.F32, Packing.NONE, false);
-    assertThatThrownBy(() -> plan.place(DeviceMap.single("cuda:0"), free(stored / 2)))
+    assertThatThrownBy(() -> plan(Packing.NONE, DeviceMap.single("cuda:0")).place(free(stored / 2)))
         .hasMessageContaining("cuda:0 must have")
         .hasMessageEndingWith("model.device-map spreads a model over several devices");
+    MemoryPlan plan = plan(Packing.NONE, map);
     long roomy = 4 * stored + (1L << 30);
-    LayerPlacement placement = plan.place(map, free(roomy));
+    LayerPlacement placement = plan.place(free(roomy));
     assertThat(placement.used()).containsExactlyElementsOf(TWO);
-    assertThatThrownBy(() -> plan.place(map, free(1 << 20)))
+    assertThatThrownBy(() -> plan.place(free(1 << 20)))
         .hasMessageContaining("cuda:0,cuda:1 together, each with whole blocks, must have")
         .hasMessageContaining("of 4096 tokens, found 0.0 GiB (2,097,152 bytes)");
   }
@@ -116,15 +117,22 @@ class MemoryPlanTest {
             "encoder.block.0-%d=cuda:0,decoder.block.0-%d=cuda:1"
                 .formatted(encoder - 1, decoder - 1),
             TWO);
-    MemoryPlan plan = new MemoryPlan(checkpoint, StoredType.F32, Packing.NONE, false);
-    assertThatThrownBy(
-            () -> plan.place(map, device -> device.equals("cuda:1") ? 1 << 20 : 1L << 40))
+    MemoryPlan plan = plan(Packing.NONE, map);
+    assertThatThrownBy(() -> plan.place(device -> device.equals("cuda:1") ? 1 << 20 : 1L << 40))
         .hasMessageContaining("cuda:1 must have")
         .hasMessageEndingWith("there is room on more devices, or on larger ones");
   }
 
-  private MemoryPlan plan(Packing packing) {
-    return new MemoryPlan(checkpoint, StoredType.F32, packing, true);
+  /** Weights stay in mapped files where all of them are on the CPU. */
+  @Test
+  void partsBesideTheCpuNeedTheirBytes() {
+    DeviceMap beside = DeviceMap.parse("sequential", List.of("cpu", "cuda:0"));
+    DeviceMap without = DeviceMap.parse("sequential", TWO);
+    assertThat(least(Packing.NONE, beside)).isEqualTo(least(Packing.NONE, without));
+  }
+
+  private MemoryPlan plan(Packing packing, DeviceMap map) {
+    return new MemoryPlan(checkpoint, StoredType.F32, packing, map);
   }
 
   private static ToLongFunction<String> free(long bytes) {
