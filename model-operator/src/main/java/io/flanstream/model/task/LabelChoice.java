@@ -6,7 +6,7 @@ import io.flanstream.model.TextModel;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import java.util.concurrent.CompletableFuture;
 
-/** A classification that scores all its labels after one prompt. */
+/** A classification that scores all its labels after one prompt, or searches the best. */
 final class LabelChoice implements PreparedTask {
   private final ClassificationTask task;
   private final FramedPrompt prompt;
@@ -21,6 +21,12 @@ final class LabelChoice implements PreparedTask {
 
   @Override
   public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+    if (task.scoring().scores() == Scoring.Scores.BEST) {
+      int count = Math.min(task.alternatives(), choices.size());
+      return request
+          .best(prompt, choices, count)
+          .thenApply(best -> LabelScores.of(task, best).best());
+    }
     return request.score(prompt, choices).thenApply(this::answer);
   }
 

@@ -134,9 +134,6 @@ public final class TaskRunner {
     try {
       if (definition instanceof ClassificationTask task) {
         checkMadeFor(model.description().weightsHash(), task);
-        if (task.scoring().scores() == Scoring.Scores.BEST) {
-          return new LabelSearch(model, task);
-        }
         return task.multiLabel() == MultiLabel.YES_NO
             ? new LabelQuestions(model, task)
             : new LabelChoice(model, task);
