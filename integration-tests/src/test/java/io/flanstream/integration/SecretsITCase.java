@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +42,9 @@ class SecretsITCase {
     TestingSecureKafka.STORE_PASSWORD,
     WRONG_PASSWORD,
     FLINK_SECRET,
-    REGISTRY_PASSWORD
+    REGISTRY_PASSWORD,
+    // As the registry is sent it.
+    Base64.getEncoder().encodeToString(("triage:" + REGISTRY_PASSWORD).getBytes(UTF_8))
   };
 
   private static final String GOOD = "a sanderling lost its card";
