@@ -97,12 +97,7 @@ class ModelReuseITCase {
   }
 
   /** Memory that no file backs: mapped weights are not in it, packed ones are. */
-  private long anonymousBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(cluster.pid(TASK_MANAGER)), "status"))
-        .stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
+  private long anonymousBytes() throws IOException, InterruptedException {
+    return TestingMemory.of(cluster.pid(TASK_MANAGER)).anonymous();
   }
 }
