@@ -7,7 +7,7 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import io.flanstream.schemas.DeadLetter;
@@ -16,13 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DedupITCase {
   private static final int PARTITIONS = 3;
   private static final String DEDUP = "dedup: { within: 1h }, ";
+  private static final ModelProvider MODEL =
+      new TestingModelProvider("dedup", TestingMessages.MAX_INPUT_TOKENS);
 
   @TempDir private Path directory;
   private EmbeddedKafka kafka;
@@ -79,7 +76,7 @@ class DedupITCase {
   @Test
   void whatBecameADeadLetterCanBeSentAgain() throws Exception {
     String breaks = "{\"id\": \"breaks\", \"text\": \"%s\"}".formatted(TestingTextModel.BREAKS);
-    JobClient job = submit(pipeline(DEDUP), null);
+    JobClient job = TestingJobs.submit(pipeline(DEDUP), MODEL);
     topics.write(
         List.of(
             record(0, "blank", "{\"id\": \"blank\", \"text\": \" \"}"),
@@ -94,7 +91,7 @@ class DedupITCase {
     topics.readUntil("dead", 3);
     topics.write(List.of(record(0, "breaks", breaks), record(0, "last")));
     topics.readUntil("out", 2);
-    stop(job);
+    TestingJobs.stop(job, directory);
 
     assertThat(topics.keys("out")).containsExactlyInAnyOrder("blank", "last");
     assertThat(deadLetters()).contains("MODEL_FAILURE 2").hasSize(3);
@@ -102,15 +99,16 @@ class DedupITCase {
 
   @Test
   void aSavepointTakenWithoutItIsRestored() throws Exception {
-    JobClient without = submit(pipeline(""), null);
+    JobClient without = TestingJobs.submit(pipeline(""), MODEL);
     topics.write(List.of(record(0, "a"), record(0, "a")));
     topics.readUntil("out", 2);
 
-    JobClient with = submit(pipeline(DEDUP), stop(without));
+    JobClient with =
+        TestingJobs.resume(pipeline(DEDUP), MODEL, TestingJobs.stop(without, directory));
     topics.write(List.of(record(0, "a"), record(0, "a"), record(0, "b")));
     topics.readUntil("out", 4);
 
-    JobClient again = submit(pipeline(DEDUP), stop(with));
+    JobClient again = TestingJobs.resume(pipeline(DEDUP), MODEL, TestingJobs.stop(with, directory));
     topics.write(List.of(record(0, "a"), record(0, "b"), record(0, "c")));
     topics.readUntil("out", 5);
     again.cancel().get();
@@ -147,29 +145,14 @@ class DedupITCase {
   }
 
   /** Where the savepoint is. */
-  private String stop(JobClient job) throws ExecutionException, InterruptedException {
-    return job.stopWithSavepoint(false, directory.toString(), SavepointFormatType.CANONICAL).get();
-  }
-
   /** How many duplicates the job says it dropped. */
   private long runBounded(String job) throws Exception {
     Map<String, Object> counted =
-        submit(pipeline(job).bounded(), null)
+        TestingJobs.submit(pipeline(job).bounded(), MODEL)
             .getJobExecutionResult()
             .get()
             .getAllAccumulatorResults();
     return (long) counted.get(DropDuplicatesFunction.DUPLICATES);
-  }
-
-  private static JobClient submit(Pipeline pipeline, String savepoint) throws Exception {
-    Configuration config = new Configuration();
-    if (savepoint != null) {
-      config.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-    }
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(
-        env, pipeline, new TestingModelProvider("dedup", TestingMessages.MAX_INPUT_TOKENS));
-    return env.executeAsync(pipeline.name());
   }
 
   private Pipeline pipeline(String job) {

@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.flink.CheckpointModel;
-import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
@@ -30,7 +28,6 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,7 +110,7 @@ class EnrichmentJobITCase {
     int half = messages.records().size() / 2;
     topics.write(messages.records().subList(0, half));
 
-    JobClient job = submit(pipeline(""), model);
+    JobClient job = TestingJobs.submitWithoutRestarts(pipeline(""), model);
     try {
       topics.readUntil(enriched(), 1);
       topics.write(messages.records().subList(half, messages.records().size()));
@@ -140,7 +137,7 @@ class EnrichmentJobITCase {
     restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     restartingOnce.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
 
-    submit(pipeline("model-linger: 10min").bounded(), model, restartingOnce)
+    TestingJobs.submit(pipeline("model-linger: 10min").bounded(), model, restartingOnce)
         .getJobExecutionResult()
         .get();
 
@@ -171,7 +168,7 @@ class EnrichmentJobITCase {
     topics.write(messages.records());
 
     Pipeline pipeline = pipeline("", source -> source + ", from: \"0:2,1:0\", to: \"0:5,1:1\"");
-    JobClient job = submit(pipeline, model);
+    JobClient job = TestingJobs.submitWithoutRestarts(pipeline, model);
     job.getJobExecutionResult().get();
 
     assertThat(names(topics.read(enriched()))).containsExactlyInAnyOrder("m6", "m9", "m12", "m1");
@@ -244,7 +241,7 @@ class EnrichmentJobITCase {
 
   /** How many texts the model has at a time, at most, that it does not answer. */
   private long mostHanging(Pipeline pipeline) throws Exception {
-    JobClient job = submit(pipeline.bounded(), model);
+    JobClient job = TestingJobs.submitWithoutRestarts(pipeline.bounded(), model);
     long most = 0;
     CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
     while (!end.isDone()) {
@@ -286,7 +283,7 @@ class EnrichmentJobITCase {
     restarting.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     restarting.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
 
-    JobClient job = submit(pipeline, new CheckpointModel(pipeline.model()), restarting);
+    JobClient job = TestingJobs.submit(pipeline, new CheckpointModel(pipeline.model()), restarting);
 
     assertThatThrownBy(() -> job.getJobExecutionResult().get())
         .rootCause()
@@ -333,20 +330,7 @@ class EnrichmentJobITCase {
   }
 
   private void runBounded(Pipeline pipeline) throws Exception {
-    submit(pipeline.bounded(), model).getJobExecutionResult().get();
-  }
-
-  private JobClient submit(Pipeline pipeline, ModelProvider provider) throws Exception {
-    Configuration config = new Configuration();
-    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    return submit(pipeline, provider, config);
-  }
-
-  private static JobClient submit(Pipeline pipeline, ModelProvider provider, Configuration config)
-      throws Exception {
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(env, pipeline, provider);
-    return env.executeAsync(pipeline.name());
+    TestingJobs.submitWithoutRestarts(pipeline.bounded(), model).getJobExecutionResult().get();
   }
 
   private Pipeline pipeline(String job) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.flink.EventEnricher;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.TextEvent;
@@ -13,9 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,12 +95,9 @@ class FuzzITCase {
   }
 
   private static void run(Pipeline pipeline) throws Exception {
-    Configuration config = new Configuration();
-    config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(
-        env, pipeline, new TestingModelProvider(pipeline.name(), TestingMessages.MAX_INPUT_TOKENS));
-    var unusedResult = env.executeAsync(pipeline.name()).getJobExecutionResult().get();
+    var model = new TestingModelProvider(pipeline.name(), TestingMessages.MAX_INPUT_TOKENS);
+    var unusedResult =
+        TestingJobs.submitWithoutRestarts(pipeline, model).getJobExecutionResult().get();
   }
 
   private Pipeline pipeline(String name, String source) {

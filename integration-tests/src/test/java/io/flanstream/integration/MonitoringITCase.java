@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.batch.RuntimeMetric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,6 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.prometheus.LoopbackPrometheusReporter;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,12 +211,10 @@ class MonitoringITCase {
     config.setString(
         "metrics.reporter.prom.factory.class", LoopbackPrometheusReporter.Factory.class.getName());
     config.setString("metrics.reporter.prom.filterLabelValueCharacters", "false");
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(
-        env,
+    return TestingJobs.submit(
         PipelineFile.parse(yaml(), "monitoring", checkpoints),
-        new TestingModelProvider("monitoring", TestingMessages.MAX_INPUT_TOKENS));
-    return env.executeAsync("monitoring");
+        new TestingModelProvider("monitoring", TestingMessages.MAX_INPUT_TOKENS),
+        config);
   }
 
   private static String yaml() {

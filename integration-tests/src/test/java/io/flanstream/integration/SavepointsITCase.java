@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
@@ -17,11 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,9 +69,9 @@ class SavepointsITCase {
     write("passed-over", SAVED);
     write("saved", SAVED);
     write("new", SAVED);
-    JobClient job = submit(savepoint);
+    JobClient job = TestingJobs.resume(pipeline(), model(), savepoint.toUri().toString());
     topics.readUntil("out", PARTITIONS * SAVED);
-    stop(job);
+    TestingJobs.stop(job, directory);
 
     assertThat(topics.keys("out")).containsExactlyInAnyOrderElementsOf(ids("new", SAVED));
     assertThat(topics.keys("dead")).isEmpty();
@@ -90,9 +86,9 @@ class SavepointsITCase {
   void save() throws Exception {
     writeTasks();
     write("saved", SAVED);
-    JobClient job = submit(null);
+    JobClient job = TestingJobs.submit(pipeline(), model());
     topics.readUntil("out", PARTITIONS * SAVED);
-    Path saved = Path.of(URI.create(stop(job)));
+    Path saved = Path.of(URI.create(TestingJobs.stop(job, directory)));
     Path target = SAVEPOINTS.resolve(System.getProperty("flanstream.savepoint"));
     Files.createDirectories(target);
     try (Stream<Path> files = Files.list(saved)) {
@@ -136,19 +132,8 @@ class SavepointsITCase {
     return new ProducerRecord<>("in", partition, id.getBytes(UTF_8), value.getBytes(UTF_8));
   }
 
-  private String stop(JobClient job) throws ExecutionException, InterruptedException {
-    return job.stopWithSavepoint(false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-        .get();
-  }
-
-  private JobClient submit(Path savepoint) throws Exception {
-    Configuration config = new Configuration();
-    if (savepoint != null) {
-      config.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toUri().toString());
-    }
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(env, pipeline(), new TestingModelProvider("saved", 1_000));
-    return env.executeAsync("saved");
+  private static ModelProvider model() {
+    return new TestingModelProvider("saved", 1_000);
   }
 
   private Pipeline pipeline() {

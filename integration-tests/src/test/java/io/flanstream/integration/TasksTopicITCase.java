@@ -7,7 +7,7 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.tasks.TasksTopic;
-import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.Label;
@@ -21,11 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +62,7 @@ class TasksTopicITCase {
     control.write(json("first"));
     write(200);
 
-    JobClient job = submit(null);
+    JobClient job = TestingJobs.submit(pipeline(), model());
     topics.readUntil("out", 200);
     assertThat(versions(0, 200)).as("read before the first event").containsOnly("first");
 
@@ -89,9 +85,7 @@ class TasksTopicITCase {
     topics.readUntil("out", written);
     assertThat(versions(changed, written)).as("once changed").containsOnly("second");
 
-    String savepoint =
-        job.stopWithSavepoint(false, directory.toString(), SavepointFormatType.CANONICAL).get();
-    JobClient restored = submit(savepoint);
+    JobClient restored = TestingJobs.resume(pipeline(), model(), TestingJobs.stop(job, directory));
     int before = written;
     write(200);
     topics.readUntil("out", written);
@@ -133,14 +127,8 @@ class TasksTopicITCase {
     topics.write(records);
   }
 
-  private JobClient submit(String savepoint) throws Exception {
-    Configuration config = new Configuration();
-    if (savepoint != null) {
-      config.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-    }
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, config);
-    EnrichmentJob.add(env, pipeline(), new TestingModelProvider("tasks-topic", 1_000));
-    return env.executeAsync("tasks-topic");
+  private static ModelProvider model() {
+    return new TestingModelProvider("tasks-topic", 1_000);
   }
 
   private Pipeline pipeline() {

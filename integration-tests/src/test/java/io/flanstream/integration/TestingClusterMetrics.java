@@ -34,9 +34,9 @@ record TestingClusterMetrics(String address) {
     return sum;
   }
 
-  /** The largest value that a subtask has. */
-  long most(String metric) throws IOException, InterruptedException {
-    return values(metric, "max").stream().mapToLong(Long::longValue).max().orElseThrow();
+  /** The smallest value that a subtask has. */
+  long least(String metric) throws IOException, InterruptedException {
+    return values(metric, "min").stream().mapToLong(Long::longValue).min().orElseThrow();
   }
 
   /** Figures of the Flink checkpoints of the job that runs, as Flink's REST API has them. */

@@ -49,7 +49,9 @@ public final class TextModels {
    */
   public static TextModel open(ModelSettings settings, LoadListener listener) {
     return openOn(
-        settings, (checkpoint, vocabulary) -> devices(settings, checkpoint, vocabulary, listener));
+        settings,
+        (checkpoint, vocabulary) -> devices(settings, checkpoint, vocabulary, listener),
+        listener);
   }
 
   private static List<Device> devices(
@@ -71,6 +73,7 @@ public final class TextModels {
                 progress ->
                     listener.loaded(
                         new LoadProgress(
+                            progress.stage(),
                             progress.bytes() + done * progress.total(),
                             copies.size() * progress.total(),
                             Duration.ofNanos(System.nanoTime() - begun)))));
@@ -102,23 +105,29 @@ public final class TextModels {
   public static TextModel open(
       ModelSettings settings, BiFunction<Checkpoint, Vocabulary, Device> devices) {
     return openOn(
-        settings, (checkpoint, vocabulary) -> List.of(devices.apply(checkpoint, vocabulary)));
+        settings,
+        (checkpoint, vocabulary) -> List.of(devices.apply(checkpoint, vocabulary)),
+        LoadListener.NONE);
   }
 
   private static TextModel openOn(
-      ModelSettings settings, BiFunction<Checkpoint, Vocabulary, List<Device>> devices) {
+      ModelSettings settings,
+      BiFunction<Checkpoint, Vocabulary, List<Device>> devices,
+      LoadListener listener) {
     Checkpoint checkpoint = Checkpoint.open(settings.directory()).withAdapters(settings.adapters());
     TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
     Vocabulary vocabulary =
         new Vocabulary(
             file.pieces(), file.specialIds(), file.padId(), file.endId(), file.unknownId());
     TextNormalizer normalizer = normalizer(checkpoint, file);
+    ModelDescription description =
+        new ModelDescription(
+            settings.name(), checkpoint.weightsHash(listener), title(settings, checkpoint));
     DjlTokenizer tokenizer = openTokenizer(checkpoint);
     try {
       Replicas replicas = replicas(settings, devices.apply(checkpoint, vocabulary));
       return new ScheduledTextModel(
-          new ModelDescription(
-              settings.name(), checkpoint.weightsHash(), title(settings, checkpoint)),
+          description,
           checkpoint.config(),
           vocabulary,
           new NativeTextTokenizer(tokenizer, normalizer, file),

@@ -24,7 +24,6 @@ public final class Benchmark<P, A> {
   private final TextModel model;
   private final Function<P, CompletableFuture<A>> asker;
   private final int inFlight;
-  private final CallLog calls = new CallLog();
 
   /**
    * Prepares runs.
@@ -37,7 +36,6 @@ public final class Benchmark<P, A> {
     this.model = model;
     this.asker = asker;
     this.inFlight = inFlight;
-    model.metrics().listen(calls);
   }
 
   /** What a run gave: answers in the order of the prompts, and figures. */
@@ -52,7 +50,17 @@ public final class Benchmark<P, A> {
    * @throws java.util.concurrent.CompletionException if a prompt cannot be answered
    */
   public Run<A> run(List<P> prompts, IntConsumer progress) throws InterruptedException {
-    calls.clear();
+    CallLog calls = new CallLog();
+    model.metrics().listen(calls);
+    try {
+      return run(prompts, progress, calls);
+    } finally {
+      model.metrics().unlisten(calls);
+    }
+  }
+
+  private Run<A> run(List<P> prompts, IntConsumer progress, CallLog calls)
+      throws InterruptedException {
     RuntimeCounts before = RuntimeCounts.of(model.metrics());
     ConcurrentHistogram micros = new ConcurrentHistogram(DIGITS);
     Semaphore places = new Semaphore(inFlight);

@@ -27,12 +27,6 @@ final class CallLog implements Consumer<DeviceCall> {
     }
   }
 
-  /** Forgets the calls. */
-  synchronized void clear() {
-    calls.clear();
-    batches.clear();
-  }
-
   /** Time of a phase's calls over their tokens. */
   synchronized CostFit fit(DeviceCall.Phase phase) {
     return CostFit.of(

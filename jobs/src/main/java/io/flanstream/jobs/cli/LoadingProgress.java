@@ -21,6 +21,7 @@ final class LoadingProgress implements LoadListener {
 
   private final PrintWriter err;
   private final boolean terminal;
+  private LoadProgress.Stage stage = LoadProgress.Stage.HASHING;
   private Duration next;
 
   LoadingProgress(PrintWriter err, boolean terminal) {
@@ -50,6 +51,10 @@ final class LoadingProgress implements LoadListener {
 
   @Override
   public void loaded(LoadProgress progress) {
+    if (progress.stage() != stage) {
+      stage = progress.stage();
+      next = interval();
+    }
     if (progress.elapsed().compareTo(next) < 0) {
       return;
     }
@@ -63,8 +68,9 @@ final class LoadingProgress implements LoadListener {
   }
 
   private static String line(LoadProgress progress) {
-    return "loading the model   %s of %s   %s/s   %s"
+    return "%s the model   %s of %s   %s/s   %s"
         .formatted(
+            progress.stage() == LoadProgress.Stage.HASHING ? "hashing" : "loading",
             ByteCount.of(progress.bytes()),
             ByteCount.of(progress.total()),
             ByteCount.of(progress.bytesPerSecond()),

@@ -39,8 +39,6 @@ class CostFitTest {
   @Test
   void aBatchIsEncodedAndScored() throws InterruptedException {
     CallLog log = new CallLog();
-    log.accept(new DeviceCall(DeviceCall.Phase.ENCODE, 9, 9, 9));
-    log.clear();
     // Twenty batches on each of two devices, of records of a length, a line for each half of them.
     for (int device = 0; device < 2; device++) {
       Thread thread = new Thread(() -> IntStream.rangeClosed(1, 20).forEach(i -> batch(log, i)));

@@ -22,10 +22,15 @@ public final class RuntimeMetrics {
   private final Map<RuntimeMetric, AtomicLong> levels = new EnumMap<>(RuntimeMetric.class);
   private final LongSupplier[] computed = new LongSupplier[RuntimeMetric.values().length];
   private final List<Consumer<DeviceCall>> listeners = new CopyOnWriteArrayList<>();
-  private List<RuntimeMetrics> parts = List.of();
+  private final List<RuntimeMetrics> parts;
 
   /** Starts from zero. */
   public RuntimeMetrics() {
+    this(List.of());
+  }
+
+  private RuntimeMetrics(List<RuntimeMetrics> parts) {
+    this.parts = List.copyOf(parts);
     for (RuntimeMetric metric : RuntimeMetric.values()) {
       if (metric.kind() == RuntimeMetric.Kind.LEVEL) {
         levels.put(metric, new AtomicLong());
@@ -44,8 +49,7 @@ public final class RuntimeMetrics {
     if (parts.size() == 1) {
       return parts.get(0);
     }
-    RuntimeMetrics sum = new RuntimeMetrics();
-    sum.parts = List.copyOf(parts);
+    RuntimeMetrics sum = new RuntimeMetrics(parts);
     for (RuntimeMetric metric : RuntimeMetric.values()) {
       LongBinaryOperator both = metric == RuntimeMetric.OLDEST_WAIT_MILLIS ? Math::max : Long::sum;
       sum.compute(
@@ -80,6 +84,16 @@ public final class RuntimeMetrics {
   public void listen(Consumer<DeviceCall> listener) {
     listeners.add(listener);
     parts.forEach(part -> part.listen(listener));
+  }
+
+  /**
+   * Has calls told no more; one that is under way may be.
+   *
+   * @param listener whom {@link #listen} was given
+   */
+  public void unlisten(Consumer<DeviceCall> listener) {
+    parts.forEach(part -> part.unlisten(listener));
+    listeners.remove(listener);
   }
 
   /** Tells those who listen of a call. */

@@ -195,7 +195,17 @@ public final class Checkpoint {
    *     with adapters, over that and what each adds (weight, scale, factors)
    */
   public String weightsHash() {
-    String hash = WeightsHashFile.hash(directory, tensors.values());
+    return weightsHash(LoadListener.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener is told how far it is, where the hash is not known yet
+   * @return the hash
+   */
+  public String weightsHash(LoadListener listener) {
+    String hash = WeightsHashFile.hash(directory, tensors.values(), listener);
     return updates.isEmpty() ? hash : TensorBytes.hash(hash, updates);
   }
 }

@@ -7,10 +7,10 @@ public interface LoadListener {
   LoadListener NONE = progress -> {};
 
   /**
-   * More weights were read, and brought to their dtype, layout and device. Called every few
-   * megabytes, by any thread, by one at a time; what it throws fails the loading.
+   * More weights were hashed, or loaded. Called every few megabytes, by any thread, by one at a
+   * time; what it throws fails the loading.
    *
-   * @param progress how far it is, never less than before; at last all
+   * @param progress how far it is, in a stage never less than before; at last all
    */
   void loaded(LoadProgress progress);
 }

@@ -6,11 +6,20 @@ import java.util.Optional;
 /**
  * How far the loading of weights is.
  *
- * @param bytes bytes of the checkpoint's files that are done
- * @param total bytes of the checkpoint's files
- * @param elapsed time since loading began
+ * @param stage what is done with them
+ * @param bytes bytes of the weights that are done
+ * @param total bytes of the weights
+ * @param elapsed time since the stage began
  */
-public record LoadProgress(long bytes, long total, Duration elapsed) {
+public record LoadProgress(Stage stage, long bytes, long total, Duration elapsed) {
+
+  /** What is done with weights, one after the other. */
+  public enum Stage {
+    /** Their hash is computed; left out where it is known. */
+    HASHING,
+    /** They are read, and brought to their dtype, layout and device. */
+    LOADING
+  }
 
   /** Bytes a second so far. */
   public double bytesPerSecond() {

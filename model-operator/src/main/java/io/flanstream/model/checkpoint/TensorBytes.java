@@ -5,10 +5,13 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Bytes of stored tensors, mapped a window at a time. */
 final class TensorBytes {
@@ -17,11 +20,25 @@ final class TensorBytes {
   private TensorBytes() {}
 
   /** SHA-256 over tensors sorted by name: name, dtype, shape, bytes; lower-case hexadecimal. */
-  static String hash(Collection<StoredTensor> tensors) {
+  static String hash(Collection<StoredTensor> tensors, LoadListener listener) {
     MessageDigest digest = Sha256.digest();
+    long total = tensors.stream().mapToLong(StoredTensor::bytes).sum();
+    long begun = System.nanoTime();
+    AtomicLong done = new AtomicLong();
     tensors.stream()
         .sorted(Comparator.comparing(StoredTensor::name))
-        .forEach(tensor -> update(digest, tensor));
+        .forEach(
+            tensor ->
+                update(
+                    digest,
+                    tensor,
+                    bytes ->
+                        listener.loaded(
+                            new LoadProgress(
+                                LoadProgress.Stage.HASHING,
+                                done.addAndGet(bytes),
+                                total,
+                                Duration.ofNanos(System.nanoTime() - begun)))));
     return Sha256.hex(digest);
   }
 
@@ -32,23 +49,32 @@ final class TensorBytes {
     for (LoraUpdate update : updates) {
       String title = "\n%s %s\n".formatted(update.weight(), update.scale());
       digest.update(title.getBytes(StandardCharsets.UTF_8));
-      update(digest, update.a());
-      update(digest, update.b());
+      update(digest, update.a(), bytes -> {});
+      update(digest, update.b(), bytes -> {});
     }
     return Sha256.hex(digest);
   }
 
-  private static void update(MessageDigest digest, StoredTensor tensor) {
+  private static void update(MessageDigest digest, StoredTensor tensor, LongConsumer done) {
     String title = "%s %s %s\n".formatted(tensor.name(), tensor.dtype(), tensor.shape());
     digest.update(title.getBytes(StandardCharsets.UTF_8));
-    forEachWindow(tensor, digest::update);
+    forEachWindow(
+        tensor,
+        window -> {
+          digest.update(window);
+          done.accept(window.capacity());
+        });
   }
 
   /** Whether two tensors have the same dtype, shape and bytes. */
   static boolean equal(StoredTensor one, StoredTensor other) {
     return one.dtype() == other.dtype()
         && one.shape().equals(other.shape())
-        && hash(List.of(unnamed(one))).equals(hash(List.of(unnamed(other))));
+        && hash(unnamed(one)).equals(hash(unnamed(other)));
+  }
+
+  private static String hash(StoredTensor tensor) {
+    return hash(List.of(tensor), LoadListener.NONE);
   }
 
   private static StoredTensor unnamed(StoredTensor tensor) {

@@ -38,11 +38,12 @@ final class WeightsHashFile {
    *
    * @param directory the checkpoint's directory
    * @param tensors all its tensors
+   * @param listener is told how far it is where it is computed
    */
-  static String hash(Path directory, Collection<StoredTensor> tensors) {
+  static String hash(Path directory, Collection<StoredTensor> tensors, LoadListener listener) {
     TreeSet<Path> files = new TreeSet<>();
     tensors.forEach(tensor -> files.add(tensor.file()));
-    Supplier<String> hashing = () -> TensorBytes.hash(tensors);
+    Supplier<String> hashing = () -> TensorBytes.hash(tensors, listener);
     return tensors.stream().mapToLong(StoredTensor::bytes).sum() < LEAST_BYTES
         ? hashing.get()
         : new WeightsHashFile(directory, files).kept(hashing);

@@ -49,7 +49,8 @@ final class LoadTracker {
     long done = Math.min(read, Math.round(placed * total));
     if (done > said) {
       said = done;
-      listener.loaded(new LoadProgress(done, total, Duration.ofNanos(System.nanoTime() - begun)));
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+      listener.loaded(new LoadProgress(LoadProgress.Stage.LOADING, done, total, elapsed));
     }
   }
 }

@@ -12,6 +12,7 @@ final class LoggedLoading implements LoadListener {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final String model;
+  private LoadProgress.Stage stage = LoadProgress.Stage.HASHING;
   private Duration next = INTERVAL;
 
   LoggedLoading(String model) {
@@ -20,10 +21,15 @@ final class LoggedLoading implements LoadListener {
 
   @Override
   public void loaded(LoadProgress progress) {
+    if (progress.stage() != stage) {
+      stage = progress.stage();
+      next = INTERVAL;
+    }
     if (progress.elapsed().compareTo(next) >= 0) {
       next = progress.elapsed().plus(INTERVAL);
       LOG.info(
-          "Loading model {}: {} of {} bytes, {} bytes/s, {} s left",
+          "{} model {}: {} of {} bytes, {} bytes/s, {} s left",
+          stage == LoadProgress.Stage.HASHING ? "Hashing" : "Loading",
           model,
           progress.bytes(),
           progress.total(),

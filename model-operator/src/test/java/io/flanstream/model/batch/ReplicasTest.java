@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** One model on several devices. */
@@ -84,10 +85,13 @@ class ReplicasTest {
   void callsOfAllDevicesAreTold() {
     try (Replicas replicas = replicas(new TestingDevice(1, 0), new TestingDevice(2, 0))) {
       List<DeviceCall> calls = new CopyOnWriteArrayList<>();
-      replicas.metrics().listen(calls::add);
+      Consumer<DeviceCall> listener = calls::add;
+      replicas.metrics().listen(listener);
       for (int i = 0; i < 20; i++) {
         replicas.submit(Share.DEFAULT, TestingRequests.score(i, 1)).join();
       }
+      replicas.metrics().unlisten(listener);
+      replicas.submit(Share.DEFAULT, TestingRequests.score(20, 1)).join();
       assertThat(calls.stream().filter(call -> call.phase() == DeviceCall.Phase.ENCODE))
           .hasSize(20)
           .allMatch(call -> call.records() == 1 && call.tokens() == 2);

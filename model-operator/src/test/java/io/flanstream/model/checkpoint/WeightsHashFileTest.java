@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +37,18 @@ class WeightsHashFileTest {
     assertThat(Checkpoint.open(directory).weightsHash()).isEqualTo(KEPT);
 
     Files.setLastModifiedTime(directory.resolve("more.safetensors"), TIME);
-    assertThat(Checkpoint.open(directory).weightsHash()).isEqualTo(hash);
+    List<LoadProgress> told = new ArrayList<>();
+    assertThat(Checkpoint.open(directory).weightsHash(told::add)).isEqualTo(hash);
+    assertThat(told)
+        .hasSizeGreaterThan(4)
+        .allMatch(progress -> progress.stage() == LoadProgress.Stage.HASHING)
+        .isSortedAccordingTo(Comparator.comparingLong(LoadProgress::bytes));
+    assertThat(told.get(told.size() - 1)).matches(last -> last.bytes() == last.total());
+    Checkpoint.open(directory)
+        .weightsHash(
+            progress -> {
+              throw new AssertionError("is known");
+            });
     assertThat(Files.readString(file)).contains(hash, "2026-03-01T12:00:00.123Z");
 
     Files.writeString(file, "{");

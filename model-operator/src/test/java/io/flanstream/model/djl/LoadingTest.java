@@ -61,10 +61,14 @@ class LoadingTest {
 
   @Test
   void theTimeLeftIsThatOfTheRateSoFar() {
-    LoadProgress half = new LoadProgress(1_000, 4_000, Duration.ofSeconds(2));
+    LoadProgress half =
+        new LoadProgress(LoadProgress.Stage.LOADING, 1_000, 4_000, Duration.ofSeconds(2));
     assertThat(half.bytesPerSecond()).isEqualTo(500);
     assertThat(half.timeLeft()).hasValue(Duration.ofSeconds(6));
-    assertThat(new LoadProgress(0, 4_000, Duration.ofSeconds(2)).timeLeft()).isEmpty();
+    assertThat(
+            new LoadProgress(LoadProgress.Stage.LOADING, 0, 4_000, Duration.ofSeconds(2))
+                .timeLeft())
+        .isEmpty();
   }
 
   @Test

@@ -59,11 +59,11 @@ final class OpenedProcess {
     Packing packing = Packing.valueOf(arguments[2]);
     // The engine itself, with its buffers, before the weights.
     open(GoldenCheckpoint.of("ul2").directory(), StoredType.F32, Packing.NONE).close();
-    long before = anonymous();
+    long before = OwnMemory.withHeap();
     try (DjlDevice device = open(directory, dtype, packing);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
-      System.out.println(anonymous() - before);
+      System.out.println(OwnMemory.withHeap() - before);
       System.out.println(Files.readString(MAPPINGS).contains(directory.toString()));
     }
   }
@@ -80,13 +80,5 @@ final class OpenedProcess {
             LoadListener.NONE);
     device.encode(new int[][] {{3, 4, 1}, {5, 1}}).close();
     return device;
-  }
-
-  private static long anonymous() throws IOException {
-    return Files.readAllLines(STATUS).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-        .findFirst()
-        .orElseThrow();
   }
 }

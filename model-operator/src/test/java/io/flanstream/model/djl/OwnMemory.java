@@ -18,7 +18,16 @@ final class OwnMemory {
    */
   static long anonymous() throws IOException {
     System.gc();
-    return resident() - Runtime.getRuntime().totalMemory();
+    return withHeap() - Runtime.getRuntime().totalMemory();
+  }
+
+  /** The same with what the Java heap has committed, and with no collection before. */
+  static long withHeap() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("RssAnon:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Bytes of the Java heap that are in use. */
@@ -50,13 +59,5 @@ final class OwnMemory {
     } catch (JMException e) {
       throw new IllegalStateException("Cannot count objects", e);
     }
-  }
-
-  private static long resident() throws IOException {
-    return Files.readAllLines(STATUS).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-        .findFirst()
-        .orElseThrow();
   }
 }
