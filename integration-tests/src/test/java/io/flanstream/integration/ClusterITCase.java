@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -63,10 +65,16 @@ class ClusterITCase {
     Path nowhere = directory.resolve("nowhere");
     String pipeline = TestingPipelines.write(directory, kafka, "nowhere", nowhere, "");
 
-    assertThat(cluster.run(1, "run", pipeline))
-        .containsPattern(
-            "flanstream: Job \\w+ is FAILED: Cannot open checkpoint: %s is not a directory"
-                .formatted(nowhere));
+    String said = cluster.run(1, "run", pipeline);
+    Matcher failed =
+        Pattern.compile(
+                "flanstream: Job (\\w+) is FAILED: Cannot open checkpoint: %s is not a directory"
+                    .formatted(nowhere))
+            .matcher(said);
+    assertThat(failed.find()).as(said).isTrue();
+    assertThat(cluster.logged(TASK_MANAGER, "switched from INITIALIZING to FAILED"))
+        .as("lines that name the task and the job")
+        .anyMatch(line -> line.contains(" -> enrich") && line.contains("] " + failed.group(1)));
     assertThat(cluster.run(0, "jobs", "list", "--all")).containsPattern("FAILED +\\S+ +nowhere");
   }
 

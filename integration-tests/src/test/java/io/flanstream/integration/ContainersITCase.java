@@ -62,5 +62,8 @@ class ContainersITCase {
     assertThat(containers.run("ls", "/opt/flink/lib"))
         .contains("model-operator-", "pytorch-native-cpu-", "pytorch-jni-", "tokenizers-")
         .doesNotContain("slf4j-impl");
+    assertThat(containers.logs())
+        .as("lines that name the task and the job")
+        .containsPattern("\\[.* -> enrich.* \\(\\d/\\d\\)#\\d] \\p{XDigit}{32} ");
   }
 }

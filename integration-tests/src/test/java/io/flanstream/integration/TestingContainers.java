@@ -76,6 +76,11 @@ final class TestingContainers implements TestingDeployment {
     return taskManager.execInContainer(command).getStdout();
   }
 
+  /** What the TaskManager's container has logged. */
+  String logs() {
+    return taskManager.getLogs();
+  }
+
   @Override
   public void close() {
     taskManager.stop();
