@@ -8,6 +8,7 @@ import io.flanstream.model.decode.Beams;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +147,10 @@ class ScheduledTextModelTest {
       assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
       assertThat(golden.differentGenerations(model)).isZero();
     }
-    assertThat(told).extracting(LoadProgress::bytes).isSorted();
+    assertThat(told)
+        .isSortedAccordingTo(
+            Comparator.comparing(LoadProgress::stage).thenComparing(LoadProgress::bytes));
+    assertThat(told.get(0).stage()).isEqualTo(LoadProgress.Stage.HASHING);
     LoadProgress last = told.get(told.size() - 1);
     assertThat(last.bytes()).isEqualTo(last.total());
   }

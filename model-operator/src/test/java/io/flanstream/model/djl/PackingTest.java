@@ -81,7 +81,7 @@ class PackingTest {
       value = {
         "weights keep four bits | torch.abs(x), [1]) / 127.0 | torch.abs(x), [1]) / 7.0",
         "activations are shifted by eight levels | self.levels + 1, | self.levels + 9,",
-        "the scale is not given back | self.int8[place]) * scale | self.int8[place])",
+        "the scale is not given back | self.int8[place]), scale) | self.int8[place]), torch.ones_like(scale))",
       })
   void faultsOfInt8Show(String fault, String from, String to) {
     String source = T5Program.source();
