@@ -363,7 +363,7 @@ class T5(Module):
     return 0
 
   # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention
-  # [C, T, H, K] of every decoder block, and for every run of them the additive mask of the prompts [C, 1, 1, W]. -> its index
+  # [C, H, T, K] of every decoder block, and for every run of them the additive mask of the prompts [C, 1, 1, W]. -> its index
   def add_lane(self: __torch__.T5, width: int, positions: int) -> int:
     d = self.w[0].dtype
     layer = 0
@@ -371,7 +371,7 @@ class T5(Module):
       device = self.decoder_device(layer)
       for i in range(2 * (end - self.encoder_layers - layer)):
         self.cross.append(torch.zeros([0, self.heads, width, self.d_kv], dtype=d, device=device))
-        self.cache.append(torch.zeros([0, positions, self.heads, self.d_kv], dtype=d, device=device))
+        self.cache.append(torch.zeros([0, self.heads, positions, self.d_kv], dtype=d, device=device))
       self.paddings.append(torch.zeros([0, 1, 1, width], dtype=d, device=device))
       layer = end - self.encoder_layers
     return len(self.paddings) // len(self.decoder_runs()) - 1
@@ -398,7 +398,7 @@ class T5(Module):
       old = self.cross[first + i]
       if old.size(0) != slots:
         self.cross[first + i] = self.resized(old, slots, 2, old.size(2))
-      self.cache[first + i] = self.resized(self.cache[first + i], slots, 1, positions)
+      self.cache[first + i] = self.resized(self.cache[first + i], slots, 2, positions)
     for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
       self.paddings[m] = self.resized(self.paddings[m], slots, 3, self.paddings[m].size(3))
     return slots
@@ -443,7 +443,7 @@ class T5(Module):
       order = sources.to(device)
       at : List[Optional[Tensor]] = [targets.to(device)]
       for k in range(2 * (end - self.encoder_layers) - i):
-        seen = self.cache[first + i].narrow(1, 0, positions)
+        seen = self.cache[first + i].narrow(2, 0, positions)
         torch.index_put_(seen, at, torch.index_select(seen, 0, order))
         i = i + 1
     return positions
@@ -470,14 +470,14 @@ class T5(Module):
     row = 0
     for l in range(len(lanes) // 4):
       rows = lanes[4 * l + 1]
-      at : List[Optional[Tensor]] = [torch.arange(rows, device=q.device), positions.narrow(0, row, rows)]
+      at : List[Optional[Tensor]] = [torch.arange(rows, device=q.device), None, positions.narrow(0, row, rows)]
       cache_k = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer)]
       cache_v = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1]
       torch.index_put_(cache_k, at, k.narrow(0, row, rows))
       torch.index_put_(cache_v, at, v.narrow(0, row, rows))
-      seen_k = cache_k.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
-      seen_v = cache_v.narrow(0, 0, rows).narrow(1, 0, lanes[4 * l + 2]).transpose(1, 2)
-      seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
+      seen_k = cache_k.narrow(0, 0, rows).narrow(2, 0, lanes[4 * l + 2])
+      seen_v = cache_v.narrow(0, 0, rows).narrow(2, 0, lanes[4 * l + 2])
+      seen.append(self.attend_one(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
       row = row + rows
     return self.join_heads(torch.cat(seen, 0))
 

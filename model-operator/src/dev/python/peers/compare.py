@@ -108,6 +108,8 @@ def work(task, answers):
 
 def main():
     options = arguments()
+    if {"eager", "sdpa"} <= set(options.without):
+        raise SystemExit("--without: eager or sdpa must be left in: its answers are those that the others are held to")
     torch.set_num_threads(options.threads)
     directory = options.scratch / options.shape
     if not (directory / "tokenizer_config.json").exists():

@@ -67,7 +67,7 @@ class ProgramMutationTest {
       value = {
         "beams keep their own cache | torch.index_put_(seen, at, | torch.index_put(seen, at,",
         "beams swap their caches | torch.index_select(seen, 0, order) | torch.index_select(seen, 0, torch.flip(order, [0]))",
-        "a beam takes over the first position alone | seen = self.cache[first + i].narrow(1, 0, positions) | seen = self.cache[first + i].narrow(1, 0, 1)",
+        "a beam takes over the first position alone | seen = self.cache[first + i].narrow(2, 0, positions) | seen = self.cache[first + i].narrow(2, 0, 1)",
       })
   void beamSearchesShow(String fault, String from, String to) {
     GoldenDecoding golden = GoldenDecoding.of("ul2");
