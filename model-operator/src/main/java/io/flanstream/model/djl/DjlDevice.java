@@ -104,7 +104,8 @@ public final class DjlDevice implements Device {
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
     try {
-      WeightLoader.load(program, checkpoint, dtype, packing, placement, listener);
+      LoadingThread.run(
+          () -> WeightLoader.load(program, checkpoint, dtype, packing, placement, listener));
       return new DjlDevice(program, checkpoint.config(), dtype, placement);
     } catch (EngineException e) {
       program.close();

@@ -33,7 +33,7 @@ class ProgramMutationTest {
         "the output scale is left out | x * self.output_scale | x * 1.0",
         "padding leaks into attention | unsqueeze(1).unsqueeze(1), float(\"-inf\")).to | unsqueeze(1).unsqueeze(1), 0.0).to",
         "the encoder has no relative bias | return bias + self.padding( | return bias * 0.0 + self.padding(",
-        "attention is scaled by 1/sqrt(d_kv) | False, scale=1.0 | False, scale=0.288",
+        "attention is scaled by 1/sqrt(d_kv) | torch.matmul(q, k | torch.matmul(q * 0.288, k",
         "the encoder's buckets look one way | self.bucket(relative, True) | self.bucket(relative, False)",
         "the decoder's buckets look both ways | self.bucket(relative, False) | self.bucket(relative, True)",
         "gelu stands for silu | torch.silu(x) | torch.gelu(x, approximate=\"tanh\")",
