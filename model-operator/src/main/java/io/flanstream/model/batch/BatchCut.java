@@ -8,7 +8,7 @@ final class BatchCut {
   /** Tokens that the padding may take: so much of the batch, or of what the batch may be. */
   private static final int PADDING_SHARE = 20;
 
-  private static final int FREE_PADDING_SHARE = 64;
+  private static final int FREE_PADDING_SHARE = 200;
 
   /** Most answers are short; see {@link DecodingBatch#makeRoom} for those that are not. */
   private static final int USUAL_POSITIONS = 32;
