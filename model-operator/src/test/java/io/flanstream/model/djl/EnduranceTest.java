@@ -34,10 +34,13 @@ class EnduranceTest {
     List<MemorySample> samples = run(REQUESTS, false);
     MemoryTrend trend = new MemoryTrend(samples);
     System.out.printf(
-        "a request adds %.1f bytes to the heap, %.1f beside it%n",
-        trend.slope(MemorySample::heap), trend.slope(MemorySample::anonymous));
+        "a request adds %.1f bytes to the heap, %.1f beside it, %.1f to what is held there%n",
+        trend.slope(MemorySample::heap),
+        trend.slope(MemorySample::anonymous),
+        trend.slope(MemorySample::allocated));
     assertThat(trend.growth(MemorySample::heap)).as("heap").isLessThan(MOST_GROWTH);
     assertThat(trend.growth(MemorySample::anonymous)).as("beside it").isLessThan(MOST_GROWTH);
+    assertThat(trend.growth(MemorySample::allocated)).as("held there").isLessThan(MOST_GROWTH);
     assertThat(trend.growth(MemorySample::mappings)).as("mappings").isLessThan(MOST_GROWTH);
     assertThat(trend.growth(MemorySample::files)).as("files").isLessThan(MOST_GROWTH);
     assertThat(trend.growth(MemorySample::threads)).as("threads").isLessThan(MOST_GROWTH);
@@ -52,6 +55,7 @@ class EnduranceTest {
     MemoryTrend trend = new MemoryTrend(run(REQUESTS / 5, true));
     assertThat(trend.growth(MemorySample::heap)).as("heap").isLessThan(MOST_GROWTH);
     assertThat(trend.growth(MemorySample::anonymous)).as("beside it").isGreaterThan(MOST_GROWTH);
+    assertThat(trend.growth(MemorySample::allocated)).as("held there").isGreaterThan(MOST_GROWTH);
   }
 
   private static List<MemorySample> run(int requests, boolean leaking)

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
  * @param requests answered until then
  * @param heap bytes of the Java heap in use after a collection
  * @param anonymous bytes that no file backs, but for the Java heap's
+ * @param allocated those of them that somebody holds: neither free in the C library's allocator nor
+ *     taken past it
  * @param engineObjects living objects of DJL: arrays, their managers, values
  * @param mappings mapped ranges of the address space
  * @param files open files
@@ -20,6 +22,7 @@ record MemorySample(
     long requests,
     long heap,
     long anonymous,
+    long allocated,
     long engineObjects,
     long mappings,
     long files,
@@ -31,6 +34,7 @@ record MemorySample(
         requests,
         OwnMemory.heap(),
         OwnMemory.anonymous(),
+        NativeHeap.allocated(),
         engineObjects,
         Files.readAllLines(Path.of("/proc/self/maps")).size(),
         entries("/proc/self/fd"),
@@ -47,6 +51,6 @@ record MemorySample(
   static MemorySample parse(String line) {
     long[] values = Stream.of(line.split("\\D+")).skip(1).mapToLong(Long::parseLong).toArray();
     return new MemorySample(
-        values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
+        values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
   }
 }
