@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -55,8 +56,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
     err.println("flanstream: " + reason(cause));
     if (debug.getAsBoolean()) {
       cause.printStackTrace(err);
-    } else if (EXPLAINED.stream().noneMatch(type -> type.isInstance(cause))
-        && System.getProperty(LOG_FILE) != null) {
+    } else if (!isExplained(cause) && System.getProperty(LOG_FILE) != null) {
       err.println("The log has more: " + System.getProperty(LOG_FILE));
     }
     err.flush();
@@ -69,13 +69,22 @@ final class FailureHandler implements IExecutionExceptionHandler {
     return wrapper && failure.getCause() != null ? unwrapped(failure.getCause()) : failure;
   }
 
-  /** Flink's own failures wrap, layer upon layer, what a task said. */
+  /**
+   * Flink's own failures wrap, layer upon layer, what a task said; some lie in one of the JDK's.
+   */
   private static String reason(Throwable failure) {
-    if (!failure.getClass().getName().startsWith("org.apache.flink.")) {
+    boolean ofJob =
+        Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+            .anyMatch(cause -> cause.getClass().getName().startsWith("org.apache.flink."));
+    if (isExplained(failure) || !ofJob) {
       return message(failure);
     }
     return "Job failed: "
         + message(RootCause.of(failure)).replaceFirst("^([\\w$]+\\.)+[\\w$]+: ", "");
+  }
+
+  private static boolean isExplained(Throwable failure) {
+    return EXPLAINED.stream().anyMatch(type -> type.isInstance(failure));
   }
 
   /** What a failure says; its kind where it says nothing. */

@@ -205,6 +205,22 @@ class EvalCommandITCase {
   }
 
   @Test
+  void aModelThatIsNotThereIsNamed() throws IOException, InterruptedException, ExecutionException {
+    Path pipeline = directory.resolve("no-model.yaml");
+    Files.writeString(
+        pipeline, Files.readString(Path.of(PIPELINE)).replaceFirst("path: \\S+", "path: nowhere"));
+    TestingCommand command =
+        TestingCommand.run(
+            "", "eval", "--pipeline", pipeline.toString(), "--labelled", LABELLED.toString());
+
+    assertThat(command.exitCode()).isEqualTo(1);
+    assertThat(command.err())
+        .contains(
+            "flanstream: Job failed: Cannot open checkpoint: %s is not a directory\n"
+                .formatted(directory.resolve("nowhere")));
+  }
+
+  @Test
   void wrongLinesAreNamed() throws IOException, InterruptedException, ExecutionException {
     Path wrong = directory.resolve("wrong.jsonl");
     Files.writeString(
