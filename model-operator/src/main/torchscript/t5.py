@@ -97,9 +97,10 @@ class T5(Module):
     for j in range(count):
       parts.append(self.merged(first + j))
       self.w[first + j] = torch.zeros([0], dtype=dtype)
-    x = parts[0].to(dtype)
+    x = parts[0]
     if count > 1:
-      x = torch.cat(parts, 0).to(dtype)
+      x = torch.cat(parts, 0)
+    x = x.to(dtype)
     if kind == 1:
       self.places[first] = len(self.prepacked)
       self.prepacked.append(ops.mkldnn._reorder_linear_weight(x, 64))

@@ -1,6 +1,5 @@
 package io.flanstream.model.djl;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -30,34 +29,27 @@ final class LoadingThread {
     thread.setDaemon(true);
     thread.start();
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-        thread.interrupt();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    result(task);
-  }
-
-  private static void result(FutureTask<Void> task) {
     try {
-      task.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
+      while (true) {
+        try {
+          task.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          thread.interrupt();
+        }
       }
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      throw new IllegalStateException("Cannot load weights", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException();
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException("Cannot load weights", e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

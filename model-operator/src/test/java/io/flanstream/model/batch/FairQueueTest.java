@@ -103,17 +103,16 @@ class FairQueueTest {
     for (int i = 0; i < 256; i++) {
       queue.add(Share.DEFAULT, score(Share.DEFAULT, length(random)));
     }
-    long padded = 0;
-    long real = 0;
+    Encoded encoded = new Encoded();
     for (int batches = 0; batches < 500; batches++) {
       List<Pending<?>> batch = cut(settings);
-      int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
-      padded += (long) longest * batch.size();
-      real += batch.stream().mapToInt(one -> one.request().length()).sum();
+      encoded.add(batch);
       batch.forEach(one -> queue.add(Share.DEFAULT, score(Share.DEFAULT, length(random))));
     }
-    assertThat((double) (padded - real) / padded).isLessThanOrEqualTo(0.05);
-    assertThat((double) real / 500).as("tokens of a batch").isGreaterThan(4096 / 3);
+    assertThat(encoded.padding()).isLessThanOrEqualTo(0.05);
+    assertThat((double) encoded.tokens / encoded.batches)
+        .as("tokens of a batch")
+        .isGreaterThan(4096 / 3);
   }
 
   /** All that waits is encoded, however little of it is alike. */
@@ -127,18 +126,13 @@ class FairQueueTest {
       for (int i = 0; i < burst; i++) {
         queue.add(Share.DEFAULT, score(Share.DEFAULT, length(random)));
       }
-      long padded = 0;
-      long real = 0;
-      int batches = 0;
+      Encoded encoded = new Encoded();
       while (queue.requests() > 0) {
         List<Pending<?>> batch = cut(settings);
-        int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
-        padded += (long) longest * batch.size();
-        real += batch.stream().mapToInt(one -> one.request().length()).sum();
-        batches++;
+        encoded.add(batch);
       }
-      assertThat((double) (padded - real) / padded).as("seed " + seed).isLessThanOrEqualTo(0.05);
-      assertThat(batches).isLessThan(burst * 3 / 4);
+      assertThat(encoded.padding()).as("seed " + seed).isLessThanOrEqualTo(0.05);
+      assertThat(encoded.batches).isLessThan(burst * 3 / 4);
     }
   }
 
@@ -226,5 +220,24 @@ class FairQueueTest {
       all.addAll(cut.get());
     }
     return all.stream().filter(one -> one.share().equals(share)).count() / (double) all.size();
+  }
+
+  /** Tokens of batches, with their padding. */
+  private static final class Encoded {
+    private int batches;
+    private long tokens;
+    private long padded;
+
+    void add(List<Pending<?>> batch) {
+      batches++;
+      tokens += batch.stream().mapToInt(one -> one.request().length()).sum();
+      padded +=
+          (long) batch.size()
+              * batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
+    }
+
+    double padding() {
+      return (double) (padded - tokens) / padded;
+    }
   }
 }
