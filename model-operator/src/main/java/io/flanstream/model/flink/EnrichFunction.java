@@ -141,7 +141,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     CompletableFuture<EnrichedEvent> answer = enriched(eventOf.apply(input));
     inFlight.put(result, new InFlight(answer, since));
     if (closed) {
-      answer.cancel(false);
+      abandon();
     }
     var unusedEnd =
         withDeadline(answer)
@@ -192,7 +192,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
         CompletableFuture.runAsync(() -> ask(input, result, attempt + 1, since))
             .whenComplete(
                 (nothing, thrown) -> {
-                  if (thrown != null) {
+                  if (thrown != null && !closed) {
                     result.completeExceptionally(thrown);
                   }
                 });
@@ -202,7 +202,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   public void close() {
     if (inFlight != null) {
       closed = true;
-      inFlight.values().forEach(waiting -> waiting.answer().cancel(false));
+      abandon();
     }
     if (feed != null) {
       feed.close();
@@ -215,6 +215,18 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
     if (journal != null) {
       journal.ending().run();
+    }
+  }
+
+  /**
+   * Gives up the places in the model of what is in flight, and completes none of it: a task that
+   * ends after a savepoint has it there, and a failure would fail the task.
+   */
+  private void abandon() {
+    for (Map.Entry<ResultFuture<Enrichment<E>>, InFlight> waiting : inFlight.entrySet()) {
+      if (inFlight.remove(waiting.getKey(), waiting.getValue())) {
+        waiting.getValue().answer().cancel(false);
+      }
     }
   }
 
