@@ -7,16 +7,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README says is so. */
+/** The commands of the README and of the manual are there, and do what is said. */
 class ReadmeITCase {
   private static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
+  private static final Path README = ROOT.resolve("README.md");
+  private static final Path MANUAL = ROOT.resolve("deploy/docs");
   private static final Pattern BLOCK = Pattern.compile("```(\\w*)\n(.*?)```", Pattern.DOTALL);
   private static final String LAUNCHER = "deploy/bin/flanstream";
 
@@ -32,20 +40,28 @@ class ReadmeITCase {
 
   @Test
   void everyCommandIsThereWithItsOptions() throws IOException, InterruptedException {
-    List<String> launched =
-        commands().stream().filter(command -> command.startsWith(LAUNCHER)).toList();
-    assertThat(launched).hasSizeGreaterThan(5);
-    for (String command : launched) {
-      List<String> words = words(command);
-      List<String> names = words.stream().takeWhile(word -> word.matches("[a-z][a-z-]*")).toList();
-      String[] help = new String[names.size() + 1];
-      names.toArray(help);
-      help[names.size()] = "--help";
-      Ran ran = run(help);
+    Map<List<String>, Set<String>> options = new LinkedHashMap<>();
+    for (Path page : pages()) {
+      for (String block : blocks(page, "")) {
+        for (String command : block.lines().map(String::strip).toList()) {
+          if (command.startsWith(LAUNCHER)) {
+            List<String> words = words(command);
+            options
+                .computeIfAbsent(names(words), names -> new TreeSet<>())
+                .addAll(words.stream().filter(word -> word.startsWith("-")).toList());
+          }
+        }
+      }
+    }
+    assertThat(options).hasSizeGreaterThan(15);
+    for (Map.Entry<List<String>, Set<String>> command : options.entrySet()) {
+      List<String> help = new ArrayList<>(command.getKey());
+      help.add("--help");
+      Ran ran = run(help.toArray(String[]::new));
       assertThat(ran.status()).as("%s: %s", command, ran.said()).isZero();
-      words.stream()
-          .filter(word -> word.startsWith("-"))
-          .forEach(option -> assertThat(ran.said()).as(command).contains(option));
+      command
+          .getValue()
+          .forEach(option -> assertThat(ran.said()).as("%s", command).contains(option));
     }
   }
 
@@ -57,21 +73,11 @@ class ReadmeITCase {
   }
 
   @Test
-  void thePipelineFileHasNoFault() throws IOException {
-    List<String> files = blocks("yaml");
+  void thePipelineFileIsValid() throws IOException {
+    Path page = MANUAL.resolve("pipeline-file.md");
+    List<String> files = blocks(page, "yaml");
     assertThat(files).hasSize(1);
-    assertThat(PipelineFile.parse(files.get(0), "README.md", ROOT).tasks().tasks()).hasSize(2);
-  }
-
-  @Test
-  void everyLinkLeadsSomewhere() throws IOException {
-    List<String> links =
-        Pattern.compile("\\]\\(([^)#]+)\\)")
-            .matcher(readme())
-            .results()
-            .map(link -> link.group(1))
-            .toList();
-    assertThat(links).isNotEmpty().allMatch(link -> Files.exists(ROOT.resolve(link)));
+    assertThat(PipelineFile.parse(files.get(0), page.toString(), ROOT).tasks().tasks()).hasSize(2);
   }
 
   private static List<String> words(String command) {
@@ -79,21 +85,29 @@ class ReadmeITCase {
         .toList();
   }
 
-  private static List<String> commands() throws IOException {
-    return blocks("").stream().flatMap(String::lines).map(String::strip).toList();
+  private static List<String> names(List<String> words) {
+    return words.stream().takeWhile(word -> word.matches("[a-z][a-z-]*")).toList();
   }
 
-  private static List<String> blocks(String language) throws IOException {
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> pages = Files.list(MANUAL)) {
+      return Stream.concat(Stream.of(README), pages.filter(page -> page.toString().endsWith(".md")))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<String> commands() throws IOException {
+    return blocks(README, "").stream().flatMap(String::lines).map(String::strip).toList();
+  }
+
+  private static List<String> blocks(Path page, String language) throws IOException {
     return BLOCK
-        .matcher(readme())
+        .matcher(Files.readString(page))
         .results()
         .filter(block -> block.group(1).equals(language))
         .map((MatchResult block) -> block.group(2))
         .toList();
-  }
-
-  private static String readme() throws IOException {
-    return Files.readString(ROOT.resolve("README.md"));
   }
 
   private static Ran run(String... arguments) throws IOException, InterruptedException {
