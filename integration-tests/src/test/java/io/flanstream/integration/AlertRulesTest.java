@@ -43,6 +43,15 @@ class AlertRulesTest {
   }
 
   @Test
+  void theRunbookSaysWhatToDoAboutEachAlert() throws IOException {
+    assertThat(Files.readAllLines(MONITORING.resolve("runbook.md")))
+        .filteredOn(line -> line.startsWith("## "))
+        .map(line -> line.substring(3))
+        .containsExactlyInAnyOrderElementsOf(
+            YAML.readTree(RULES.toFile()).findValuesAsText("alert"));
+  }
+
+  @Test
   void alertsFireAsTheirTestsSay() throws IOException, InterruptedException {
     promtool("test", "rules", TESTS.toString());
   }
