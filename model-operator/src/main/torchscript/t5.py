@@ -186,6 +186,8 @@ class T5(Module):
       y = torch.relu(x)
     elif self.activation == "silu":
       y = torch.silu(x)
+    elif self.activation == "gelu":
+      y = torch.gelu(x, approximate="none")
     else:
       y = torch.gelu(x, approximate="tanh")
     return y

@@ -32,7 +32,7 @@ class Shape:
     num_decoder_layers: int
     vocab_size: int = 32128
     gated: bool = True
-    activation: str = "gelu"
+    activation: str = "gelu_new"
     buckets: int = 32
     max_distance: int = 128
     epsilon: float = 1e-6

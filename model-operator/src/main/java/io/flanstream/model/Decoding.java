@@ -6,8 +6,10 @@ import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.StopStrings;
 import io.flanstream.model.decode.Strategy;
 import io.flanstream.model.decode.Vocabulary;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How an answer is written.
@@ -79,8 +81,8 @@ public record Decoding(
     return new Decoding(maxNewTokens, constraint, processors, strings, strategy);
   }
 
-  /** The same in a model's token ids. */
-  Writing writing(Vocabulary vocabulary, int startId, int endId) {
+  /** The same in a model's token ids; a constraint has the vocabulary's end token. */
+  Writing writing(Vocabulary vocabulary, int startId, Collection<Integer> endIds) {
     return new Writing(
         maxNewTokens,
         constraint,
@@ -90,6 +92,6 @@ public record Decoding(
             : Optional.of(new StopStrings(stopStrings, vocabulary)),
         strategy,
         startId,
-        endId);
+        constraint.isPresent() ? Set.of(vocabulary.endId()) : Set.copyOf(endIds));
   }
 }

@@ -131,7 +131,7 @@ final class ScheduledTextModel implements TextModel {
     return submit(
         prompt,
         ids ->
-            Request.generate(ids, decoding.writing(vocabulary, config.startId(), config.endId())),
+            Request.generate(ids, decoding.writing(vocabulary, config.startId(), config.endIds())),
         this::generation);
   }
 
@@ -196,7 +196,7 @@ final class ScheduledTextModel implements TextModel {
 
   private int[] withEnd(int[] ids) {
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = config.endId();
+    ended[ids.length] = vocabulary.endId();
     return ended;
   }
 

@@ -113,7 +113,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
       int[] ids = model.tokenizer().ids(prompt);
       int[] ended = Arrays.copyOf(ids, ids.length + 1);
       ended[ids.length] = model.vocabulary().endId();
-      return Request.generate(ended, decoding().writing(model.vocabulary(), 0, endId));
+      return Request.generate(ended, decoding().writing(model.vocabulary(), 0, List.of(endId)));
     }
 
     Decoding decoding() {

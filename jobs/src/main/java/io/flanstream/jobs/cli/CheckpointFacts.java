@@ -1,12 +1,15 @@
 package io.flanstream.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.Decision;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.TokenizerFile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,6 +27,8 @@ import java.util.stream.Collectors;
  * @param files number of files that hold them
  * @param weightsHash hash of the weights
  * @param pieces pieces of the tokenizer
+ * @param decisions what the files leave open, as it was decided
+ * @param warnings where the files contradict one another
  */
 record CheckpointFacts(
     String directory,
@@ -35,7 +40,9 @@ record CheckpointFacts(
     long bytes,
     long files,
     String weightsHash,
-    int pieces) {
+    int pieces,
+    List<Decision> decisions,
+    List<String> warnings) {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   static CheckpointFacts of(Checkpoint checkpoint) {
@@ -53,13 +60,16 @@ record CheckpointFacts(
         checkpoint.tensors().values().stream().mapToLong(StoredTensor::bytes).sum(),
         checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count(),
         checkpoint.weightsHash(),
-        TokenizerFile.read(checkpoint.tokenizerFile()).pieces().size());
+        TokenizerFile.read(checkpoint.tokenizerFile()).pieces().size(),
+        checkpoint.decisions(),
+        checkpoint.warnings());
   }
 
   /** One line each, for people. */
   Map<String, String> lines() {
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("checkpoint", directory);
+    lines.put("family", config.family().modelType());
     lines.put(
         "layers",
         "%d encoder, %d decoder".formatted(config.encoderLayers(), config.decoderLayers()));
@@ -76,14 +86,26 @@ record CheckpointFacts(
         "%s, %s"
             .formatted(
                 ownHead ? "a head of its own" : "the embedding",
-                config.tieWordEmbeddings() ? "scaled by d_model^-0.5" : "not scaled"));
+                config.scaledOutput() ? "scaled by d_model^-0.5" : "not scaled"));
     lines.put("vocabulary", "%,d pieces, %,d rows".formatted(pieces, config.vocabSize()));
     lines.put("parameters", "%,d in %,d tensors".formatted(parameters, tensors));
     lines.put(
         "weights",
         "%s, %,d bytes in %d %s".formatted(dtype, bytes, files, files == 1 ? "file" : "files"));
     lines.put("weights hash", weightsHash);
+    decisions.forEach(decision -> lines.put(decision.subject(), title(decision)));
+    for (int i = 0; i < warnings.size(); i++) {
+      lines.put(warnings.size() == 1 ? "warning" : "warning " + (i + 1), warnings.get(i));
+    }
     return lines;
+  }
+
+  private static String title(Decision decision) {
+    return "%s: %s%s"
+        .formatted(
+            decision.choice(),
+            decision.reason(),
+            decision.transformers4().map("; transformers 4.x: "::concat).orElse(""));
   }
 
   /** All of it, for machines. */
@@ -91,6 +113,7 @@ record CheckpointFacts(
     ObjectNode json = MAPPER.createObjectNode();
     json.put("directory", directory);
     ObjectNode shape = json.putObject("config");
+    shape.put("family", config.family().modelType());
     shape.put("dModel", config.dModel());
     shape.put("dKv", config.dKv());
     shape.put("dFf", config.dFf());
@@ -101,7 +124,7 @@ record CheckpointFacts(
     shape.put("relativePositionBuckets", config.buckets());
     shape.put("relativePositionMaxDistance", config.maxDistance());
     shape.put("activation", activation());
-    shape.put("scaledOutput", config.tieWordEmbeddings());
+    shape.put("scaledOutput", config.scaledOutput());
     shape.put("headOfItsOwn", ownHead);
     json.put("dtype", dtype);
     json.put("parameters", parameters);
@@ -110,6 +133,16 @@ record CheckpointFacts(
     json.put("files", files);
     json.put("weightsHash", weightsHash);
     json.put("vocabulary", pieces);
+    ArrayNode decided = json.putArray("decisions");
+    for (Decision decision : decisions) {
+      decided
+          .addObject()
+          .put("subject", decision.subject())
+          .put("choice", decision.choice())
+          .put("reason", decision.reason())
+          .put("transformers4", decision.transformers4().orElse(null));
+    }
+    warnings.forEach(json.putArray("warnings")::add);
     return json;
   }
 

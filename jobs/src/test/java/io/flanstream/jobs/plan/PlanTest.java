@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.T5Cost;
+import io.flanstream.model.checkpoint.T5Family;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +17,7 @@ class PlanTest {
   private static final T5Cost FLAN_UL2 =
       new T5Cost(
           new T5Config(
+              T5Family.T5,
               4096,
               256,
               16384,
@@ -29,7 +32,7 @@ class PlanTest {
               true,
               true,
               0,
-              1,
+              List.of(1),
               0),
           true);
   private static final long KIB = 1024;

@@ -56,7 +56,7 @@ final class BeamRows {
     Hypothesis hypothesis = search.running().get(beam);
     next[beam] =
         new NextToken(
-            writing.processors(), hypothesis.decoderIds(), writing.endId(), search.wanted());
+            writing.processors(), hypothesis.decoderIds(), writing.endIds(), search.wanted());
     step.tokens()[place] = hypothesis.token();
     CandidateStep.ask(next[beam], step, place);
   }

@@ -27,7 +27,7 @@ final class ChosenRow extends Row {
   @Override
   void ask(DecoderStep step, int place) {
     int wanted = sampling == null ? 1 : sampling.wanted();
-    next = new NextToken(writing.processors(), transcript.decoderIds(), writing.endId(), wanted);
+    next = new NextToken(writing.processors(), transcript.decoderIds(), writing.endIds(), wanted);
     step.tokens()[place] = transcript.last();
     step.positions()[place] = transcript.count();
     CandidateStep.ask(next, step, place);

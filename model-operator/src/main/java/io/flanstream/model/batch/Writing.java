@@ -6,6 +6,7 @@ import io.flanstream.model.decode.LogitsProcessors;
 import io.flanstream.model.decode.StopStrings;
 import io.flanstream.model.decode.Strategy;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  * @param stops strings that end the answer
  * @param strategy how the next token is chosen
  * @param startId token with which the decoder starts
- * @param endId token that ends the answer
+ * @param endIds tokens that end the answer
  */
 public record Writing(
     int maxNewTokens,
@@ -26,7 +27,12 @@ public record Writing(
     Optional<StopStrings> stops,
     Strategy strategy,
     int startId,
-    int endId) {
+    Set<Integer> endIds) {
+
+  /** Copies the end tokens. */
+  public Writing {
+    endIds = Set.copyOf(endIds);
+  }
 
   /** Rows of the decoder that it takes. */
   int rows() {
@@ -40,6 +46,6 @@ public record Writing(
 
   /** Whether a text ends with its last token, at whatever length. */
   boolean endsAt(int token, Supplier<int[]> decoderIds) {
-    return token == endId || (stops.isPresent() && stops.get().endAt(decoderIds.get()));
+    return endIds.contains(token) || (stops.isPresent() && stops.get().endAt(decoderIds.get()));
   }
 }

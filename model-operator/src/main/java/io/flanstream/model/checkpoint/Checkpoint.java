@@ -1,15 +1,14 @@
 package io.flanstream.model.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A Hugging Face checkpoint directory: {@code config.json}, {@code tokenizer.json} and {@code
@@ -19,26 +18,29 @@ import java.util.TreeSet;
  * on disk. Immutable and thread-safe.
  */
 public final class Checkpoint {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-
   private final Path directory;
   private final T5Config config;
-  private final SortedMap<String, StoredTensor> tensors;
-  private final boolean headOfItsOwn;
+  private final SortedMap<String, StoredTensor> stored;
+  private final SortedMap<String, StoredTensor> weights;
+  private final Optional<StoredTensor> head;
   private final List<LoraUpdate> updates;
+  private final ConfigFile findings;
 
   private Checkpoint(
       Path directory,
       T5Config config,
-      SortedMap<String, StoredTensor> tensors,
-      boolean headOfItsOwn,
-      List<LoraUpdate> updates) {
+      SortedMap<String, StoredTensor> stored,
+      SortedMap<String, StoredTensor> weights,
+      Optional<StoredTensor> head,
+      List<LoraUpdate> updates,
+      ConfigFile findings) {
     this.directory = directory;
     this.config = config;
-    this.tensors = tensors;
-    this.headOfItsOwn = headOfItsOwn;
+    this.stored = stored;
+    this.weights = weights;
+    this.head = head;
     this.updates = updates;
+    this.findings = findings;
   }
 
   /**
@@ -54,23 +56,41 @@ public final class Checkpoint {
       throw new CheckpointException(
           "Cannot open checkpoint: %s is not a directory".formatted(directory));
     }
-    T5Config config = T5Config.read(directory.resolve("config.json"));
+    ConfigFile file = ConfigFile.read(directory.resolve("config.json"));
+    T5Config named = new ConfigReader(file).config();
     if (!Files.exists(directory.resolve("tokenizer.json"))) {
       throw new CheckpointException(
           "Cannot open checkpoint: %s does not exist"
               .formatted(directory.resolve("tokenizer.json")));
     }
-    SortedMap<String, StoredTensor> tensors = readTensors(directory);
+    WeightFiles files = WeightFiles.read(directory);
+    TiedTensors tied = TiedTensors.of(directory, files, file);
+    T5Config config = named.withVocabSize(rows(tied.embedding()));
+    if (config.vocabSize() != named.vocabSize()) {
+      file.warn(
+          "vocab_size in config.json is %d, but the embedding has %d rows; the rows count"
+              .formatted(named.vocabSize(), config.vocabSize()));
+    }
+    SortedMap<String, StoredTensor> weights = new TreeMap<>();
     for (Map.Entry<String, List<Long>> expected : T5Tensors.shapes(config).entrySet()) {
-      check(directory, tensors.get(expected.getKey()), expected.getKey(), expected.getValue());
+      String name = expected.getKey();
+      StoredTensor tensor = name.equals(T5Tensors.EMBEDDING) ? tied.embedding() : files.find(name);
+      check(directory, tensor, name, expected.getValue());
+      weights.put(name, tensor);
     }
-    boolean ownHead = tensors.containsKey(T5Tensors.HEAD);
-    if (ownHead) {
-      List<Long> shape = List.of((long) config.vocabSize(), (long) config.dModel());
-      check(directory, tensors.get(T5Tensors.HEAD), T5Tensors.HEAD, shape);
-      ownHead = !TensorBytes.equal(tensors.get(T5Tensors.HEAD), tensors.get(T5Tensors.EMBEDDING));
+    List<Long> shape = List.of((long) config.vocabSize(), (long) config.dModel());
+    tied.head().ifPresent(head -> check(directory, head, T5Tensors.HEAD, shape));
+    return new Checkpoint(
+        directory, config, files.tensors(), weights, tied.head(), List.of(), file);
+  }
+
+  private static int rows(StoredTensor embedding) {
+    if (embedding.shape().size() != 2 || embedding.shape().get(0) > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: the embedding in %s must be a matrix [rows, d_model], got %s"
+              .formatted(embedding.file(), embedding.shape()));
     }
-    return new Checkpoint(directory, config, tensors, ownHead, List.of());
+    return embedding.shape().get(0).intValue();
   }
 
   /**
@@ -87,53 +107,7 @@ public final class Checkpoint {
     SortedMap<String, List<Long>> maps = T5Tensors.linearMaps(config);
     List<LoraUpdate> all = new ArrayList<>(updates);
     directories.forEach(adapter -> all.addAll(LoraAdapter.read(adapter, maps)));
-    return new Checkpoint(directory, config, tensors, headOfItsOwn, List.copyOf(all));
-  }
-
-  private static SortedMap<String, StoredTensor> readTensors(Path directory) {
-    SortedMap<String, StoredTensor> tensors = new TreeMap<>();
-    for (Path file : weightFiles(directory)) {
-      for (StoredTensor tensor : SafetensorsFile.tensors(file)) {
-        StoredTensor other = tensors.put(tensor.name(), tensor);
-        if (other != null) {
-          throw new CheckpointException(
-              "Cannot open checkpoint: tensor %s must be stored once, it is in %s and %s"
-                  .formatted(tensor.name(), other.file(), file));
-        }
-      }
-    }
-    return tensors;
-  }
-
-  private static List<Path> weightFiles(Path directory) {
-    if (Files.exists(directory.resolve(SINGLE))) {
-      return List.of(directory.resolve(SINGLE));
-    }
-    Path index = directory.resolve(INDEX);
-    if (!Files.exists(index)) {
-      throw new CheckpointException(
-          "Cannot open checkpoint: %s has neither %s nor %s; pickled weights are not read"
-              .formatted(directory, SINGLE, INDEX));
-    }
-    TreeSet<String> names = new TreeSet<>();
-    for (JsonNode name : JsonFile.readObject(index).path("weight_map")) {
-      names.add(name.asText());
-    }
-    List<Path> files = new ArrayList<>();
-    for (String name : names) {
-      Path file = directory.resolve(name).normalize();
-      if (!file.startsWith(directory.normalize())) {
-        throw new CheckpointException(
-            "Cannot open checkpoint: shards in %s must lie in its directory, got %s"
-                .formatted(index, name));
-      }
-      files.add(file);
-    }
-    if (files.isEmpty()) {
-      throw new CheckpointException(
-          "Cannot open checkpoint: weight_map in %s must name a shard, got none".formatted(index));
-    }
-    return files;
+    return new Checkpoint(directory, config, stored, weights, head, List.copyOf(all), findings);
   }
 
   private static void check(Path directory, StoredTensor tensor, String name, List<Long> shape) {
@@ -166,7 +140,16 @@ public final class Checkpoint {
 
   /** Every stored tensor by name. */
   public SortedMap<String, StoredTensor> tensors() {
-    return tensors;
+    return Collections.unmodifiableSortedMap(stored);
+  }
+
+  /**
+   * A tensor of {@link T5Tensors#shapes}, wherever and under whatever name it is stored.
+   *
+   * @param name the name that it has there
+   */
+  public StoredTensor weight(String name) {
+    return weights.get(name);
   }
 
   /**
@@ -174,7 +157,17 @@ public final class Checkpoint {
    * where the embedding is the head.
    */
   public Optional<StoredTensor> head() {
-    return headOfItsOwn ? Optional.of(tensors.get(T5Tensors.HEAD)) : Optional.empty();
+    return head;
+  }
+
+  /** What the files leave open, as it was decided. */
+  public List<Decision> decisions() {
+    return List.copyOf(findings.decisions());
+  }
+
+  /** Where the files contradict one another. */
+  public List<String> warnings() {
+    return List.copyOf(findings.warnings());
   }
 
   /** What adapters add to the weights, adapter by adapter. */
@@ -184,7 +177,7 @@ public final class Checkpoint {
 
   /** How the weights are stored: the embedding's format. */
   public StoredType storedType() {
-    return tensors.get(T5Tensors.EMBEDDING).dtype();
+    return weight(T5Tensors.EMBEDDING).dtype();
   }
 
   /**
@@ -205,7 +198,7 @@ public final class Checkpoint {
    * @return the hash
    */
   public String weightsHash(LoadListener listener) {
-    String hash = WeightsHashFile.hash(directory, tensors.values(), listener);
+    String hash = WeightsHashFile.hash(directory, stored.values(), listener);
     return updates.isEmpty() ? hash : TensorBytes.hash(hash, updates);
   }
 }

@@ -58,7 +58,7 @@ final class LoraAdapter {
 
   private List<LoraUpdate> updates() {
     List<String> modules = new ArrayList<>();
-    for (StoredTensor tensor : SafetensorsFile.tensors(file)) {
+    for (StoredTensor tensor : SafetensorsFile.read(file).floats()) {
       Matcher name = FACTOR.matcher(tensor.name());
       if (!name.matches() || !maps.containsKey(name.group(1))) {
         throw new CheckpointException(

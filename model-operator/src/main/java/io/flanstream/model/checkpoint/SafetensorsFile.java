@@ -8,8 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Header of a safetensors file: 8 bytes of little-endian length, a JSON object of {@code name ->
@@ -18,6 +21,8 @@ import java.util.Map;
 final class SafetensorsFile {
   /** The format's own bound on its header. */
   private static final long MAX_HEADER_BYTES = 100_000_000;
+
+  private static final String METADATA = "__metadata__";
 
   private final Path file;
   private final long size;
@@ -32,11 +37,11 @@ final class SafetensorsFile {
   }
 
   /**
-   * Reads the tensors that a file holds, without their bytes.
+   * Reads what a file holds, without the bytes of its tensors.
    *
    * @throws CheckpointException if the file is not there, cut off, or a tensor does not lie in it
    */
-  static List<StoredTensor> tensors(Path file) {
+  static Contents read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
       ByteBuffer length = read(channel, 0, 8, file, size).order(ByteOrder.LITTLE_ENDIAN);
@@ -48,7 +53,7 @@ final class SafetensorsFile {
       }
       byte[] json = read(channel, 8, (int) headerBytes, file, size).array();
       return new SafetensorsFile(file, size, 8 + headerBytes, JsonFile.object(file, json))
-          .tensors();
+          .contents();
     } catch (NoSuchFileException e) {
       throw new CheckpointException("Cannot open checkpoint: %s does not exist".formatted(file), e);
     } catch (IOException e) {
@@ -71,24 +76,36 @@ final class SafetensorsFile {
     return buffer.flip();
   }
 
-  private List<StoredTensor> tensors() {
-    List<StoredTensor> tensors = new ArrayList<>();
+  private Contents contents() {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, String> others = new LinkedHashMap<>();
+    Map<String, String> aliases = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
-      if (!entry.getKey().equals("__metadata__")) {
-        tensors.add(tensor(entry.getKey(), entry.getValue()));
+      String name = entry.getKey();
+      if (name.equals(METADATA)) {
+        entry
+            .getValue()
+            .properties()
+            .forEach(alias -> aliases.put(alias.getKey(), alias.getValue().asText()));
+      } else {
+        String dtype = entry.getValue().path("dtype").asText();
+        type(dtype)
+            .ifPresentOrElse(
+                type -> tensors.put(name, tensor(name, type, entry.getValue())),
+                () -> others.put(name, dtype));
       }
     }
-    return tensors;
+    aliases.keySet().removeIf(name -> !header.has(aliases.get(name)) || header.has(name));
+    return new Contents(file, List.copyOf(tensors.values()), others, aliases);
   }
 
-  private StoredTensor tensor(String name, JsonNode entry) {
+  private StoredTensor tensor(String name, StoredType type, JsonNode entry) {
     List<Long> shape = new ArrayList<>();
     entry.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
     JsonNode offsets = entry.path("data_offsets");
     long begin = offsets.path(0).asLong(-1);
     long end = offsets.path(1).asLong(-1);
-    StoredTensor tensor =
-        new StoredTensor(name, type(name, entry), List.copyOf(shape), file, dataStart + begin);
+    StoredTensor tensor = new StoredTensor(name, type, List.copyOf(shape), file, dataStart + begin);
     if (begin < 0 || shape.stream().anyMatch(d -> d < 0) || end - begin != tensor.bytes()) {
       throw new CheckpointException(
           "Cannot open checkpoint: tensor %s in %s must have %d bytes for shape %s, its offsets are %d to %d"
@@ -102,15 +119,36 @@ final class SafetensorsFile {
     return tensor;
   }
 
-  private StoredType type(String name, JsonNode entry) {
-    String dtype = entry.path("dtype").asText();
-    for (StoredType type : StoredType.values()) {
-      if (type.name().equals(dtype)) {
-        return type;
-      }
+  private static Optional<StoredType> type(String dtype) {
+    return Stream.of(StoredType.values()).filter(type -> type.name().equals(dtype)).findFirst();
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param file the file
+   * @param tensors tensors of floating-point numbers
+   * @param others dtype of each other tensor, by name
+   * @param aliases names that the header's metadata gives to stored tensors, and which no tensor
+   *     has
+   */
+  record Contents(
+      Path file,
+      List<StoredTensor> tensors,
+      Map<String, String> others,
+      Map<String, String> aliases) {
+
+    /** The tensors, if there are no others. */
+    List<StoredTensor> floats() {
+      others.keySet().forEach(this::refuse);
+      return tensors;
     }
-    throw new CheckpointException(
-        "Cannot open checkpoint: dtype of tensor %s in %s must be F32, BF16 or F16, got %s"
-            .formatted(name, file, dtype));
+
+    /** Refuses a tensor of another dtype. */
+    void refuse(String name) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: dtype of tensor %s in %s must be F64, F32, BF16 or F16, got %s"
+              .formatted(name, file, others.get(name)));
+    }
   }
 }

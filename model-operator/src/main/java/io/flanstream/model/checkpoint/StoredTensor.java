@@ -24,4 +24,19 @@ public record StoredTensor(
   public long bytes() {
     return elements() * dtype.bytes();
   }
+
+  /** The same under another name. */
+  StoredTensor named(String other) {
+    return new StoredTensor(other, dtype, shape, file, position);
+  }
+
+  /** In what it differs from a tensor that should be the same. */
+  String difference(StoredTensor other) {
+    if (!shape.equals(other.shape)) {
+      return "shape, %s and %s".formatted(shape, other.shape);
+    }
+    return dtype == other.dtype
+        ? "values"
+        : "dtype, %s and %s".formatted(dtype.title(), other.dtype.title());
+  }
 }

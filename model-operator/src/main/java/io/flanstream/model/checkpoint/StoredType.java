@@ -7,7 +7,9 @@ public enum StoredType {
   /** bfloat16. */
   BF16(2, "bfloat16"),
   /** float16: read, and computed as float32 or bfloat16. */
-  F16(2, "float16");
+  F16(2, "float16"),
+  /** float64: read, and computed as float32 or bfloat16. */
+  F64(8, "float64");
 
   private final int bytes;
   private final String title;

@@ -2,6 +2,7 @@ package io.flanstream.model.decode;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Set;
 
 /**
  * What the tokens written so far change about the next one, as the logits processors of that name
@@ -44,7 +45,7 @@ public record LogitsProcessors(double repetitionPenalty, int noRepeatNgramSize, 
   }
 
   /** Tokens that may not come next. */
-  BitSet banned(int[] decoderIds, int endId) {
+  BitSet banned(int[] decoderIds, Set<Integer> endIds) {
     BitSet banned = new BitSet();
     int length = decoderIds.length;
     int prefix = noRepeatNgramSize - 1;
@@ -54,7 +55,7 @@ public record LogitsProcessors(double repetitionPenalty, int noRepeatNgramSize, 
       }
     }
     if (length - 1 < minNewTokens) {
-      banned.set(endId);
+      endIds.forEach(banned::set);
     }
     return banned;
   }

@@ -1,6 +1,7 @@
 package io.flanstream.model.decode;
 
 import java.util.BitSet;
+import java.util.Set;
 
 /**
  * What must be known of a model's next token to have its best candidates after the logits
@@ -23,13 +24,13 @@ public final class NextToken {
    *
    * @param processors the logits processors
    * @param decoderIds what the decoder has, the start token first
-   * @param endId token that ends the answer
+   * @param endIds tokens that end the answer
    * @param count how many candidates are wanted at least
    */
-  public NextToken(LogitsProcessors processors, int[] decoderIds, int endId, int count) {
+  public NextToken(LogitsProcessors processors, int[] decoderIds, Set<Integer> endIds, int count) {
     this.processors = processors;
     this.penalized = processors.penalized(decoderIds);
-    this.banned = processors.banned(decoderIds, endId);
+    this.banned = processors.banned(decoderIds, endIds);
     this.wanted =
         (int)
             Math.min(

@@ -82,7 +82,7 @@ final class T5Program implements AutoCloseable {
             .attribute("pieces", Math.min(pieces, config.vocabSize()))
             .attribute("epsilon", config.epsilon())
             .attribute(
-                "output_scale", config.tieWordEmbeddings() ? Math.pow(config.dModel(), -0.5) : 1.0)
+                "output_scale", config.scaledOutput() ? Math.pow(config.dModel(), -0.5) : 1.0)
             .attribute("activation", activation(config.activation()))
             .attribute("gated", config.gated())
             .bytes();
@@ -100,7 +100,8 @@ final class T5Program implements AutoCloseable {
     return switch (activation) {
       case RELU -> "relu";
       case SILU -> "silu";
-      case GELU_NEW -> "gelu";
+      case GELU -> "gelu";
+      case GELU_NEW -> "gelu_new";
     };
   }
 

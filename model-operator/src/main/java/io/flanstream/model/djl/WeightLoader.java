@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class WeightLoader {
   /** c10::ScalarType, PyTorch's c10/core/ScalarType.h. */
   private static final Map<StoredType, Long> SCALAR_TYPES =
-      Map.of(StoredType.F32, 6L, StoredType.BF16, 15L, StoredType.F16, 5L);
+      Map.of(StoredType.F32, 6L, StoredType.BF16, 15L, StoredType.F16, 5L, StoredType.F64, 7L);
 
   private static final long UINT8 = 0;
 
@@ -88,9 +88,9 @@ final class WeightLoader {
   static List<StoredTensor> weights(Checkpoint checkpoint) {
     List<StoredTensor> weights = new ArrayList<>();
     for (String name : T5Tensors.shapes(checkpoint.config()).keySet()) {
-      weights.add(checkpoint.tensors().get(name));
+      weights.add(checkpoint.weight(name));
     }
-    weights.add(checkpoint.head().orElse(checkpoint.tensors().get(T5Tensors.EMBEDDING)));
+    weights.add(checkpoint.head().orElse(checkpoint.weight(T5Tensors.EMBEDDING)));
     return weights;
   }
 

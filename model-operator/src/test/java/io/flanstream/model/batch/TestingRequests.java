@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Requests of every kind, with the answers that {@link TestingDevice} gives. */
@@ -68,7 +69,7 @@ final class TestingRequests {
         Optional.empty(),
         strategy,
         0,
-        TestingDevice.END);
+        Set.of(TestingDevice.END));
   }
 
   /** A request of any kind. */
@@ -140,7 +141,7 @@ final class TestingRequests {
   private static Candidates candidates(int[] prompt, int[] ids, int wanted) {
     List<Integer> path = IntStream.of(ids).boxed().toList();
     int[] top = TestingDevice.top(prompt, path);
-    return new NextToken(LogitsProcessors.NONE, ids, TestingDevice.END, wanted)
+    return new NextToken(LogitsProcessors.NONE, ids, Set.of(TestingDevice.END), wanted)
         .candidates(top, TestingDevice.logprobs(prompt, path, top), null, 0);
   }
 

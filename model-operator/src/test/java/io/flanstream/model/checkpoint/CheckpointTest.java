@@ -26,11 +26,11 @@ class CheckpointTest {
     T5Config first = Checkpoint.open(golden("t5-v1_0")).config();
     assertThat(first.activation()).isEqualTo(T5Config.Activation.RELU);
     assertThat(first.gated()).isFalse();
-    assertThat(first.tieWordEmbeddings()).isTrue();
+    assertThat(first.scaledOutput()).isTrue();
 
     Checkpoint second = Checkpoint.open(golden("t5-v1_1"));
     assertThat(second.config().activation()).isEqualTo(T5Config.Activation.GELU_NEW);
-    assertThat(second.config().tieWordEmbeddings()).isFalse();
+    assertThat(second.config().scaledOutput()).isFalse();
     assertThat(second.config().decoderLayers()).isEqualTo(3);
     assertThat(second.head()).isPresent();
 
@@ -62,21 +62,30 @@ class CheckpointTest {
   void refusesAnotherArchitecture() throws IOException {
     copy("ul2");
     config(json -> json.put("model_type", "llama"));
-    assertFails("model_type in %s must be t5, got \"llama\"", directory.resolve("config.json"));
+    assertFails(
+        "model_type in %s must be t5 or mt5, got \"llama\"",
+        directory.resolve("config.json"));
   }
 
   @Test
   void refusesAnUnknownActivation() throws IOException {
     copy("ul2");
     config(json -> json.put("feed_forward_proj", "gated-tanh"));
-    assertFails("must be relu, gated-relu, gated-gelu or gated-silu, got gated-tanh");
+    assertFails("must be relu, gelu or silu, or one of them after gated-, got gated-tanh");
   }
 
   @Test
-  void refusesAMissingSize() throws IOException {
+  void takesTransformersDefaultForAMissingSize() throws IOException {
     copy("ul2");
     config(json -> json.remove("d_ff"));
-    assertFails("d_ff in %s must be an integer, got none", directory.resolve("config.json"));
+    assertFails("must have shape [2048, 32] as config.json says, got [48, 32]");
+  }
+
+  @Test
+  void refusesASizeThatIsNoInteger() throws IOException {
+    copy("ul2");
+    config(json -> json.put("d_ff", "48"));
+    assertFails("d_ff in %s must be an integer, got \"48\"", directory.resolve("config.json"));
   }
 
   @Test

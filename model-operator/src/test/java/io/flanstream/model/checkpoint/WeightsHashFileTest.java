@@ -74,7 +74,7 @@ class WeightsHashFileTest {
     Files.copy(golden.resolve("model.safetensors"), directory.resolve("first.safetensors"));
     Files.writeString(
         directory.resolve("model.safetensors.index.json"),
-        "{\"weight_map\": {\"one\": \"first.safetensors\", \"other\": \"more.safetensors\"}}");
+        "{\"weight_map\": {\"shared.weight\": \"first.safetensors\", \"extra\": \"more.safetensors\"}}");
     byte[] header =
         "{\"extra\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
             .formatted(bytes / 4, bytes)
