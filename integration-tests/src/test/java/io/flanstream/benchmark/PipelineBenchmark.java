@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -69,8 +70,11 @@ class PipelineBenchmark {
       double both =
           ratio("classification and extraction of 3 fields", () -> enrich(CLASSIFY + EXTRACT));
       System.out.printf(
+          Locale.ROOT,
           "records/s over those of a copy: %.2f tokenising alone, %.2f classifying, %.2f with extraction%n",
-          tokenizing, classifying, both);
+          tokenizing,
+          classifying,
+          both);
     }
   }
 
@@ -82,8 +86,13 @@ class PipelineBenchmark {
       double enriched = work.call();
       ratios.add(enriched / copied);
       System.out.printf(
-          "%s, round %d: copy %,.0f records/s, this %,.0f records/s, ratio %.2f%n",
-          title, round + 1, copied, enriched, enriched / copied);
+          Locale.ROOT,
+          "%s, round %s: copy %,.0f records/s, this %,.0f records/s, ratio %.2f%n",
+          title,
+          round + 1,
+          copied,
+          enriched,
+          enriched / copied);
     }
     return ratios.stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
   }

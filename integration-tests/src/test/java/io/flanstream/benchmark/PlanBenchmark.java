@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -106,8 +107,13 @@ class PlanBenchmark {
       double planned = flops(WORK.get(i)) / flops(WORK.get(0));
       double ratio = measured[i] / measured[0];
       System.out.printf(
-          "%6d  %6d  %7.2f  %8.2f  %.2f%n",
-          WORK.get(i).tokens(), WORK.get(i).labels(), planned, ratio, ratio / planned);
+          Locale.ROOT,
+          "%6s  %6s  %7.2f  %8.2f  %.2f%n",
+          WORK.get(i).tokens(),
+          WORK.get(i).labels(),
+          planned,
+          ratio,
+          ratio / planned);
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -71,12 +72,18 @@ class SqlBenchmark {
         streaming.add(sql("streaming", 1, PREDICT) / job);
         batch.add(sql("batch", 1, PREDICT) / job);
         System.out.printf(
-            "round %d: job %,.1f records/s; SQL over it: streaming %.2f, batch %.2f%n",
-            round, job, streaming.get(round - 1), batch.get(round - 1));
+            Locale.ROOT,
+            "round %s: job %,.1f records/s; SQL over it: streaming %.2f, batch %.2f%n",
+            round,
+            job,
+            streaming.get(round - 1),
+            batch.get(round - 1));
       }
       System.out.printf(
+          Locale.ROOT,
           "rows/s of ML_PREDICT over records/s of the job, medians: streaming %.2f, batch %.2f%n",
-          median(streaming), median(batch));
+          median(streaming),
+          median(batch));
     }
   }
 
@@ -94,21 +101,25 @@ class SqlBenchmark {
       for (int round = 1; round <= ROUNDS; round++) {
         double predict = sql("batch", 1, PREDICT);
         String labels = answers;
-        System.out.printf("round %d: ML_PREDICT %,.1f rows/s%n", round, predict);
+        System.out.printf(Locale.ROOT, "round %s: ML_PREDICT %,.1f rows/s%n", round, predict);
         for (int subtasks = 1; subtasks <= MOST_SUBTASKS; subtasks *= 2) {
           double ratio = sql("batch", subtasks, CLASSIFY) / predict;
           assertThat(answers).isEqualTo(labels);
           ratios.computeIfAbsent(subtasks, key -> new ArrayList<>()).add(ratio);
-          System.out.printf("  AI_CLASSIFY, parallelism %d: %.2f of it%n", subtasks, ratio);
+          System.out.printf(
+              Locale.ROOT, "  AI_CLASSIFY, parallelism %s: %.2f of it%n", subtasks, ratio);
         }
         double wide = sql("batch", MOST_SUBTASKS, PREDICT) / predict;
-        System.out.printf("  ML_PREDICT, parallelism %d: %.2f of it%n", MOST_SUBTASKS, wide);
+        System.out.printf(
+            Locale.ROOT, "  ML_PREDICT, parallelism %s: %.2f of it%n", MOST_SUBTASKS, wide);
       }
       ratios.forEach(
           (subtasks, measured) ->
               System.out.printf(
-                  "rows/s of AI_CLASSIFY over ML_PREDICT, parallelism %d, median: %.2f%n",
-                  subtasks, median(measured)));
+                  Locale.ROOT,
+                  "rows/s of AI_CLASSIFY over ML_PREDICT, parallelism %s, median: %.2f%n",
+                  subtasks,
+                  median(measured)));
     }
   }
 
@@ -139,7 +150,7 @@ class SqlBenchmark {
           'sink.transactional-id-prefix' = '%s', 'properties.transaction.timeout.ms' = '600000')
         LIKE connection;
         SET 'execution.runtime-mode' = '%s';
-        SET 'parallelism.default' = '%d';
+        SET 'parallelism.default' = '%s';
         SET 'execution.checkpointing.interval' = '1 s'"""
             .formatted(LABELS, topic, topic, mode, subtasks));
     long start = System.nanoTime();

@@ -116,7 +116,7 @@ class TableFormatBenchmark {
     List<Path> files = dataFiles(warehouse);
     System.out.printf(
         Locale.ROOT,
-        "%-8s %4d  %7.0f  %6d  %6d  %4d  %6.1f  %6.1f  %6.1f%n",
+        "%-8s %4s  %7.0f  %6s  %6s  %4s  %6.1f  %6.1f  %6.1f%n",
         format,
         round,
         ROWS / took,
@@ -145,7 +145,7 @@ class TableFormatBenchmark {
       tables.executeSql(
           """
           CREATE TEMPORARY TABLE numbers (n BIGINT, s DOUBLE) WITH ('connector' = 'datagen',
-            'number-of-rows' = '%d', 'rows-per-second' = '10000000', 'fields.n.min' = '0',
+            'number-of-rows' = '%s', 'rows-per-second' = '10000000', 'fields.n.min' = '0',
             'fields.n.max' = '1000000000', 'fields.s.min' = '0', 'fields.s.max' = '1')
           """
               .formatted(ROWS));

@@ -150,7 +150,7 @@ class ComposeITCase {
 
   private static JsonNode json(int port, String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path))).build();
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s%s".formatted(port, path))).build();
     return MAPPER.readTree(
         HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
   }

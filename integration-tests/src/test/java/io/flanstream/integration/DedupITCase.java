@@ -125,7 +125,7 @@ class DedupITCase {
 
   private List<String> deadLetters() {
     return letters().stream()
-        .map(letter -> "%s %d".formatted(letter.getCode(), letter.getAttempts()))
+        .map(letter -> "%s %s".formatted(letter.getCode(), letter.getAttempts()))
         .toList();
   }
 

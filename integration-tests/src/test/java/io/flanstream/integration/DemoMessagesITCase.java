@@ -121,7 +121,7 @@ class DemoMessagesITCase {
         .flatMap(extraction -> extraction.getFields().stream())
         .map(
             field ->
-                "%s=%s %d-%d"
+                "%s=%s %s-%s"
                     .formatted(field.getName(), field.getValue(), field.getStart(), field.getEnd()))
         .toList();
   }

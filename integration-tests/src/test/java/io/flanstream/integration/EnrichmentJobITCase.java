@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -210,7 +211,7 @@ class EnrichmentJobITCase {
   void boundsWhatIsInFlight() throws Exception {
     TestingMessages messages = new TestingMessages(in(), 2);
     for (int i = 0; i < 100; i++) {
-      String text = "{\"text\": \"%s %d\"}".formatted(TestingTextModel.HANGS, i);
+      String text = "{\"text\": \"%s %s\"}".formatted(TestingTextModel.HANGS, i);
       messages.add("m" + i, text, "TIMEOUT");
     }
     topics.write(messages.records());
@@ -227,7 +228,7 @@ class EnrichmentJobITCase {
     TestingMessages messages = new TestingMessages(in(), 2);
     for (int i = 0; i < 12; i++) {
       String filler = " x".repeat(i == 7 ? 200_000 : 50_000);
-      String text = "{\"text\": \"%s %d%s\"}".formatted(TestingTextModel.HANGS, i, filler);
+      String text = "{\"text\": \"%s %s%s\"}".formatted(TestingTextModel.HANGS, i, filler);
       messages.add("m" + i, text, "TIMEOUT");
     }
     topics.write(messages.records());
@@ -342,7 +343,9 @@ class EnrichmentJobITCase {
   }
 
   private String yaml(String job, Function<String, String> source) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
     name: %s
     kafka: { bootstrap-servers: "%s" }
     source: { %s }
@@ -353,16 +356,15 @@ class EnrichmentJobITCase {
     sink: { topic: %s, format: avro, max-record-size: %db }
     dead-letters: { topic: %s, format: avro }
     job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
-    """
-        .formatted(
-            name,
-            kafka.bootstrapServers(),
-            source.apply("topic: %s, attributes: [channel]".formatted(in())),
-            enriched(),
-            TestingMessages.MAX_RECORD_BYTES,
-            deadLetters(),
-            checkpoints.toUri(),
-            job.contains("model-linger") ? job : "model-linger: 0s, " + job);
+    """,
+        name,
+        kafka.bootstrapServers(),
+        source.apply("topic: %s, attributes: [channel]".formatted(in())),
+        enriched(),
+        TestingMessages.MAX_RECORD_BYTES,
+        deadLetters(),
+        checkpoints.toUri(),
+        job.contains("model-linger") ? job : "model-linger: 0s, " + job);
   }
 
   private String in() {

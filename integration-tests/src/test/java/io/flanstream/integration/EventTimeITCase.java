@@ -104,7 +104,7 @@ class EventTimeITCase {
     for (int i = 0; i < RECORDS; i++) {
       long late = i == RECORDS - 1 ? 0 : random.nextLong(OUT_OF_ORDER);
       String value =
-          "{\"id\": \"m%d\", \"text\": \"message %d\", \"eventTime\": %d}"
+          "{\"id\": \"m%s\", \"text\": \"message %s\", \"eventTime\": %s}"
               .formatted(i, i, BEGIN + i * 10L - late);
       records.add(new ProducerRecord<>(topic, 0, null, value.getBytes(UTF_8)));
     }
@@ -120,12 +120,12 @@ class EventTimeITCase {
         """
         name: %s
         kafka: { bootstrap-servers: "%s" }
-        source: { topic: %s, from: earliest, max-out-of-orderness: %d ms%s }
+        source: { topic: %s, from: earliest, max-out-of-orderness: %s ms%s }
         model: { path: nowhere }
         tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
         sink: { topic: enriched }
         dead-letters: { topic: dead-letters }
-        job: { parallelism: %d, model-linger: 0 s }
+        job: { parallelism: %s, model-linger: 0 s }
         """
             .formatted(name, kafka.bootstrapServers(), name, OUT_OF_ORDER, source, parallelism);
     EnrichmentJob.addEnrichment(

@@ -120,7 +120,7 @@ class KillsITCase {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (topics.keys("out").stream().mapToInt(TestingFeed::number).max().orElse(-1) < later) {
       if (System.nanoTime() > deadline) {
-        throw new TimeoutException("no result of message %d or a later one".formatted(later));
+        throw new TimeoutException("no result of message %s or a later one".formatted(later));
       }
     }
   }
@@ -176,9 +176,9 @@ class KillsITCase {
     int committed = topics.read("out").size();
     int written = topics.readUncommitted("out").size();
     System.out.printf(
-        "%d kills of TaskManagers: %d inside a transaction, %d between pre-commit and commit;"
-            + " %d of the JobManager, %d of the broker.%n"
-            + "%d results, %d made and written twice.%n",
+        "%s kills of TaskManagers: %s inside a transaction, %s between pre-commit and commit;"
+            + " %s of the JobManager, %s of the broker.%n"
+            + "%s results, %s made and written twice.%n",
         KILLS,
         inTransaction,
         preCommitted,

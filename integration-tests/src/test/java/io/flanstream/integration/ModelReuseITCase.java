@@ -7,6 +7,7 @@ import io.flanstream.jobs.cluster.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -63,9 +64,14 @@ class ModelReuseITCase {
       firstResult(two);
       long both = anonymousBytes();
       System.out.printf(
+          Locale.ROOT,
           "weights %,d bytes; first result of the first job %,d ms after open(), of the second %,d"
               + " ms; anonymous memory %,d bytes with one job, %,d with two of four slots%n",
-          bytes, first, second, memory, both);
+          bytes,
+          first,
+          second,
+          memory,
+          both);
 
       assertThat(cluster.logged(TASK_MANAGER, "Opened model"))
           .singleElement()

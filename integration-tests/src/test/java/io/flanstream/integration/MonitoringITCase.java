@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -221,7 +222,9 @@ class MonitoringITCase {
   }
 
   private static String yaml() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
     name: monitoring
     kafka: { bootstrap-servers: "%s" }
     source: { topic: in, attributes: [channel] }
@@ -233,7 +236,9 @@ class MonitoringITCase {
     sink: { topic: enriched, format: avro, max-record-size: %db }
     dead-letters: { topic: dead-letters, format: avro }
     job: { parallelism: 2, dedup: { within: 1h }, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
-    """
-        .formatted(kafka.bootstrapServers(), TestingMessages.MAX_RECORD_BYTES, checkpoints.toUri());
+    """,
+        kafka.bootstrapServers(),
+        TestingMessages.MAX_RECORD_BYTES,
+        checkpoints.toUri());
   }
 }

@@ -122,20 +122,20 @@ class RegistryITCase {
     assertThat(codes).containsKeys("INVALID_FRAME", "UNKNOWN_SCHEMA", "INVALID_AVRO");
     assertThat(registry.subjects()).contains("out-value", "dead-value");
     assertThat(sql(pipeline, "SELECT COUNT(*) FROM enriched WHERE source.topic = 'in'"))
-        .isEqualTo("EXPR$0\r\n%d\r\n".formatted(enriched));
+        .isEqualTo("EXPR$0\r\n%s\r\n".formatted(enriched));
     assertThat(
             sql(
                 pipeline,
                 "SELECT code, COUNT(*) AS n FROM dead_letters GROUP BY code ORDER BY code"))
         .isEqualTo(
             codes.entrySet().stream()
-                .map(entry -> "%s,%d\r\n".formatted(entry.getKey(), entry.getValue()))
+                .map(entry -> "%s,%s\r\n".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("", "code,n\r\n", "")));
     HistoryJob.submit(pipeline, Optional.of(HistoryEnd.of(pipeline)), flink.client())
         .getJobExecutionResult()
         .get();
     assertThat(sql(pipeline, "SELECT COUNT(*) AS n FROM history.enriched"))
-        .isEqualTo("n\r\n%d\r\n".formatted(enriched));
+        .isEqualTo("n\r\n%s\r\n".formatted(enriched));
     assertReplayable(pipeline, codes.get("UNKNOWN_SCHEMA"));
   }
 
@@ -147,7 +147,7 @@ class RegistryITCase {
     ExecutorService crowd = Executors.newFixedThreadPool(4);
     try {
       for (int i = 0; i < 10; i++) {
-        String subject = "crowd%d-value".formatted(i);
+        String subject = "crowd%s-value".formatted(i);
         Callable<Integer> one =
             () -> connection.open().register(subject, EnrichedEvent.getClassSchema());
         Set<Integer> ids = new HashSet<>();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -82,7 +83,7 @@ class SaturationITCase {
   private static ProducerRecord<byte[], byte[]> message(int number) {
     String text = number + " card lost".repeat(WORDS / 2);
     return new ProducerRecord<>(
-        "in", "{\"id\": \"%d\", \"text\": \"%s\"}".formatted(number, text).getBytes(UTF_8));
+        "in", "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(number, text).getBytes(UTF_8));
   }
 
   /** The part of the places in Flink's queue that the model had not answered, on average. */
@@ -111,8 +112,13 @@ class SaturationITCase {
                 (metrics.sum("enrich.model.encodeMillis") + metrics.sum("enrich.model.scoreMillis"))
             / metrics.sum("enrich.model.encoderBatches");
     System.out.printf(
+        Locale.ROOT,
         "unaligned %s: %.0f %% of the queue's places taken, %s, p99 %.0f ms, a batch %.0f ms%n",
-        unaligned, 100 * taken, checkpoints.get("counts"), p99, batch);
+        unaligned,
+        100 * taken,
+        checkpoints.get("counts"),
+        p99,
+        batch);
     assertThat(taken).as("part of the queue's places that were taken").isGreaterThan(FULL);
     assertThat(p99).isLessThanOrEqualTo(2 * batch + 1000);
   }

@@ -123,7 +123,7 @@ class SavepointsITCase {
 
   private static List<String> ids(String name, int count) {
     return IntStream.range(0, PARTITIONS * count)
-        .mapToObj(i -> "%d-%s-%d".formatted(i % PARTITIONS, name, i / PARTITIONS))
+        .mapToObj(i -> "%s-%s-%s".formatted(i % PARTITIONS, name, i / PARTITIONS))
         .toList();
   }
 

@@ -169,7 +169,7 @@ class SecretsITCase {
         Files.readString(pipeline).replace("topic: out", "topic: out, format: avro-confluent")
             + """
             registry:
-              url: http://127.0.0.1:%d
+              url: http://127.0.0.1:%s
               timeout: 1 s
               properties: { basic.auth.user.info: "triage:%s" }
             """

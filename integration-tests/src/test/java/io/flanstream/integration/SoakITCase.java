@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,7 +69,7 @@ class SoakITCase {
       List<TestingMemory> samples = sample(cluster, topics);
 
       long enriched = cluster.metrics().sum(ENRICHED);
-      System.out.printf("%d events enriched in %s%n", enriched, LENGTH);
+      System.out.printf("%s events enriched in %s%n", enriched, LENGTH);
       assertThat(cluster.metrics().restarts()).isZero();
       assertThat(written - enriched).as("what is still to do").isPositive();
       assertFlat("resident", samples, TestingMemory::resident);
@@ -89,8 +90,12 @@ class SoakITCase {
       TestingMemory memory = TestingMemory.of(pid);
       samples.add(memory);
       System.out.printf(
-          "%3d: resident %.1f MiB, anonymous %.1f MiB, heap after a collection %.1f MiB%n",
-          sample, memory.resident() / MEBI, memory.anonymous() / MEBI, memory.heap() / MEBI);
+          Locale.ROOT,
+          "%3s: resident %.1f MiB, anonymous %.1f MiB, heap after a collection %.1f MiB%n",
+          sample,
+          memory.resident() / MEBI,
+          memory.anonymous() / MEBI,
+          memory.heap() / MEBI);
     }
     return samples;
   }
@@ -99,13 +104,13 @@ class SoakITCase {
       throws ExecutionException, InterruptedException {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String text = "card %d was lost in town %d".formatted(written, written % 1000);
+      String text = "card %s was lost in town %s".formatted(written, written % 1000);
       records.add(
           new ProducerRecord<>(
               "in",
               written % 2,
               null,
-              "{\"id\": \"%d\", \"text\": \"%s\"}".formatted(written, text).getBytes(UTF_8)));
+              "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(written, text).getBytes(UTF_8)));
       written++;
     }
     topics.write(records);
@@ -132,7 +137,11 @@ class SoakITCase {
     }
     double growth = products / squares * (second.length - 1);
     System.out.printf(
-        "%s: %.1f MiB on average over the second half, grew by %.2f MiB%n", name, mean, growth);
+        Locale.ROOT,
+        "%s: %.1f MiB on average over the second half, grew by %.2f MiB%n",
+        name,
+        mean,
+        growth);
     assertThat(growth)
         .as("growth of %s memory in MiB", name)
         .isLessThan(Math.max(FLAT * mean, NOISE_MEBI));

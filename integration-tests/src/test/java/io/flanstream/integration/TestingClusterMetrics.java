@@ -26,7 +26,7 @@ record TestingClusterMetrics(String address) {
     long sum = sum(metric);
     while (sum < least) {
       if (System.nanoTime() > deadline) {
-        throw new TimeoutException("%s is %d, not %d".formatted(metric, sum, least));
+        throw new TimeoutException("%s is %s, not %s".formatted(metric, sum, least));
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       sum = sum(metric);

@@ -73,14 +73,14 @@ interface TestingDeployment extends AutoCloseable {
         ServerSocket rest = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return """
       jobmanager.rpc.address: 127.0.0.1
-      jobmanager.rpc.port: %d
+      jobmanager.rpc.port: %s
       jobmanager.bind-host: 127.0.0.1
       taskmanager.host: 127.0.0.1
       taskmanager.bind-host: 127.0.0.1
       rest.address: 127.0.0.1
       rest.bind-address: 127.0.0.1
-      rest.port: %d
-      rest.bind-port: %d
+      rest.port: %s
+      rest.bind-port: %s
       blob.server.port: 0
       taskmanager.rpc.port: 0
       metrics.reporters: none

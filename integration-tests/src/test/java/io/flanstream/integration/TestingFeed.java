@@ -59,7 +59,7 @@ final class TestingFeed implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (sent < count) {
       if (System.nanoTime() > deadline || writing.isDone()) {
-        throw new TimeoutException("only %d of %d messages are sent".formatted(sent, count));
+        throw new TimeoutException("only %s of %s messages are sent".formatted(sent, count));
       }
       TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
     }

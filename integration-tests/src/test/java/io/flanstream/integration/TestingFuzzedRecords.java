@@ -67,7 +67,7 @@ final class TestingFuzzedRecords {
     this.topic = topic;
     this.offsets = new int[partitions];
     for (int i = 0; i < count + partitions; i++) {
-      byte[] good = fuzz.good("good" + i, "message %d \uD83D\uDC4B".formatted(i));
+      byte[] good = fuzz.good("good" + i, "message %s \uD83D\uDC4B".formatted(i));
       add(
           new Payload("good", good, Set.of(TestingFuzz.ENRICHED)),
           i % partitions,

@@ -56,7 +56,7 @@ final class TestingMessages {
   void addGood(String prefix, int count) {
     for (int i = 0; i < count; i++) {
       String name = prefix + i;
-      add(name, json(name, "message %d \uD83D\uDC4B {\"a\": %d}".formatted(i, i)), ENRICHED);
+      add(name, json(name, "message %s \uD83D\uDC4B {\"a\": %s}".formatted(i, i)), ENRICHED);
     }
   }
 

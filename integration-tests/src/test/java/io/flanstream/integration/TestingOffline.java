@@ -32,7 +32,7 @@ final class TestingOffline implements AutoCloseable {
               .flatMap(extraction -> extraction.getFields().stream())
               .map(
                   field ->
-                      "%s=%s[%d,%d]"
+                      "%s=%s[%s,%s]"
                           .formatted(
                               field.getName(), field.getValue(), field.getStart(), field.getEnd()))
               .toList());

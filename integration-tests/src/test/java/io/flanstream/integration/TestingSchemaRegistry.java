@@ -86,7 +86,7 @@ final class TestingSchemaRegistry implements AutoCloseable {
 
   /** Base address, behind the gate. */
   String url() {
-    return "https://127.0.0.1:%d%s".formatted(gate.getAddress().getPort(), API);
+    return "https://127.0.0.1:%s%s".formatted(gate.getAddress().getPort(), API);
   }
 
   /** What a client is told, the password in a file that Kafka's code reads. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A file system of some megabytes that can be full. */
 final class TestingSmallDisk implements AutoCloseable {
@@ -20,7 +21,14 @@ final class TestingSmallDisk implements AutoCloseable {
   TestingSmallDisk(Path directory) throws IOException {
     this.directory = Files.createDirectories(directory);
     assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=%dm".formatted(MEBIBYTES), "tmpfs") == 0,
+        run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                String.format(Locale.ROOT, "size=%dm", MEBIBYTES),
+                "tmpfs")
+            == 0,
         "only root mounts a small file system");
   }
 

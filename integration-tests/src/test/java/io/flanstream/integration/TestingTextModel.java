@@ -144,7 +144,7 @@ final class TestingTextModel implements TextModel {
     if (prompt.length() + 1 > maxInputTokens) {
       return failed(
           Code.TOO_MANY_TOKENS,
-          "%d tokens exceed %d".formatted(prompt.length() + 1, maxInputTokens));
+          "%s tokens exceed %s".formatted(prompt.length() + 1, maxInputTokens));
     }
     ASKED.incrementAndGet();
     CompletableFuture<T> answer = new CompletableFuture<>();

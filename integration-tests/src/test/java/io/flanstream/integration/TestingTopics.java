@@ -101,7 +101,7 @@ record TestingTopics(String bootstrapServers) {
         }
         if (Instant.now().isAfter(deadline)) {
           throw new AssertionError(
-              "%s has %d records after %s, not %d"
+              "%s has %s records after %s, not %s"
                   .formatted(topic, records.size(), PATIENCE, count));
         }
       }

@@ -34,7 +34,7 @@ public record Decoding(
     check(maxNewTokens >= 1, "max-new-tokens must be at least 1, got " + maxNewTokens);
     check(
         processors.minNewTokens() <= maxNewTokens,
-        "min-new-tokens must be at most max-new-tokens = %d, got %d"
+        "min-new-tokens must be at most max-new-tokens = %s, got %s"
             .formatted(maxNewTokens, processors.minNewTokens()));
     check(!stopStrings.contains(""), "a stop string must not be empty");
     check(

@@ -157,7 +157,7 @@ public record ModelSettings(
   private static void atLeast(int bound, int value, String key) {
     if (value < bound) {
       throw new IllegalArgumentException(
-          "Cannot open model: %s must be at least %d, got %d".formatted(key, bound, value));
+          "Cannot open model: %s must be at least %s, got %s".formatted(key, bound, value));
     }
   }
 }

@@ -14,6 +14,7 @@ import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.DeviceException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -91,7 +92,7 @@ final class ScheduledTextModel implements TextModel {
     for (int i = 0; i < texts.size(); i++) {
       if (tokens.get(i).length == 0) {
         throw new IllegalArgumentException(
-            "Cannot score choice %d: it must have a token, got none for \"%s\""
+            "Cannot score choice %s: it must have a token, got none for \"%s\""
                 .formatted(i, texts.get(i)));
       }
     }
@@ -124,7 +125,7 @@ final class ScheduledTextModel implements TextModel {
     int rows = decoding.strategy() instanceof Beams beams ? beams.count() : 1;
     if (rows > settings.batch().maxDecoding()) {
       throw new IllegalArgumentException(
-          "Cannot generate: num-beams must be at most %s = %d, got %d"
+          "Cannot generate: num-beams must be at most %s = %s, got %s"
               .formatted(
                   ModelOptions.BATCH_MAX_DECODING.key(), settings.batch().maxDecoding(), rows));
     }
@@ -147,9 +148,12 @@ final class ScheduledTextModel implements TextModel {
       return CompletableFuture.failedFuture(
           new ModelException(
               ModelException.Code.TOO_MANY_TOKENS,
-              "Cannot answer prompt: %,d tokens exceed %s = %d"
-                  .formatted(
-                      ids.length, ModelOptions.MAX_INPUT_TOKENS.key(), settings.maxInputTokens())));
+              String.format(
+                  Locale.ROOT,
+                  "Cannot answer prompt: %,d tokens exceed %s = %s",
+                  ids.length,
+                  ModelOptions.MAX_INPUT_TOKENS.key(),
+                  settings.maxInputTokens())));
     }
     CompletableFuture<A> queued = replicas.submit(share, request.apply(ids));
     CompletableFuture<B> answer = new CompletableFuture<>();

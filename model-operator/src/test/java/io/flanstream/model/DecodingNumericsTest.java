@@ -121,7 +121,7 @@ class DecodingNumericsTest {
       int freedom = Math.max(1, cells - 1);
       double spread = 2.0 / (9 * freedom);
       assertThat(chiSquare)
-          .as("chi-square of %d draws over %d cells", all, cells)
+          .as("chi-square of %s draws over %s cells", all, cells)
           .isLessThan(freedom * Math.pow(1 - spread + 4.265 * Math.sqrt(spread), 3));
     }
   }

@@ -122,7 +122,7 @@ public final class TestingTextModel implements TextModel {
       future.completeExceptionally(
           new ModelException(
               ModelException.Code.TOO_MANY_TOKENS,
-              "Cannot encode prompt: it must have at most %d tokens, got %d"
+              "Cannot encode prompt: it must have at most %s tokens, got %s"
                   .formatted(maxInputTokens, tokens)));
     } else {
       try {

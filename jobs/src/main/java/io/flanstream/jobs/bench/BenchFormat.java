@@ -18,29 +18,32 @@ public enum BenchFormat {
       LatencyFigures latency = figures.latencyMillis();
       out.println(
           Style.BOLD.out(report.model().name())
-              + " (%s): %s, %,d records, %d under way, opened in %.1f s"
-                  .formatted(
-                      report.model().dtype(),
-                      report.mode(),
-                      figures.records(),
-                      report.inFlight(),
-                      report.loadSeconds()));
+              + String.format(
+                  Locale.ROOT,
+                  " (%s): %s, %,d records, %s under way, opened in %.1f s",
+                  report.model().dtype(),
+                  report.mode(),
+                  figures.records(),
+                  report.inFlight(),
+                  report.loadSeconds()));
       line(
           out,
           "records",
-          "%.2f/s, %.2f s in all".formatted(figures.recordsPerSecond(), figures.seconds()));
+          String.format(
+              Locale.ROOT, "%.2f/s, %.2f s in all", figures.recordsPerSecond(), figures.seconds()));
       line(
           out,
           "latency",
-          "p50 %.1f ms, p90 %.1f, p99 %.1f, p99.9 %.1f, max %.1f; mean %.1f, in the queue %.1f"
-              .formatted(
-                  latency.p50(),
-                  latency.p90(),
-                  latency.p99(),
-                  latency.p999(),
-                  latency.max(),
-                  latency.mean(),
-                  figures.meanQueueMillis()));
+          String.format(
+              Locale.ROOT,
+              "p50 %.1f ms, p90 %.1f, p99 %.1f, p99.9 %.1f, max %.1f; mean %.1f, in the queue %.1f",
+              latency.p50(),
+              latency.p90(),
+              latency.p99(),
+              latency.p999(),
+              latency.max(),
+              latency.mean(),
+              figures.meanQueueMillis()));
       phase(out, "encode", figures.encode());
       phase(out, "score", figures.score());
       phase(out, "decode", figures.decode());
@@ -50,13 +53,21 @@ public enum BenchFormat {
       line(
           out,
           "batches",
-          "%,d of %.1f records, %.1f %% padding"
-              .formatted(figures.batches(), figures.meanBatch(), 100 * figures.paddingShare()));
+          String.format(
+              Locale.ROOT,
+              "%,d of %.1f records, %.1f %% padding",
+              figures.batches(),
+              figures.meanBatch(),
+              100 * figures.paddingShare()));
       line(
           out,
           "decoder steps",
-          "%,d of %.1f rows".formatted(figures.decoderSteps(), figures.meanRows()));
-      line(out, "joined, splits", "%,d, %,d".formatted(figures.joined(), figures.splits()));
+          String.format(
+              Locale.ROOT, "%,d of %.1f rows", figures.decoderSteps(), figures.meanRows()));
+      line(
+          out,
+          "joined, splits",
+          String.format(Locale.ROOT, "%,d, %,d", figures.joined(), figures.splits()));
     }
   },
   /** All figures as one JSON object. */
@@ -75,16 +86,28 @@ public enum BenchFormat {
     line(
         out,
         name,
-        "%,d tokens, %,.0f/s of its %.2f s"
-            .formatted(phase.tokens(), phase.tokensPerSecond(), phase.seconds()));
+        String.format(
+            Locale.ROOT,
+            "%,d tokens, %,.0f/s of its %.2f s",
+            phase.tokens(),
+            phase.tokensPerSecond(),
+            phase.seconds()));
     if (phase.cost() != null) {
-      line(out, "", cost(phase.cost()) + ", %,d calls".formatted(phase.cost().points()));
+      line(
+          out,
+          "",
+          cost(phase.cost()) + String.format(Locale.ROOT, ", %,d calls", phase.cost().points()));
     }
   }
 
   private static String cost(CostFit fit) {
-    return "%.3f ms + %.2f us a token; grows as tokens^%.3f, error %.3f"
-        .formatted(fit.fixedMillis(), fit.microsPerToken(), fit.exponent(), fit.exponentError());
+    return String.format(
+        Locale.ROOT,
+        "%.3f ms + %.2f us a token; grows as tokens^%.3f, error %.3f",
+        fit.fixedMillis(),
+        fit.microsPerToken(),
+        fit.exponent(),
+        fit.exponentError());
   }
 
   private static void line(PrintWriter out, String label, String value) {

@@ -24,7 +24,7 @@ public final class SingleNodeSettings {
     settings.setProperty("log.dirs", log.toString());
     settings.setProperty(
         "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
+        "PLAINTEXT://%s:%s,CONTROLLER://%s:%s"
             .formatted(HOST, ports.broker(), HOST, ports.controller()));
     settings.setProperty("controller.listener.names", "CONTROLLER");
     settings.setProperty("controller.quorum.bootstrap.servers", HOST + ":" + ports.controller());

@@ -73,7 +73,7 @@ public final class Calibrator {
       List<LabelledText> texts, List<Map<String, Double>> scores, TextModel model) {
     if (texts.size() < LEAST_LABELLED) {
       throw new CommandException(
-          "Cannot calibrate task %s: at least %d texts must have a label of it, got %d"
+          "Cannot calibrate task %s: at least %s texts must have a label of it, got %s"
               .formatted(task.name(), LEAST_LABELLED, texts.size()));
     }
     LabelledSample sample = sample(texts, scores);

@@ -164,7 +164,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static CommandException failure(RequestLine line, Throwable cause) {
     return new CommandException(
-        "Cannot measure: line %d: %s".formatted(line.number(), FailureHandler.message(cause)),
+        "Cannot measure: line %s: %s".formatted(line.number(), FailureHandler.message(cause)),
         cause);
   }
 
@@ -180,7 +180,7 @@ final class BenchCommand implements Callable<Integer> {
   private static void atLeast(int bound, int value, String option) {
     if (value < bound) {
       throw CommandException.usage(
-          "Cannot measure: %s must be at least %d, got %d".formatted(option, bound, value));
+          "Cannot measure: %s must be at least %s, got %s".formatted(option, bound, value));
     }
   }
 }

@@ -177,6 +177,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private static void show(Calibrator.Result result) {
     PrintWriter err = StandardStreams.errorWriter();
     err.printf(
+        Locale.ROOT,
         "%s calibration from %,d texts, scale %.4f%n",
         result.method().name().toLowerCase(Locale.ROOT),
         result.texts(),
@@ -190,6 +191,11 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private static void line(PrintWriter err, String name, Figures figures) {
-    err.printf("  %-22s  %7.2f %%   %8.4f%n", name, 100 * figures.accuracy(), figures.logLoss());
+    err.printf(
+        Locale.ROOT,
+        "  %-22s  %7.2f %%   %8.4f%n",
+        name,
+        100 * figures.accuracy(),
+        figures.logLoss());
   }
 }

@@ -72,26 +72,26 @@ record CheckpointFacts(
     lines.put("family", config.family().modelType());
     lines.put(
         "layers",
-        "%d encoder, %d decoder".formatted(config.encoderLayers(), config.decoderLayers()));
+        "%s encoder, %s decoder".formatted(config.encoderLayers(), config.decoderLayers()));
     lines.put(
         "width",
-        "d_model %d, d_ff %d, %d heads of %d"
+        "d_model %s, d_ff %s, %s heads of %s"
             .formatted(config.dModel(), config.dFf(), config.heads(), config.dKv()));
     lines.put("activation", activation());
     lines.put(
         "relative positions",
-        "%d buckets, to distance %d".formatted(config.buckets(), config.maxDistance()));
+        "%s buckets, to distance %s".formatted(config.buckets(), config.maxDistance()));
     lines.put(
         "output",
         "%s, %s"
             .formatted(
                 ownHead ? "a head of its own" : "the embedding",
                 config.scaledOutput() ? "scaled by d_model^-0.5" : "not scaled"));
-    lines.put("vocabulary", "%,d pieces, %,d rows".formatted(pieces, config.vocabSize()));
-    lines.put("parameters", "%,d in %,d tensors".formatted(parameters, tensors));
+    lines.put("vocabulary", String.format(Locale.ROOT, "%,d pieces, %,d rows", pieces, config.vocabSize()));
+    lines.put("parameters", String.format(Locale.ROOT, "%,d in %,d tensors", parameters, tensors));
     lines.put(
         "weights",
-        "%s, %,d bytes in %d %s".formatted(dtype, bytes, files, files == 1 ? "file" : "files"));
+        String.format(Locale.ROOT, "%s, %,d bytes in %s %s", dtype, bytes, files, files == 1 ? "file" : "files"));
     lines.put("weights hash", weightsHash);
     decisions.forEach(decision -> lines.put(decision.subject(), title(decision)));
     for (int i = 0; i < warnings.size(); i++) {

@@ -58,8 +58,8 @@ final class ClusterStatusCommand implements Callable<Integer> {
       line(
           out,
           "slots",
-          "%d of %d free".formatted(overview.getNumSlotsAvailable(), overview.getNumSlotsTotal()));
-      line(out, "jobs", "%d running".formatted(overview.getNumJobsRunningOrPending()));
+          "%s of %s free".formatted(overview.getNumSlotsAvailable(), overview.getNumSlotsTotal()));
+      line(out, "jobs", "%s running".formatted(overview.getNumJobsRunningOrPending()));
       line(out, "web page", "http://" + address);
       line(out, "--target", address);
       return true;

@@ -72,7 +72,7 @@ final class ClusterUpCommand implements Callable<Integer> {
   private static void atLeastOne(String option, int value) {
     if (value < 1) {
       throw CommandException.usage(
-          "Cannot start cluster: %s must be at least 1, got %d".formatted(option, value));
+          "Cannot start cluster: %s must be at least 1, got %s".formatted(option, value));
     }
   }
 }

@@ -38,7 +38,7 @@ final class DeadLettersArgument {
     if (others > 0) {
       StandardStreams.errorWriter()
           .println(
-              "flanstream: passed over %d records of %s, which are no dead letters in dead-letters.format"
+              "flanstream: passed over %s records of %s, which are no dead letters in dead-letters.format"
                   .formatted(others, pipeline.deadLetters().topic()));
     }
   }

@@ -37,7 +37,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
     PrintWriter out = StandardStreams.writer();
     if (dryRun) {
       letters.read(read, letter -> count(letter, out));
-      out.println("%d would be sent to %s".formatted(sent, read.source().topic()));
+      out.println("%s would be sent to %s".formatted(sent, read.source().topic()));
     } else {
       try (Replay replay = new Replay(read)) {
         letters.read(
@@ -49,7 +49,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
             });
         replay.commit();
       }
-      out.println("%d sent to %s".formatted(sent, read.source().topic()));
+      out.println("%s sent to %s".formatted(sent, read.source().topic()));
     }
     out.flush();
     return refused == 0 ? 0 : 1;

@@ -40,7 +40,7 @@ final class DeadLettersShowCommand implements Runnable {
       return;
     }
     String line =
-        "%s  %s  %-11s  %-18s  %d  %s"
+        "%s  %s  %-11s  %-18s  %s  %s"
             .formatted(
                 stored.time().truncatedTo(ChronoUnit.SECONDS),
                 stored.id(),

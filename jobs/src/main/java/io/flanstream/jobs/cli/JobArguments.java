@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -133,7 +134,7 @@ final class JobArguments {
     out.flush();
     JobExecutionResult result = submitted.getJobExecutionResult().get();
     Duration taken = Duration.between(begun, Instant.now());
-    out.println("Done in %.1f s".formatted(taken.toMillis() / 1e3));
+    out.println(String.format(Locale.ROOT, "Done in %.1f s", taken.toMillis() / 1e3));
     job.ended(result).ifPresent(out::println);
     out.flush();
   }

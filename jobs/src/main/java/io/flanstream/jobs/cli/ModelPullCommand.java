@@ -70,7 +70,7 @@ final class ModelPullCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (parallel < 1 || parallel > MOST_PARALLEL) {
       throw CommandException.usage(
-          "Cannot pull %s: --parallel must be 1 to %d, got %d"
+          "Cannot pull %s: --parallel must be 1 to %s, got %s"
               .formatted(id, MOST_PARALLEL, parallel));
     }
     HubModel model = new HubModel(id, revision);
@@ -82,7 +82,7 @@ final class ModelPullCommand implements Callable<Integer> {
     PullReceipt receipt = pull(model, hub, to);
     PrintWriter out = StandardStreams.writer();
     out.println(
-        "%s has %s at commit %s: %d files, %s"
+        "%s has %s at commit %s: %s files, %s"
             .formatted(
                 to,
                 receipt.model(),

@@ -37,7 +37,7 @@ final class PromptFile {
     try {
       return RequestLine.parse(number, line);
     } catch (LineException e) {
-      throw new CommandException("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
+      throw new CommandException("%s, line %s: %s".formatted(file, number, e.getMessage()), e);
     }
   }
 }

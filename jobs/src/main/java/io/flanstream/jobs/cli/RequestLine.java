@@ -39,7 +39,7 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
     } catch (JsonProcessingException e) {
       throw new LineException(
           INVALID_JSON,
-          "Cannot read line: it must be a JSON object; column %d: %s"
+          "Cannot read line: it must be a JSON object; column %s: %s"
               .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()));
     }
   }
@@ -96,10 +96,10 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
       if (!value.isTextual()) {
         throw new LineException(
             INVALID_REQUEST,
-            "Cannot answer: %s[%d] must be a string, got %s"
+            "Cannot answer: %s[%s] must be a string, got %s"
                 .formatted(field, texts.size(), kind(value)));
       }
-      texts.add(unicode("%s[%d]".formatted(field, texts.size()), value.textValue()));
+      texts.add(unicode("%s[%s]".formatted(field, texts.size()), value.textValue()));
     }
     return texts;
   }

@@ -80,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Optional<String> ended(JobExecutionResult result) {
       Long duplicates = result.getAccumulatorResult(DropDuplicatesFunction.DUPLICATES);
-      return Optional.ofNullable(duplicates).map("%d duplicates dropped"::formatted);
+      return Optional.ofNullable(duplicates).map("%s duplicates dropped"::formatted);
     }
   }
 }

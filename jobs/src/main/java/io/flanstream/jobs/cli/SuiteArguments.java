@@ -80,7 +80,7 @@ final class SuiteArguments {
   private static void atLeast(int bound, int value, String option) {
     if (value < bound) {
       throw CommandException.usage(
-          "Cannot ask questions: %s must be at least %d, got %d".formatted(option, bound, value));
+          "Cannot ask questions: %s must be at least %s, got %s".formatted(option, bound, value));
     }
   }
 

@@ -48,7 +48,7 @@ final class TargetArgument {
             .toList();
     if (fitting.size() != 1) {
       throw new CommandException(
-          "Cannot tell which job: one must run under the id or name %s, got %d"
+          "Cannot tell which job: one must run under the id or name %s, got %s"
               .formatted(idOrName, fitting.size()));
     }
     return fitting.get(0).getJobId();

@@ -33,7 +33,7 @@ final class TasksShowCommand implements Callable<Integer> {
       out.println("They are those of its file.");
     }
     if (contents.refused() > 0) {
-      out.printf("%d records of the topic are no tasks, and are refused%n", contents.refused());
+      out.printf("%s records of the topic are no tasks, and are refused%n", contents.refused());
     }
     out.flush();
     return 0;

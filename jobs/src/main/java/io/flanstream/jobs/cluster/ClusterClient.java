@@ -74,7 +74,7 @@ public final class ClusterClient implements AutoCloseable {
   /** Opens a client of the cluster that jobs are sent to by these settings. */
   public static ClusterClient of(Configuration settings) throws IOException {
     return new ClusterClient(
-        "%s:%d".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
+        "%s:%s".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
   }
 
   /**

@@ -53,7 +53,7 @@ final class ClusterProcess {
     }
     ProcessHandle process = builder.start().toHandle();
     Path written = directory.resolve(name + ".pid");
-    Files.writeString(written, "%d %d".formatted(process.pid(), startedAt(process)));
+    Files.writeString(written, "%s %s".formatted(process.pid(), startedAt(process)));
     Files.move(written, pidFile, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -94,7 +94,7 @@ public final class LocalCluster {
     }
     Configuration config = directory.configuration();
     return Optional.of(
-        "%s:%d".formatted(config.get(RestOptions.ADDRESS), config.get(RestOptions.PORT)));
+        "%s:%s".formatted(config.get(RestOptions.ADDRESS), config.get(RestOptions.PORT)));
   }
 
   /** The processes that were started and not stopped, by name; an ended one has no handle. */
@@ -153,7 +153,7 @@ public final class LocalCluster {
         }
         if (System.nanoTime() > deadline) {
           throw new IOException(
-              "Cannot start cluster: it must have %d TaskManagers within %d s; the logs are in %s"
+              "Cannot start cluster: it must have %s TaskManagers within %s s; the logs are in %s"
                   .formatted(
                       taskManagers,
                       READY_WITHIN.toSeconds(),

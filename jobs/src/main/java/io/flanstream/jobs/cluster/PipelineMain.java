@@ -17,7 +17,7 @@ public final class PipelineMain {
   public static void main(String[] arguments) throws Exception {
     if (arguments.length != 1) {
       throw new IllegalArgumentException(
-          "Cannot run pipeline: its file must be the one argument, got %d"
+          "Cannot run pipeline: its file must be the one argument, got %s"
               .formatted(arguments.length));
     }
     Pipeline pipeline = PipelineFile.read(Path.of(arguments[0]));

@@ -17,7 +17,7 @@ public record StoredDeadLetter(Instant time, DeadLetter letter) {
   /** Where the record was read from: topic-partition-offset. */
   public String id() {
     Source source = letter.getSource();
-    return "%s-%d-%d".formatted(source.getTopic(), source.getPartition(), source.getOffset());
+    return "%s-%s-%s".formatted(source.getTopic(), source.getPartition(), source.getOffset());
   }
 
   /** The record's key as text; empty where it has none. */

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +55,10 @@ public final class Demo {
         files.home().relativize(Path.of(pipeline.model().get(ModelOptions.PATH))).toString());
 
     MessageFeed.send(pipeline, messages);
-    say("messages", "%,d sent to topic %s".formatted(messages.size(), pipeline.source().topic()));
+    say(
+        "messages",
+        String.format(
+            Locale.ROOT, "%,d sent to topic %s", messages.size(), pipeline.source().topic()));
     JobClient job = PipelineJob.submit(pipeline, failingFast(clusters.flink().client()));
     DemoQuery query = DemoQuery.prepare(pipeline, clusters.flink().client());
     Results results = results(pipeline, messages.size(), job);
@@ -95,7 +99,7 @@ public final class Demo {
           lastNews = System.nanoTime();
         } else if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
           throw new CommandException(
-              "Cannot finish demo: nothing came for %d s, with %d of %d messages done"
+              "Cannot finish demo: nothing came for %s s, with %s of %s messages done"
                   .formatted(PATIENCE.toSeconds(), before, sent));
         }
         reader.poll(TICK);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One message to send, well formed or not.
@@ -25,7 +26,7 @@ record Message(String key, String value) {
   }
 
   static String key(int line) {
-    return "m-%04d".formatted(line);
+    return String.format(Locale.ROOT, "m-%04d", line);
   }
 
   byte[] keyBytes() {

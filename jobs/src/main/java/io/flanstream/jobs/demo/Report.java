@@ -11,6 +11,7 @@ import io.flanstream.schemas.Extraction;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** What the demo shows of its results. */
 record Report(PrintWriter out) {
@@ -23,7 +24,7 @@ record Report(PrintWriter out) {
 
   void samples(List<Keyed<EnrichedEvent>> enriched) {
     List<EnrichedEvent> samples = Samples.of(enriched.stream().map(Keyed::value).toList());
-    heading("Enriched: %d of %,d".formatted(samples.size(), enriched.size()));
+    heading(String.format(Locale.ROOT, "Enriched: %s of %,d", samples.size(), enriched.size()));
     samples.forEach(this::sample);
   }
 
@@ -48,18 +49,18 @@ record Report(PrintWriter out) {
     String name = label.getAbstained() ? "no label" : label.getLabel();
     return TextWidth.left(label.getTask(), 16)
         + TextWidth.left(name, 38)
-        + Style.DIM.out("%.2f".formatted(label.getScore()));
+        + Style.DIM.out(String.format(Locale.ROOT, "%.2f", label.getScore()));
   }
 
   private static String field(ExtractedField field) {
-    String value = "\"%s\" at %d-%d".formatted(field.getValue(), field.getStart(), field.getEnd());
+    String value = "\"%s\" at %s-%s".formatted(field.getValue(), field.getStart(), field.getEnd());
     return TextWidth.left(field.getName(), 16)
         + TextWidth.left(TextWidth.oneLine(value), 38)
-        + Style.DIM.out("%.2f".formatted(field.getScore()));
+        + Style.DIM.out(String.format(Locale.ROOT, "%.2f", field.getScore()));
   }
 
   void deadLetters(List<Keyed<DeadLetter>> deadLetters) {
-    heading("Dead letters: %d".formatted(deadLetters.size()));
+    heading("Dead letters: %s".formatted(deadLetters.size()));
     deadLetters.stream().sorted(Comparator.comparing(Keyed::key)).forEach(this::deadLetter);
   }
 
@@ -80,11 +81,15 @@ record Report(PrintWriter out) {
   void agreement(Agreement agreement) {
     heading("Agreement with the answers written beside the messages");
     out.printf(
-        "  intent    %d of %d labels are the same (%.1f %%)%n",
-        agreement.labelsRight(), agreement.labels(), 100 * agreement.accuracy());
-    out.printf("  no intent %d of %d got no label%n", agreement.abstained(), agreement.none());
+        Locale.ROOT,
+        "  intent    %s of %s labels are the same (%.1f %%)%n",
+        agreement.labelsRight(),
+        agreement.labels(),
+        100 * agreement.accuracy());
+    out.printf("  no intent %s of %s got no label%n", agreement.abstained(), agreement.none());
     out.printf(
-        "  fields    %d found, %d of %d the same to the character (precision %.2f, recall %.2f, F1"
+        Locale.ROOT,
+        "  fields    %s found, %s of %s the same to the character (precision %.2f, recall %.2f, F1"
             + " %.2f)%n",
         agreement.fieldsFound(),
         agreement.fieldsRight(),
@@ -99,9 +104,13 @@ record Report(PrintWriter out) {
     if (verdict.holds()) {
       String good = Style.GREEN.out("✓") + " ";
       out.printf(
+          Locale.ROOT,
           "  %s%,d ids sent = %,d enriched + %,d dead letters: none twice, none in both, none"
               + " missing%n",
-          good, sent, results.enriched().size(), results.deadLetters().size());
+          good,
+          sent,
+          results.enriched().size(),
+          results.deadLetters().size());
       out.printf(
           "  %sthe dead letters are exactly the malformed messages, each with the expected code%n",
           good);

@@ -58,7 +58,7 @@ record Verdict(List<String> violations) {
     if (!keys.isEmpty()) {
       String more = keys.size() > SHOWN ? ", …" : "";
       violations.add(
-          "%d %s: %s%s"
+          "%s %s: %s%s"
               .formatted(
                   keys.size(),
                   what,

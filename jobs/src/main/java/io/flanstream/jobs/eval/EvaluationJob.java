@@ -98,7 +98,7 @@ public final class EvaluationJob {
     }
     if (answered != answers.length) {
       throw new IllegalStateException(
-          "Cannot evaluate: %d texts went in, %d came out".formatted(answers.length, answered));
+          "Cannot evaluate: %s texts went in, %s came out".formatted(answers.length, answered));
     }
   }
 

@@ -88,6 +88,6 @@ record ExtractionFigures(
             .substring(
                 text.text().offsetByCodePoints(0, span.start()),
                 text.text().offsetByCodePoints(0, span.end()));
-    return "%s: %s (%d-%d)".formatted(span.field(), value, span.start(), span.end());
+    return "%s: %s (%s-%s)".formatted(span.field(), value, span.start(), span.end());
   }
 }

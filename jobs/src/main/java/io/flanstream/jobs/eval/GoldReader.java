@@ -85,7 +85,7 @@ final class GoldReader {
     Set<Span> spans = new LinkedHashSet<>();
     int next = 0;
     for (JsonNode field : json) {
-      String here = "%s[%d]".formatted(at, next++);
+      String here = "%s[%s]".formatted(at, next++);
       JsonNode name = field.path("name");
       check(
           name.isTextual() && known.contains(name.textValue()),
@@ -111,7 +111,7 @@ final class GoldReader {
             && start.intValue() < end.intValue()
             && end.intValue() <= length,
         at,
-        "must have start before end within the %d code points of the text, got %s and %s"
+        "must have start before end within the %s code points of the text, got %s and %s"
             .formatted(length, shown(start), shown(end)));
     Span span = new Span(field.get("name").textValue(), start.intValue(), end.intValue());
     String value =

@@ -2,6 +2,7 @@ package io.flanstream.jobs.eval;
 
 import java.io.Writer;
 import java.util.List;
+import java.util.Locale;
 
 /** An evaluation as one page that needs nothing else: no script, no file, no network. */
 public final class HtmlReport {
@@ -61,7 +62,7 @@ public final class HtmlReport {
 
   private static String facts(Evaluation evaluation) {
     Evaluation.Model model = evaluation.model();
-    String texts = "%,d texts".formatted(evaluation.texts());
+    String texts = String.format(Locale.ROOT, "%,d texts", evaluation.texts());
     return model == null
         ? texts
         : "%s · model %s · %s · weights %s · tasks %s"
@@ -91,7 +92,7 @@ public final class HtmlReport {
         "calibration error",
         figures.calibration().error(),
         figures.calibration().answers() + " answers");
-    card("failed", String.valueOf(figures.failed()), "of %d texts".formatted(figures.texts()));
+    card("failed", String.valueOf(figures.failed()), "of %s texts".formatted(figures.texts()));
     page.close().leaf("h3", "Reliability");
     new Plots(page).reliability(figures.calibration());
     measures(figures.measures());
@@ -137,7 +138,10 @@ public final class HtmlReport {
       return;
     }
     int shown = Math.min(MISTAKES, mistakes.size());
-    page.leaf("h3", "Mistakes: %,d of %,d, the surest first".formatted(shown, mistakes.size()));
+    page.leaf(
+        "h3",
+        String.format(
+            Locale.ROOT, "Mistakes: %,d of %,d, the surest first", shown, mistakes.size()));
     header("place", "text", "right", "given", "score");
     for (TaskFigures.Mistake mistake : mistakes.subList(0, shown)) {
       row(
@@ -151,7 +155,7 @@ public final class HtmlReport {
   }
 
   private void failures(List<Answer.Failure> failures) {
-    page.leaf("h2", "Failed: %,d".formatted(failures.size()));
+    page.leaf("h2", String.format(Locale.ROOT, "Failed: %,d", failures.size()));
     header("place", "id", "task", "code", "message");
     for (Answer.Failure failure : failures) {
       row(

@@ -106,7 +106,7 @@ final class LabelledReader {
       return tree;
     } catch (JsonProcessingException e) {
       throw new CommandException(
-          "it must be a JSON object; column %d: %s"
+          "it must be a JSON object; column %s: %s"
               .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()),
           e);
     }
@@ -121,11 +121,11 @@ final class LabelledReader {
   private String message(Object from) {
     StringBuilder message =
         new StringBuilder(
-            "Cannot use %s: %d %s"
+            "Cannot use %s: %s %s"
                 .formatted(from, faults.size(), faults.size() == 1 ? "fault" : "faults"));
     faults.stream().limit(SHOWN).forEach(fault -> message.append("\n  ").append(fault));
     if (faults.size() > SHOWN) {
-      message.append("\n  … and %d more".formatted(faults.size() - SHOWN));
+      message.append("\n  … and %s more".formatted(faults.size() - SHOWN));
     }
     return message.toString();
   }

@@ -38,7 +38,7 @@ public final class LabelledTopic {
   }
 
   private static void read(ConsumerRecord<byte[], byte[]> record, LabelledReader reader) {
-    String place = "partition %d, offset %d".formatted(record.partition(), record.offset());
+    String place = "partition %s, offset %s".formatted(record.partition(), record.offset());
     try {
       ByteBuffer value = ByteBuffer.wrap(record.value());
       reader.read(place, StandardCharsets.UTF_8.newDecoder().decode(value).toString());

@@ -16,7 +16,7 @@ record Plots(Markup page) {
     page.open(
         "svg",
         "viewBox",
-        "0 0 %d %d".formatted(LEFT + SIDE + 10, TOP + SIDE + BOTTOM),
+        "0 0 %s %s".formatted(LEFT + SIDE + 10, TOP + SIDE + BOTTOM),
         "width",
         String.valueOf(LEFT + SIDE + 10),
         "role",
@@ -40,7 +40,7 @@ record Plots(Markup page) {
         "text",
         "accuracy",
         "transform",
-        "translate(12 %d) rotate(-90)".formatted(TOP + SIDE / 2),
+        "translate(12 %s) rotate(-90)".formatted(TOP + SIDE / 2),
         "text-anchor",
         "middle");
     page.close();
@@ -61,7 +61,7 @@ record Plots(Markup page) {
             number(y(0) - y(bin.accuracy())))
         .leaf(
             "title",
-            "%d answers, mean score %s, accuracy %s"
+            "%s answers, mean score %s, accuracy %s"
                 .formatted(
                     bin.answers(),
                     TextReport.number(bin.score()),
@@ -92,7 +92,7 @@ record Plots(Markup page) {
     page.open(
         "svg",
         "viewBox",
-        "0 0 %d %d".formatted(margin + side + 4, margin + side + 4),
+        "0 0 %s %s".formatted(margin + side + 4, margin + side + 4),
         "width",
         String.valueOf(margin + side + 4),
         "role",
@@ -106,7 +106,7 @@ record Plots(Markup page) {
           "text",
           name,
           "transform",
-          "translate(%d %d) rotate(-90)".formatted(margin + i * CELL + 15, margin - 6));
+          "translate(%s %s) rotate(-90)".formatted(margin + i * CELL + 15, margin - 6));
       row(confusion, i, margin);
     }
     page.close();
@@ -133,7 +133,7 @@ record Plots(Markup page) {
               number(count == 0 ? 0.05 : 0.25 + 0.75 * part))
           .leaf(
               "title",
-              "%s given %s: %d of %d"
+              "%s given %s: %s of %s"
                   .formatted(
                       Confusion.shown(confusion.labels().get(row)),
                       Confusion.shown(confusion.labels().get(column)),

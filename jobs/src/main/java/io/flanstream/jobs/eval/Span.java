@@ -11,6 +11,6 @@ record Span(String field, int start, int end) {
 
   @Override
   public String toString() {
-    return "%s %d-%d".formatted(field, start, end);
+    return "%s %s-%s".formatted(field, start, end);
   }
 }

@@ -17,7 +17,8 @@ record TextReport(PrintWriter out) {
   void write(Evaluation evaluation) {
     out.println(
         Style.BOLD.out(evaluation.pipeline())
-            + " over %s: %,d texts".formatted(evaluation.labelled(), evaluation.texts()));
+            + String.format(
+                Locale.ROOT, " over %s: %,d texts", evaluation.labelled(), evaluation.texts()));
     if (evaluation.model() != null) {
       out.println(
           Style.DIM.out(
@@ -40,15 +41,15 @@ record TextReport(PrintWriter out) {
     figure(
         "accuracy",
         figures.accuracy(),
-        "%d of %d texts that have a label".formatted(figures.right(), figures.labelled()));
+        "%s of %s texts that have a label".formatted(figures.right(), figures.labelled()));
     figure(
         "where a label was given",
         abstention.accuracyOfAnswered(),
-        "%d of %d".formatted(figures.right(), figures.labelled() - abstention.labelled()));
+        "%s of %s".formatted(figures.right(), figures.labelled() - abstention.labelled()));
     averages(figures);
     say(
         "no label",
-        "%d of %d texts that have one; %d of %d that have none"
+        "%s of %s texts that have one; %s of %s that have none"
             .formatted(
                 abstention.labelled(),
                 figures.labelled(),
@@ -64,22 +65,25 @@ record TextReport(PrintWriter out) {
     heading(figures, "fields");
     Measure all = figures.measures().all();
     figure(
-        "precision", all.precision(), "%d of %d values found".formatted(all.right(), all.given()));
+        "precision", all.precision(), "%s of %s values found".formatted(all.right(), all.given()));
     figure(
-        "recall", all.recall(), "%d of %d values there are".formatted(all.right(), all.support()));
+        "recall", all.recall(), "%s of %s values there are".formatted(all.right(), all.support()));
     averages(figures);
-    say("texts", "%d of %d without a mistake".formatted(figures.right(), figures.texts()));
+    say("texts", "%s of %s without a mistake".formatted(figures.right(), figures.texts()));
     details("field", figures);
   }
 
   private void heading(TaskFigures figures, String what) {
     out.println(
         Style.BOLD.out(figures.task())
-            + "  %s, %,d texts%s"
-                .formatted(
-                    what,
-                    figures.texts(),
-                    figures.failed() == 0 ? "" : ", %,d failed".formatted(figures.failed())));
+            + String.format(
+                Locale.ROOT,
+                "  %s, %,d texts%s",
+                what,
+                figures.texts(),
+                figures.failed() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d failed", figures.failed())));
   }
 
   private void averages(TaskFigures figures) {
@@ -88,7 +92,7 @@ record TextReport(PrintWriter out) {
     figure(
         "calibration error",
         figures.calibration().error(),
-        "over %,d answers".formatted(figures.calibration().answers()));
+        String.format(Locale.ROOT, "over %,d answers", figures.calibration().answers()));
   }
 
   private void details(String what, TaskFigures figures) {
@@ -141,7 +145,7 @@ record TextReport(PrintWriter out) {
     out.println();
     new TextTable(2, rows).print(out);
     if (mistakes.size() > MISTAKES) {
-      out.println(GAP + Style.DIM.out("… and %d more".formatted(mistakes.size() - MISTAKES)));
+      out.println(GAP + Style.DIM.out("… and %s more".formatted(mistakes.size() - MISTAKES)));
     }
   }
 
@@ -150,7 +154,7 @@ record TextReport(PrintWriter out) {
       return;
     }
     out.println();
-    out.println(Style.BOLD.out("Failed: %,d".formatted(failures.size())));
+    out.println(Style.BOLD.out(String.format(Locale.ROOT, "Failed: %,d", failures.size())));
     for (Answer.Failure failure : failures.subList(0, Math.min(FAILURES, failures.size()))) {
       String line =
           "%s  %s  %s"
@@ -158,7 +162,10 @@ record TextReport(PrintWriter out) {
       out.println(GAP + TextWidth.fit(line, Style.columns() - GAP.length()));
     }
     if (failures.size() > FAILURES) {
-      out.println(GAP + Style.DIM.out("… and %,d more".formatted(failures.size() - FAILURES)));
+      out.println(
+          GAP
+              + Style.DIM.out(
+                  String.format(Locale.ROOT, "… and %,d more", failures.size() - FAILURES)));
     }
   }
 

@@ -33,7 +33,7 @@ public record Checksum(Kind kind, String hex) {
       try {
         MessageDigest digest = MessageDigest.getInstance(algorithm);
         if (this == GIT_BLOB) {
-          digest.update("blob %d\0".formatted(size).getBytes(StandardCharsets.US_ASCII));
+          digest.update("blob %s\0".formatted(size).getBytes(StandardCharsets.US_ASCII));
         }
         return digest;
       } catch (NoSuchAlgorithmException e) {

@@ -105,7 +105,7 @@ final class FilePull {
     OptionalLong start = response.start();
     if (start.isEmpty() || (start.getAsLong() != part.position() && start.getAsLong() > 0)) {
       throw new IOException(
-          "%s must send bytes from %d, got Content-Range: %s"
+          "%s must send bytes from %s, got Content-Range: %s"
               .formatted(
                   HubResponse.place(response.from()),
                   part.position(),
@@ -122,14 +122,14 @@ final class FilePull {
       if (read > part.missing()) {
         restart(part);
         throw new IOException(
-            "%s must have %d bytes, more came".formatted(part.file().name(), part.file().size()));
+            "%s must have %s bytes, more came".formatted(part.file().name(), part.file().size()));
       }
       part.append(buffer, read);
       listener.received(read);
     }
     if (part.missing() > 0) {
       throw new IOException(
-          "the connection ended after %d of %d bytes"
+          "the connection ended after %s of %s bytes"
               .formatted(part.position(), part.file().size()));
     }
   }

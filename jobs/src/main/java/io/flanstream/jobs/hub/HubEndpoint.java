@@ -68,7 +68,7 @@ public record HubEndpoint(URI base, Optional<String> token) {
   private static String origin(URI address) {
     int port = address.getPort();
     int standard = "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
-    return "%s://%s:%d"
+    return "%s://%s:%s"
         .formatted(address.getScheme(), address.getHost(), port < 0 ? standard : port)
         .toLowerCase(Locale.ROOT);
   }

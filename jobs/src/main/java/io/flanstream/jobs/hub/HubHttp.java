@@ -78,7 +78,7 @@ final class HubHttp implements AutoCloseable {
       at = redirected(at, location.get());
     }
     throw new CommandException(
-        "Cannot pull from %s: it must answer within %d redirects"
+        "Cannot pull from %s: it must answer within %s redirects"
             .formatted(HubResponse.place(address), MAX_REDIRECTS));
   }
 
@@ -91,7 +91,7 @@ final class HubHttp implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address).timeout(patience).header("User-Agent", "flanstream");
     if (from > 0) {
-      request.header("Range", "bytes=%d-".formatted(from));
+      request.header("Range", "bytes=%s-".formatted(from));
     }
     if (endpoint.isOwn(address)) {
       endpoint.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));

@@ -56,7 +56,7 @@ final class HubListing {
         return files;
       }
     }
-    throw nonsense("a listing must end within %d pages".formatted(MAX_PAGES));
+    throw nonsense("a listing must end within %s pages".formatted(MAX_PAGES));
   }
 
   private HubFile file(JsonNode entry) {

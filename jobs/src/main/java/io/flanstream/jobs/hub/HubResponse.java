@@ -85,7 +85,7 @@ record HubResponse(
             .filter(text -> !text.isEmpty())
             .findFirst()
             .orElse("");
-    return "%s answered %d%s"
+    return "%s answered %s%s"
         .formatted(place(from), status, reason.isEmpty() ? "" : " (" + reason + ")");
   }
 

@@ -18,7 +18,7 @@ final class Calibrations {
   static void resolve(JsonNode tasks, Path directory, Faults faults) {
     for (int i = 0; i < tasks.size(); i++) {
       if (tasks.get(i) instanceof ObjectNode task && task.path(CALIBRATION).isTextual()) {
-        String key = "%s[%d].%s".formatted(PipelineFile.TASKS, i, CALIBRATION);
+        String key = "%s[%s].%s".formatted(PipelineFile.TASKS, i, CALIBRATION);
         task.set(
             CALIBRATION, read(directory.resolve(task.get(CALIBRATION).textValue()), key, faults));
       }

@@ -16,7 +16,7 @@ public final class InvalidPipelineException extends RuntimeException {
             .collect(
                 Collectors.joining(
                     "\n",
-                    "Cannot use %s: %d %s\n"
+                    "Cannot use %s: %s %s\n"
                         .formatted(file, faults.size(), faults.size() == 1 ? "fault" : "faults"),
                     "")));
     this.faults = List.copyOf(faults);

@@ -191,7 +191,7 @@ public final class PipelineFile {
           file,
           at == null
               ? "must be YAML: " + e.getOriginalMessage()
-              : "must be YAML: line %d, column %d: %s"
+              : "must be YAML: line %s, column %s: %s"
                   .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
     }
     if (!tree.isObject()) {

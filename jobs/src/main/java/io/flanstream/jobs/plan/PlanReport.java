@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.terminal.ByteCount;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,12 +41,13 @@ public record PlanReport(
     lines.put("cross-attention", crossAttention());
     lines.put(
         "batch",
-        "%,d records encoded at once%s"
-            .formatted(
-                plan.batch(),
-                plan.workload().newTokens() == 0
-                    ? ""
-                    : ", %,d written at once".formatted(plan.decodingRows())));
+        String.format(
+            Locale.ROOT,
+            "%,d records encoded at once%s",
+            plan.batch(),
+            plan.workload().newTokens() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d written at once", plan.decodingRows())));
     lines.put("encoding", phase(plan.encodeFlops(), plan.encodeBytes(), plan.batch()));
     if (plan.workload().labels() > 0) {
       lines.put("labels", labels());
@@ -61,37 +63,43 @@ public record PlanReport(
   }
 
   private String weights() {
-    return "%,d numbers of %d bytes: %s%s"
-        .formatted(
-            plan.cost().parameters(),
-            plan.numberBytes(),
-            ByteCount.of(plan.weightBytes()),
-            model.hasWeights() ? "" : " (from config.json alone, a head of its own assumed)");
+    return String.format(
+        Locale.ROOT,
+        "%,d numbers of %s bytes: %s%s",
+        plan.cost().parameters(),
+        plan.numberBytes(),
+        ByteCount.of(plan.weightBytes()),
+        model.hasWeights() ? "" : " (from config.json alone, a head of its own assumed)");
   }
 
   private String crossAttention() {
-    return "%s a token, %s a record of %,d tokens: %,d records fit the caches"
-        .formatted(
-            ByteCount.of(plan.bytesPerPosition()),
-            ByteCount.of(plan.crossBytes()),
-            plan.workload().tokens(),
-            plan.recordsInCaches());
+    return String.format(
+        Locale.ROOT,
+        "%s a token, %s a record of %,d tokens: %,d records fit the caches",
+        ByteCount.of(plan.bytesPerPosition()),
+        ByteCount.of(plan.crossBytes()),
+        plan.workload().tokens(),
+        plan.recordsInCaches());
   }
 
   private String labels() {
     Workload work = plan.workload();
-    return "%s; %,d labels of %d tokens: at most %,d trie positions"
-        .formatted(
-            phase(plan.labelFlops(), plan.labelBytes(), plan.batch()),
-            work.labels(),
-            work.labelTokens(),
-            work.triePositions());
+    return String.format(
+        Locale.ROOT,
+        "%s; %,d labels of %s tokens: at most %,d trie positions",
+        phase(plan.labelFlops(), plan.labelBytes(), plan.batch()),
+        work.labels(),
+        work.labelTokens(),
+        work.triePositions());
   }
 
   private String writing() {
-    return "%s a record, %s moved a step of %,d records"
-        .formatted(
-            operations(plan.writeFlops()), ByteCount.of(plan.stepBytes()), plan.decodingRows());
+    return String.format(
+        Locale.ROOT,
+        "%s a record, %s moved a step of %,d records",
+        operations(plan.writeFlops()),
+        ByteCount.of(plan.stepBytes()),
+        plan.decodingRows());
   }
 
   private static String phase(double flops, double bytes, long batch) {
@@ -100,26 +108,29 @@ public record PlanReport(
   }
 
   private String rate(Speed known) {
-    return "%s at %.0f %% of %s/s and %.2f TB/s: arithmetic, not measured"
-        .formatted(
-            number(recordsPerSecond(known)),
-            PERCENT * known.utilisation(),
-            operations(known.flops()),
-            known.bandwidth() / TERA);
+    return String.format(
+        Locale.ROOT,
+        "%s at %.0f %% of %s/s and %.2f TB/s: arithmetic, not measured",
+        number(recordsPerSecond(known)),
+        PERCENT * known.utilisation(),
+        operations(known.flops()),
+        known.bandwidth() / TERA);
   }
 
   private static String number(double value) {
-    return value < 10 ? "%.2f".formatted(value) : "%,.0f".formatted(value);
+    return value < 10
+        ? String.format(Locale.ROOT, "%.2f", value)
+        : String.format(Locale.ROOT, "%,.0f", value);
   }
 
   private static String price(double price) {
-    return "%,.2f for a million records".formatted(price);
+    return String.format(Locale.ROOT, "%,.2f for a million records", price);
   }
 
   private static String operations(double flops) {
     return flops < HALF * TERA
-        ? "%.2f GFLOP".formatted(flops / GIGA)
-        : "%.2f TFLOP".formatted(flops / TERA);
+        ? String.format(Locale.ROOT, "%.2f GFLOP", flops / GIGA)
+        : String.format(Locale.ROOT, "%.2f TFLOP", flops / TERA);
   }
 
   private double recordsPerSecond(Speed known) {

@@ -29,7 +29,7 @@ public record Workload(int tokens, int labels, int labelTokens, int newTokens) {
   private static void atLeast(int bound, int value, String name) {
     if (value < bound) {
       throw new IllegalArgumentException(
-          "Cannot plan: %s must be at least %d, got %d".formatted(name, bound, value));
+          "Cannot plan: %s must be at least %s, got %s".formatted(name, bound, value));
     }
   }
 }

@@ -68,7 +68,7 @@ public record HistoryEnd(Map<TopicPartition, Long> offsets) {
             offsets.entrySet().stream()
                 .map(
                     end ->
-                        "partition:%d,offset:%d"
+                        "partition:%s,offset:%s"
                             .formatted(end.getKey().partition(), end.getValue()))
                 .collect(Collectors.joining(";")));
   }

@@ -166,8 +166,8 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   /** What may change from one run to the next, and so is not kept with the table. */
   private String options() {
     return """
-        'write-only' = '%s', 'sink.parallelism' = '%d', 'sink.operator-uid.suffix' = 'history',
-        'continuous.discovery-interval' = '%d ms'"""
+        'write-only' = '%s', 'sink.parallelism' = '%s', 'sink.operator-uid.suffix' = 'history',
+        'continuous.discovery-interval' = '%s ms'"""
         .formatted(
             !settings.compaction(), settings.parallelism(), settings.commitInterval().toMillis());
   }

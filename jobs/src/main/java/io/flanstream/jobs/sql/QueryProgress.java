@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -46,8 +47,9 @@ final class QueryProgress {
       return;
     }
     OptionalLong read = recordsRead.get();
-    String records = read.isPresent() ? "   %,d records read".formatted(read.getAsLong()) : "";
-    show("%d s%s".formatted(elapsed.toSeconds(), records));
+    String records =
+        read.isPresent() ? String.format(Locale.ROOT, "   %,d records read", read.getAsLong()) : "";
+    show("%s s%s".formatted(elapsed.toSeconds(), records));
   }
 
   private synchronized void show(String line) {

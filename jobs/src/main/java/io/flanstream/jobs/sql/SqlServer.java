@@ -67,7 +67,7 @@ public final class SqlServer implements AutoCloseable {
 
   /** Host and port where it listens. */
   public String address() {
-    return "%s:%d".formatted(host, endpoint.getServerAddress().getPort());
+    return "%s:%s".formatted(host, endpoint.getServerAddress().getPort());
   }
 
   /** Listens no more, and ends the sessions and their queries; jobs that write go on. */

@@ -49,7 +49,8 @@ record TablePrinter(PrintWriter out) {
       line(cells(types, result.next()), types, widths);
       count++;
     }
-    out.println(Style.DIM.out(count == 1 ? "1 row" : "%,d rows".formatted(count)));
+    out.println(
+        Style.DIM.out(count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count)));
     out.flush();
     return count;
   }

@@ -73,7 +73,7 @@ final class WideView {
   private void put(String name, String task, String value) {
     String free = columns.containsKey(name) ? task + "_" + name : name;
     for (int number = 2; columns.containsKey(free); number++) {
-      free = "%s_%s_%d".formatted(task, name, number);
+      free = "%s_%s_%s".formatted(task, name, number);
     }
     columns.put(free, value);
   }

@@ -86,7 +86,7 @@ public final class BbhReader {
     }
     List<Question> questions = new ArrayList<>();
     for (JsonNode example : examples) {
-      String place = "%s examples[%d]".formatted(file, questions.size());
+      String place = "%s examples[%s]".formatted(file, questions.size());
       questions.add(
           new Question(
               place,
@@ -109,7 +109,7 @@ public final class BbhReader {
       return JSON.readTree(SuiteFiles.text(file));
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
-          "%s line %d".formatted(file, e.getLocation().getLineNr()),
+          "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be JSON: " + e.getOriginalMessage());
     }
   }

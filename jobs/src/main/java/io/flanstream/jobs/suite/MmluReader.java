@@ -89,7 +89,7 @@ public final class MmluReader {
       return JSON.readTree(SuiteFiles.text(file));
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
-          "%s line %d".formatted(file, e.getLocation().getLineNr()),
+          "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be a JSON object with a prompt for each subject: " + e.getOriginalMessage());
     }
   }
@@ -143,14 +143,14 @@ public final class MmluReader {
       while (lines.hasNextValue()) {
         Row row =
             new Row(
-                "%s line %d".formatted(file, lines.getCurrentLocation().getLineNr()),
+                "%s line %s".formatted(file, lines.getCurrentLocation().getLineNr()),
                 List.of(lines.nextValue()));
         check(row);
         rows.add(row);
       }
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
-          "%s line %d".formatted(file, e.getLocation().getLineNr()),
+          "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be CSV: " + e.getOriginalMessage());
     }
     if (rows.isEmpty()) {
@@ -163,7 +163,7 @@ public final class MmluReader {
     if (row.cells().size() != COLUMNS) {
       throw SuiteFiles.fault(
           row.place(),
-          "it must have a question, four choices and a letter, got %d columns"
+          "it must have a question, four choices and a letter, got %s columns"
               .formatted(row.cells().size()));
     }
     if (row.cells().get(0).isBlank()) {

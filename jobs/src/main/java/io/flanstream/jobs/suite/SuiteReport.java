@@ -21,9 +21,12 @@ public enum SuiteReport {
     public void write(SuiteFigures figures, PrintWriter out) {
       out.println(
           Style.BOLD.out(figures.suite())
-              + ": %,d questions in %,d tasks, prompts of %d examples"
-                  .formatted(
-                      figures.all().questions(), figures.tasks().size(), figures.examples()));
+              + String.format(
+                  Locale.ROOT,
+                  ": %,d questions in %,d tasks, prompts of %s examples",
+                  figures.all().questions(),
+                  figures.tasks().size(),
+                  figures.examples()));
       out.println(
           Style.DIM.out(
               "model %s (%s)".formatted(figures.model().name(), figures.model().dtype())));
@@ -32,7 +35,12 @@ public enum SuiteReport {
       say(
           out,
           "all questions",
-          "%s  %,d of %,d".formatted(percent(all.accuracy()), all.right(), all.questions()));
+          String.format(
+              Locale.ROOT,
+              "%s  %,d of %,d",
+              percent(all.accuracy()),
+              all.right(),
+              all.questions()));
       count(out, "without an answer", all.unanswered(), all);
       count(out, "with fewer examples", all.fewerExamples(), all);
       out.println();
@@ -61,7 +69,7 @@ public enum SuiteReport {
 
   private static void count(PrintWriter out, String name, int count, Figures all) {
     if (count > 0) {
-      say(out, name, "%,d of %,d questions".formatted(count, all.questions()));
+      say(out, name, String.format(Locale.ROOT, "%,d of %,d questions", count, all.questions()));
     }
   }
 
@@ -72,8 +80,8 @@ public enum SuiteReport {
       rows.add(
           List.of(
               task.name(),
-              "%,d".formatted(task.questions()),
-              "%,d".formatted(task.right()),
+              String.format(Locale.ROOT, "%,d", task.questions()),
+              String.format(Locale.ROOT, "%,d", task.right()),
               percent(task.accuracy())));
     }
     return new TextTable(1, rows);
@@ -84,12 +92,15 @@ public enum SuiteReport {
       return;
     }
     out.println();
-    out.println(Style.BOLD.out("Failed: %,d".formatted(failures.size())));
+    out.println(Style.BOLD.out(String.format(Locale.ROOT, "Failed: %,d", failures.size())));
     for (Failure failure : failures.subList(0, Math.min(FAILURES, failures.size()))) {
       out.println("  %s  %s".formatted(failure.place(), TextWidth.oneLine(failure.message())));
     }
     if (failures.size() > FAILURES) {
-      out.println("  " + Style.DIM.out("… and %,d more".formatted(failures.size() - FAILURES)));
+      out.println(
+          "  "
+              + Style.DIM.out(
+                  String.format(Locale.ROOT, "… and %,d more", failures.size() - FAILURES)));
     }
   }
 

@@ -47,7 +47,7 @@ record WorkedExamples(String introduction, List<Example> examples) {
     String[] parts = NEXT.split(text.strip().replace("\r\n", "\n"));
     List<Example> examples = new ArrayList<>();
     for (int i = 1; i < parts.length; i++) {
-      examples.add(example("%s, example %d".formatted(place, i), parts[i].strip()));
+      examples.add(example("%s, example %s".formatted(place, i), parts[i].strip()));
     }
     if (examples.isEmpty()) {
       throw SuiteFiles.fault(

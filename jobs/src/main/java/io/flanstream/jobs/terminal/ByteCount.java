@@ -17,7 +17,7 @@ public final class ByteCount {
   /** Such as 39.1 GB. */
   public static String of(double bytes) {
     if (bytes < STEP) {
-      return "%.0f bytes".formatted(bytes);
+      return String.format(Locale.ROOT, "%.0f bytes", bytes);
     }
     double value = bytes / STEP;
     int unit = 0;
@@ -25,7 +25,7 @@ public final class ByteCount {
       value /= STEP;
       unit++;
     }
-    return "%.1f %s".formatted(value, UNITS.get(unit));
+    return String.format(Locale.ROOT, "%.1f %s", value, UNITS.get(unit));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.flanstream.jobs.terminal;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.BiFunction;
 
 /**
@@ -81,7 +82,10 @@ public final class Progress {
       return;
     }
     out.printf(
-        "  %,d records in %.1f s, the job's start included%n", done, elapsed().toMillis() / 1e3);
+        Locale.ROOT,
+        "  %,d records in %.1f s, the job's start included%n",
+        done,
+        elapsed().toMillis() / 1e3);
     out.flush();
   }
 
@@ -112,8 +116,13 @@ public final class Progress {
   }
 
   private String numbers(int done, double rate, long now) {
-    return "%,d of %,d   %.0f records/s   %.1f s"
-            .formatted(done, total, rate, elapsed().toMillis() / 1e3)
+    return String.format(
+            Locale.ROOT,
+            "%,d of %,d   %.0f records/s   %.1f s",
+            done,
+            total,
+            rate,
+            elapsed().toMillis() / 1e3)
         + left(done, now);
   }
 
@@ -127,7 +136,7 @@ public final class Progress {
       return "";
     }
     double seconds = (now - firstTime) / 1e9 * (total - done) / (done - firstDone);
-    return "   %,.0f s left".formatted(seconds);
+    return String.format(Locale.ROOT, "   %,.0f s left", seconds);
   }
 
   private String bar(int done) {

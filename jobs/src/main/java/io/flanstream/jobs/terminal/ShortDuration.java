@@ -14,7 +14,7 @@ public final class ShortDuration {
     }
     long minutes = seconds / 60;
     return minutes < 60
-        ? "%d min %d s".formatted(minutes, seconds % 60)
-        : "%d h %d min".formatted(minutes / 60, minutes % 60);
+        ? "%s min %s s".formatted(minutes, seconds % 60)
+        : "%s h %s min".formatted(minutes / 60, minutes % 60);
   }
 }

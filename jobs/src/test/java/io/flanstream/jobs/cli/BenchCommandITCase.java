@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,14 +109,14 @@ class BenchCommandITCase {
     TestingCommand command = run("--precision", "bfloat16");
     assertThat(command.exitCode()).as(command.err()).isZero();
     assertThat(command.out())
-        .startsWith("ul2 (bfloat16): score, %d records".formatted(lines.size()))
-        .containsPattern("encode +%,d tokens, ".formatted(promptTokens))
+        .startsWith("ul2 (bfloat16): score, %s records".formatted(lines.size()))
+        .containsPattern(String.format(Locale.ROOT, "encode +%,d tokens, ", promptTokens))
         .containsPattern(
             " {18}-?[\\d.]+ ms [+] -?[\\d.]+ us a token; grows as tokens[\\^]-?[\\d.]+")
         .containsPattern("cost of a record +-?[\\d.]+ ms [+] ")
         .containsPattern("batches +\\d+ of [\\d.]+ records, [\\d.]+ % padding")
         .containsPattern("latency +p50 [\\d.]+ ms, p90 ");
-    assertThat(command.err()).contains("%d of %d ".formatted(lines.size(), lines.size()));
+    assertThat(command.err()).contains("%s of %s ".formatted(lines.size(), lines.size()));
   }
 
   @Test
@@ -139,7 +140,7 @@ class BenchCommandITCase {
     assertThat(command.exitCode()).isEqualTo(2);
     assertThat(command.err())
         .contains("Cannot write %s".formatted(nowhere))
-        .doesNotContain("%d of %d ".formatted(lines.size(), lines.size()));
+        .doesNotContain("%s of %s ".formatted(lines.size(), lines.size()));
   }
 
   /** Figures that hold whatever was asked. */

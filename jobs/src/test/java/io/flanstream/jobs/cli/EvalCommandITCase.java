@@ -131,7 +131,7 @@ class EvalCommandITCase {
   }
 
   private static String labelled(int id, String text, String intent, String note) {
-    return "{\"id\":\"%d\",\"text\":\"%s\",\"gold\":{\"intent\":\"%s\"},\"note\":\"%s\"}"
+    return "{\"id\":\"%s\",\"text\":\"%s\",\"gold\":{\"intent\":\"%s\"},\"note\":\"%s\"}"
         .formatted(id, text, intent, note);
   }
 
@@ -192,7 +192,7 @@ class EvalCommandITCase {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (int i = 0; i < 40; i++) {
         out.write(
-            "{\"id\":\"%d\",\"text\":\"%s\",\"gold\":{\"intent\":null}}\n".formatted(i, text));
+            "{\"id\":\"%s\",\"text\":\"%s\",\"gold\":{\"intent\":null}}\n".formatted(i, text));
       }
       out.write("{\"id\":\"short\",\"text\":\"I lost my card\",\"gold\":{\"intent\":null}}\n");
     }

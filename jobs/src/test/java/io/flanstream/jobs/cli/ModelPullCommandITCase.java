@@ -147,8 +147,8 @@ class ModelPullCommandITCase {
         .containsExactly(
             null,
             null,
-            "bytes=%d-".formatted(Files.size(CHECKPOINT.resolve(SHARD)) / 2),
-            "bytes=%d-".formatted(Files.size(CHECKPOINT.resolve(SHARD)) / 2));
+            "bytes=%s-".formatted(Files.size(CHECKPOINT.resolve(SHARD)) / 2),
+            "bytes=%s-".formatted(Files.size(CHECKPOINT.resolve(SHARD)) / 2));
     assertThat(Path.of(target, SHARD)).hasSameBinaryContentAs(CHECKPOINT.resolve(SHARD));
   }
 

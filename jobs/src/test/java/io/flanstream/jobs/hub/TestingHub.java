@@ -172,7 +172,7 @@ public final class TestingHub implements AutoCloseable {
           .getResponseHeaders()
           .add(
               "Content-Range",
-              "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+              "bytes %s-%s/%s".formatted(from, content.length - 1, content.length));
     }
     int length = content.length - from;
     exchange.sendResponseHeaders(from > 0 ? 206 : 200, length == 0 ? -1 : length);
@@ -206,7 +206,7 @@ public final class TestingHub implements AutoCloseable {
     if (at + 1 < listed.size()) {
       exchange
           .getResponseHeaders()
-          .add("Link", "<https://mirrored.invalid/api?cursor=%d>; rel=\"next\"".formatted(at + 1));
+          .add("Link", "<https://mirrored.invalid/api?cursor=%s>; rel=\"next\"".formatted(at + 1));
     }
     answer("tree", exchange, page.toString());
   }
@@ -270,7 +270,7 @@ public final class TestingHub implements AutoCloseable {
   }
 
   private static String gitBlob(byte[] content) {
-    byte[] header = "blob %d\0".formatted(content.length).getBytes(StandardCharsets.US_ASCII);
+    byte[] header = "blob %s\0".formatted(content.length).getBytes(StandardCharsets.US_ASCII);
     byte[] blob = new byte[header.length + content.length];
     System.arraycopy(header, 0, blob, 0, header.length);
     System.arraycopy(content, 0, blob, header.length, content.length);

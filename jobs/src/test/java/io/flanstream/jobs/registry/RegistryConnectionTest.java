@@ -109,7 +109,7 @@ class RegistryConnectionTest {
   private RegistryConnection connection(String scheme, Map<String, String> properties) {
     return new RegistryConnection(
         new RegistrySettings(
-            "%s://127.0.0.1:%d".formatted(scheme, server.getAddress().getPort()),
+            "%s://127.0.0.1:%s".formatted(scheme, server.getAddress().getPort()),
             true,
             Duration.ZERO,
             properties));

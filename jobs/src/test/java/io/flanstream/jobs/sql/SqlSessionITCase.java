@@ -220,7 +220,7 @@ class SqlSessionITCase {
     StringWriter written = new StringWriter();
     later.run("SELECT COUNT(*) AS n FROM enriched", ResultFormat.CSV, new PrintWriter(written));
     later.run(
-        "SELECT COUNT(*) AS n FROM enriched /*+ OPTIONS('scan.startup.timestamp-millis' = '%d') */"
+        "SELECT COUNT(*) AS n FROM enriched /*+ OPTIONS('scan.startup.timestamp-millis' = '%s') */"
             .formatted(begun.toEpochMilli()),
         ResultFormat.CSV,
         new PrintWriter(written));

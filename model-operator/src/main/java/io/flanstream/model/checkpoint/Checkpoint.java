@@ -68,7 +68,7 @@ public final class Checkpoint {
     T5Config config = named.withVocabSize(rows(tied.embedding()));
     if (config.vocabSize() != named.vocabSize()) {
       file.warn(
-          "vocab_size in config.json is %d, but the embedding has %d rows; the rows count"
+          "vocab_size in config.json is %s, but the embedding has %s rows; the rows count"
               .formatted(named.vocabSize(), config.vocabSize()));
     }
     SortedMap<String, StoredTensor> weights = new TreeMap<>();

@@ -35,7 +35,7 @@ final class ConfigReader {
     int distance = size("relative_attention_max_distance", null, 128);
     if (buckets < 4 || buckets % 4 != 0 || distance <= buckets / 2) {
       throw new CheckpointException(
-          "Cannot open checkpoint: relative_attention_num_buckets in %s must be a multiple of 4 and under twice relative_attention_max_distance, got %d and %d"
+          "Cannot open checkpoint: relative_attention_num_buckets in %s must be a multiple of 4 and under twice relative_attention_max_distance, got %s and %s"
               .formatted(file.file(), buckets, distance));
     }
     String projection = file.get("feed_forward_proj").asText(family.defaultProjection());
@@ -182,7 +182,7 @@ final class ConfigReader {
     int value = integer(key, node);
     if (value < 1) {
       throw new CheckpointException(
-          "Cannot open checkpoint: %s in %s must be at least 1, got %d"
+          "Cannot open checkpoint: %s in %s must be at least 1, got %s"
               .formatted(key, file.file(), value));
     }
     return value;

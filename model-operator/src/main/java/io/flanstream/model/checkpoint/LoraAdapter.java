@@ -75,7 +75,7 @@ final class LoraAdapter {
         modules.stream().sorted().map(module -> update(module, maps.get(module))).toList();
     if (updates.isEmpty() || factors.size() != 2 * updates.size()) {
       throw new CheckpointException(
-          "Cannot open adapter: %s must hold pairs of lora_A and lora_B, got %d tensors of which %d are lora_A"
+          "Cannot open adapter: %s must hold pairs of lora_A and lora_B, got %s tensors of which %s are lora_A"
               .formatted(file, factors.size(), updates.size()));
     }
     return updates;

@@ -48,7 +48,7 @@ final class SafetensorsFile {
       long headerBytes = length.getLong();
       if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
         throw new CheckpointException(
-            "Cannot open checkpoint: %s is no safetensors file: its header length must be 2 to %d, got %d"
+            "Cannot open checkpoint: %s is no safetensors file: its header length must be 2 to %s, got %s"
                 .formatted(file, MAX_HEADER_BYTES, headerBytes));
       }
       byte[] json = read(channel, 8, (int) headerBytes, file, size).array();
@@ -66,7 +66,7 @@ final class SafetensorsFile {
       FileChannel channel, long position, int bytes, Path file, long size) throws IOException {
     if (position + bytes > size) {
       throw new CheckpointException(
-          "Cannot open checkpoint: %s is cut off: its header needs %d bytes, the file has %d"
+          "Cannot open checkpoint: %s is cut off: its header needs %s bytes, the file has %s"
               .formatted(file, position + bytes, size));
     }
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
@@ -108,12 +108,12 @@ final class SafetensorsFile {
     StoredTensor tensor = new StoredTensor(name, type, List.copyOf(shape), file, dataStart + begin);
     if (begin < 0 || shape.stream().anyMatch(d -> d < 0) || end - begin != tensor.bytes()) {
       throw new CheckpointException(
-          "Cannot open checkpoint: tensor %s in %s must have %d bytes for shape %s, its offsets are %d to %d"
+          "Cannot open checkpoint: tensor %s in %s must have %s bytes for shape %s, its offsets are %s to %s"
               .formatted(name, file, tensor.bytes(), shape, begin, end));
     }
     if (dataStart + end > size) {
       throw new CheckpointException(
-          "Cannot open checkpoint: %s is cut off: tensor %s ends at byte %d, the file has %d"
+          "Cannot open checkpoint: %s is cut off: tensor %s ends at byte %s, the file has %s"
               .formatted(file, name, dataStart + end, size));
     }
     return tensor;

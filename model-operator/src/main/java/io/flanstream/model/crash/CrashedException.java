@@ -8,7 +8,7 @@ public final class CrashedException extends RuntimeException {
 
   CrashedException(int crashes) {
     super(
-        "Cannot enrich event: the process must outlive it, and ended %d times while the model had it, once with it alone"
+        "Cannot enrich event: the process must outlive it, and ended %s times while the model had it, once with it alone"
             .formatted(crashes),
         null,
         false,

@@ -54,7 +54,7 @@ final class JournalFile implements AutoCloseable {
   }
 
   static JournalFile create(Path directory) throws IOException {
-    String name = "%d-%s".formatted(ProcessHandle.current().pid(), UUID.randomUUID());
+    String name = "%s-%s".formatted(ProcessHandle.current().pid(), UUID.randomUUID());
     Path making = directory.resolve(name);
     Path path = directory.resolve(name + SUFFIX);
     FileChannel channel =

@@ -27,13 +27,13 @@ public record AnswerForm(List<int[]> leads, int[] absent, boolean openEnded) {
     leads = List.copyOf(leads);
     if (leads.isEmpty() || absent.length == 0) {
       throw new IllegalArgumentException(
-          "Cannot read answers: there must be a value and tokens for its absence, got %d and %d"
+          "Cannot read answers: there must be a value and tokens for its absence, got %s and %s"
               .formatted(leads.size(), absent.length));
     }
     for (int i = 1; i < leads.size(); i++) {
       if (leads.get(i).length == 0) {
         throw new IllegalArgumentException(
-            "Cannot read answers: tokens must set value %d apart from the one before, got none"
+            "Cannot read answers: tokens must set value %s apart from the one before, got none"
                 .formatted(i));
       }
     }

@@ -172,7 +172,7 @@ public final class ChoiceTrie {
         Integer same = lastEdges.put(paths[choice][paths[choice].length - 1], choice);
         if (same != null) {
           throw new IllegalArgumentException(
-              "Cannot score choices: they must differ in tokens, but choices %d and %d are the same"
+              "Cannot score choices: they must differ in tokens, but choices %s and %s are the same"
                   .formatted(same, choice));
         }
       }
@@ -204,7 +204,7 @@ public final class ChoiceTrie {
     private int[] path(int[] choice, int index) {
       if (choice.length == 0) {
         throw new IllegalArgumentException(
-            "Cannot score choice %d: it must have a token, got none".formatted(index));
+            "Cannot score choice %s: it must have a token, got none".formatted(index));
       }
       int[] path = new int[choice.length];
       int node = 0;

@@ -39,7 +39,7 @@ final class PrecompiledCharsmap implements NormalizerStep {
     int trieBytes = bytes.length < Integer.BYTES ? -1 : buffer.getInt();
     if (trieBytes <= 0 || trieBytes % Integer.BYTES != 0 || trieBytes > buffer.remaining()) {
       throw new IllegalArgumentException(
-          "Cannot read tokenizer: the trie of precompiled_charsmap must be whole 32-bit units within its %d bytes, got %d bytes"
+          "Cannot read tokenizer: the trie of precompiled_charsmap must be whole 32-bit units within its %s bytes, got %s bytes"
               .formatted(bytes.length, trieBytes));
     }
     int[] units = new int[trieBytes / Integer.BYTES];

@@ -78,7 +78,7 @@ public final class SpanGrammar implements Constraint {
     }
     if (next.places.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot write token %d: it must be one of the %d allowed here"
+          "Cannot write token %s: it must be one of the %s allowed here"
               .formatted(token, allowed().length));
     }
     return next;

@@ -54,7 +54,7 @@ public final class SpanReader {
         || !follows(tokens, 0, form.leads().get(0))
         || !split(tokens, form.leads().get(0).length, 0, values, failed)) {
       throw new IllegalArgumentException(
-          "Cannot read answer: its tokens must be %d spans of the text or their absence, got %s"
+          "Cannot read answer: its tokens must be %s spans of the text or their absence, got %s"
               .formatted(form.values(), Arrays.toString(tokens)));
     }
     return values.stream().map(value -> answer(tokens, value, choiceLogprobs)).toList();

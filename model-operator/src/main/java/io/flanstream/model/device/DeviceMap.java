@@ -156,7 +156,7 @@ public record DeviceMap(Kind kind, List<String> devices, List<Range> ranges) {
     wanted.addAll(names("decoder", decoderLayers));
     if (!blocks.equals(wanted)) {
       throw new IllegalArgumentException(
-          "Cannot open model: model.device-map must have each block once and in order, encoder.block.0-%d and decoder.block.0-%d, got %s"
+          "Cannot open model: model.device-map must have each block once and in order, encoder.block.0-%s and decoder.block.0-%s, got %s"
               .formatted(encoderLayers - 1, decoderLayers - 1, describe()));
     }
     places.add(0, places.get(0));
@@ -166,7 +166,7 @@ public record DeviceMap(Kind kind, List<String> devices, List<Range> ranges) {
 
   private String describe() {
     return ranges.stream()
-        .map(range -> "%s.block.%d-%d".formatted(range.stack(), range.first(), range.last()))
+        .map(range -> "%s.block.%s-%s".formatted(range.stack(), range.first(), range.last()))
         .collect(Collectors.joining(", "));
   }
 

@@ -122,7 +122,7 @@ public final class DjlDevice implements Device {
       int wanted = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
       if (wanted >= found) {
         throw new IllegalArgumentException(
-            "Cannot open model: model.device must name a device that libtorch sees, got %s, found %d CUDA devices and %s"
+            "Cannot open model: model.device must name a device that libtorch sees, got %s, found %s CUDA devices and %s"
                 .formatted(device, found, NvidiaDriver.describe()));
       }
     }

@@ -8,6 +8,7 @@ import io.flanstream.model.device.DeviceMap;
 import io.flanstream.model.device.LayerPlacement;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
@@ -127,7 +128,7 @@ final class MemoryPlan {
   private IllegalArgumentException tooLittle(
       String where, long ofWeights, long beside, int positions, long found) {
     return new IllegalArgumentException(
-        "Cannot open model: %s must have %s free, %s for the weights of %s as %s and %s for attention caches and activations of %d tokens, found %s; %s"
+        "Cannot open model: %s must have %s free, %s for the weights of %s as %s and %s for attention caches and activations of %s tokens, found %s; %s"
             .formatted(
                 where,
                 title(ofWeights + beside),
@@ -141,7 +142,7 @@ final class MemoryPlan {
   }
 
   private static String title(long bytes) {
-    return "%.1f GiB (%,d bytes)".formatted(bytes / (double) (1L << 30), bytes);
+    return String.format(Locale.ROOT, "%.1f GiB (%,d bytes)", bytes / (double) (1L << 30), bytes);
   }
 
   private String remedy() {

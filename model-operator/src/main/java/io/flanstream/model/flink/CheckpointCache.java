@@ -138,7 +138,7 @@ final class CheckpointCache {
     digest.update(uri.toString().getBytes(StandardCharsets.UTF_8));
     for (FileStatus file : files) {
       digest.update(
-          "\n%s %d %d"
+          "\n%s %s %s"
               .formatted(file.getPath().getName(), file.getLen(), file.getModificationTime())
               .getBytes(StandardCharsets.UTF_8));
     }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,8 +81,13 @@ final class CheckpointCopy {
     long usable = Files.getFileStore(directory).getUsableSpace();
     if (usable < bytes - here.get()) {
       throw new CheckpointException(
-          "Cannot open checkpoint: copying %s to %s needs %,d bytes more, %,d are free"
-              .formatted(uri, directory, bytes - here.get(), usable));
+          String.format(
+              Locale.ROOT,
+              "Cannot open checkpoint: copying %s to %s needs %,d bytes more, %,d are free",
+              uri,
+              directory,
+              bytes - here.get(),
+              usable));
     }
   }
 
@@ -100,7 +106,12 @@ final class CheckpointCopy {
         int read = in.read(buffer, 0, (int) Math.min(BUFFER, file.getLen() - at));
         if (read < 0) {
           throw new EOFException(
-              "%s ends after %,d of %,d bytes".formatted(file.getPath(), at, file.getLen()));
+              String.format(
+                  Locale.ROOT,
+                  "%s ends after %,d of %,d bytes",
+                  file.getPath(),
+                  at,
+                  file.getLen()));
         }
         write(out, buffer, read);
         at += read;

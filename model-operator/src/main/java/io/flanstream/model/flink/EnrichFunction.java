@@ -166,7 +166,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
     Source source = event.getSource();
     String name =
-        "%s %s-%d-%d"
+        "%s %s-%s-%s"
             .formatted(
                 settings.crash().scope(),
                 source.getTopic(),

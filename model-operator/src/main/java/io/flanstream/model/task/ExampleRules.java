@@ -80,7 +80,7 @@ final class ExampleRules {
   private void fault(int index, String member, String rule, Object value) {
     faults.add(
         new TaskFault(
-            "%s.examples[%d].%s".formatted(path, index, member), rule, String.valueOf(value)));
+            "%s.examples[%s].%s".formatted(path, index, member), rule, String.valueOf(value)));
   }
 
   private static String quoted(String value) {

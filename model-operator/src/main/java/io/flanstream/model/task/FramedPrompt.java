@@ -42,7 +42,7 @@ record FramedPrompt(String task, Prompt prompt, int frameTokens) {
       throw new TaskFailure(
           TaskFailure.Stage.TOKENIZE,
           ModelException.Code.TOO_MANY_TOKENS.name(),
-          "Cannot cut the text for task %s: its prompt must leave room for a token of it in model.max-input-tokens = %d, got %d tokens without the text"
+          "Cannot cut the text for task %s: its prompt must leave room for a token of it in model.max-input-tokens = %s, got %s tokens without the text"
               .formatted(task, model.maxInputTokens(), frameTokens + 1),
           null);
     }

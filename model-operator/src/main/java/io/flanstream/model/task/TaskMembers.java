@@ -115,7 +115,7 @@ final class TaskMembers {
     List<T> entries = new ArrayList<>();
     JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
     for (int i = 0; list != null && i < list.size(); i++) {
-      String entryPath = "%s.%s[%d]".formatted(path, name, i);
+      String entryPath = "%s.%s[%s]".formatted(path, name, i);
       if (list.get(i).isObject()) {
         TaskMembers object = new TaskMembers(list.get(i), entryPath, faults);
         object.allowOnly(members);
@@ -132,7 +132,7 @@ final class TaskMembers {
     List<String> texts = new ArrayList<>();
     JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
     for (int i = 0; list != null && i < list.size(); i++) {
-      text(list.get(i), "%s.%s[%d]".formatted(path, name, i)).ifPresent(texts::add);
+      text(list.get(i), "%s.%s[%s]".formatted(path, name, i)).ifPresent(texts::add);
     }
     return texts;
   }
@@ -148,7 +148,7 @@ final class TaskMembers {
     List<T> entries = new ArrayList<>();
     JsonNode list = checked(name, JsonNode::isArray, "must be a list").orElse(null);
     for (int i = 0; list != null && i < list.size(); i++) {
-      String entryPath = "%s.%s[%d]".formatted(path, name, i);
+      String entryPath = "%s.%s[%s]".formatted(path, name, i);
       JsonNode entry = list.get(i);
       TaskMembers object = new TaskMembers(entry, entryPath, faults);
       if (entry.isObject()) {

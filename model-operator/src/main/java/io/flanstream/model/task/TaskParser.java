@@ -79,7 +79,7 @@ public final class TaskParser {
     List<TaskDefinition> definitions = new ArrayList<>();
     TaskRules rules = new TaskRules();
     for (int i = 0; i < json.size(); i++) {
-      String taskPath = "%s[%d]".formatted(path, i);
+      String taskPath = "%s[%s]".formatted(path, i);
       List<TaskFault> ofForm = new ArrayList<>();
       Optional<TaskDefinition> task =
           json.get(i).isObject()

@@ -133,7 +133,7 @@ final class TaskRequest {
       throw new TaskFailure(
           TaskFailure.Stage.TOKENIZE,
           ModelException.Code.TOO_MANY_TOKENS.name(),
-          "Cannot run task %s: the text must have fewer tokens than model.max-input-tokens = %d, got %d"
+          "Cannot run task %s: the text must have fewer tokens than model.max-input-tokens = %s, got %s"
               .formatted(task, model.maxInputTokens(), text.tokens()),
           null);
     }
@@ -150,7 +150,7 @@ final class TaskRequest {
       throw new TaskFailure(
           TaskFailure.Stage.DECODE,
           "ANSWER_TOO_LONG",
-          "Cannot read the answer of task %s: it must end within %d tokens, got none that ends it"
+          "Cannot read the answer of task %s: it must end within %s tokens, got none that ends it"
               .formatted(task, generation.tokenIds().length),
           null);
     }

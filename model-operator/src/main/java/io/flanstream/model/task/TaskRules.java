@@ -20,7 +20,7 @@ final class TaskRules {
       rules.fault(path, "must have at least one task", "none");
     }
     for (int i = 0; i < tasks.size(); i++) {
-      rules.checkTask(tasks.get(i), "%s[%d]".formatted(path, i));
+      rules.checkTask(tasks.get(i), "%s[%s]".formatted(path, i));
     }
     return List.copyOf(rules.faults);
   }
@@ -47,13 +47,13 @@ final class TaskRules {
     if (task.labels().size() < least) {
       fault(
           path + ".labels",
-          "must have at least %d label%s".formatted(least, yesNo ? "" : "s"),
+          "must have at least %s label%s".formatted(least, yesNo ? "" : "s"),
           task.labels().size());
     }
     Map<String, String> names = new HashMap<>();
     Map<String, String> texts = new HashMap<>();
     for (int i = 0; i < task.labels().size(); i++) {
-      String labelPath = "%s.labels[%d]".formatted(path, i);
+      String labelPath = "%s.labels[%s]".formatted(path, i);
       Label label = task.labels().get(i);
       if (distinct(label.name(), labelPath + ".name", names)) {
         distinct(label.text(), labelPath + ".text", texts);
@@ -146,7 +146,7 @@ final class TaskRules {
     Map<String, String> names = new HashMap<>();
     Map<String, String> texts = new HashMap<>();
     for (int i = 0; i < task.fields().size(); i++) {
-      String fieldPath = "%s.fields[%d]".formatted(path, i);
+      String fieldPath = "%s.fields[%s]".formatted(path, i);
       Field field = task.fields().get(i);
       if (distinct(field.name(), fieldPath + ".name", names)) {
         distinct(field.text(), fieldPath + ".text", texts);
@@ -177,7 +177,7 @@ final class TaskRules {
     }
     Map<String, String> forms = new HashMap<>();
     for (int i = 0; i < field.choices().size(); i++) {
-      distinct(TextForm.of(field.choices().get(i)), "%s.choices[%d]".formatted(path, i), forms);
+      distinct(TextForm.of(field.choices().get(i)), "%s.choices[%s]".formatted(path, i), forms);
     }
     if (field.type().isLocalized()
         && !List.of(Locale.getAvailableLocales()).contains(field.locale())) {

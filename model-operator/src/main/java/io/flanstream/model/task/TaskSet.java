@@ -50,7 +50,7 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
         .mapToObj(
             i ->
                 new TaskFault(
-                    "tasks[%d].scores".formatted(i),
+                    "tasks[%s].scores".formatted(i),
                     "must be all where overlong is window",
                     "best"))
         .toList();

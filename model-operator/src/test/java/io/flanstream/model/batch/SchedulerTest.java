@@ -85,10 +85,10 @@ class SchedulerTest {
         }
       }
       scheduler.close();
-      assertThat(device.open.get()).as("left open by seed %d", seed).isZero();
-      assertThat(device.closed).as("closed by seed %d", seed).isTrue();
+      assertThat(device.open.get()).as("left open by seed %s", seed).isZero();
+      assertThat(device.closed).as("closed by seed %s", seed).isTrue();
       assertThat(device.mostRows.get())
-          .as("rows of seed %d", seed)
+          .as("rows of seed %s", seed)
           .isLessThanOrEqualTo(SETTINGS.maxDecoding());
     }
 
@@ -118,7 +118,7 @@ class SchedulerTest {
               || answer.isCancelled()
               || (run.end == End.CLOSED_AT_ONCE && got instanceof SchedulerClosedException)
               || (run.failing && got instanceof DeviceException);
-      assertThat(explained).as("seed %d, answer %s to %s", run.seed, got, request).isTrue();
+      assertThat(explained).as("seed %s, answer %s to %s", run.seed, got, request).isTrue();
     }
   }
 }

@@ -155,7 +155,7 @@ class ResultCacheTest {
   }
 
   private static ByteBuffer key(int number) {
-    return ByteBuffer.wrap("key %28d".formatted(number).getBytes(StandardCharsets.US_ASCII));
+    return ByteBuffer.wrap("key %28s".formatted(number).getBytes(StandardCharsets.US_ASCII));
   }
 
   private static byte[] value(int number) {

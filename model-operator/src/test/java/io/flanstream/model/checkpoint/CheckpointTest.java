@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,8 @@ class CheckpointTest {
   }
 
   private static Path shard(int number) {
-    return golden("ul2").resolve("model-%05d-of-00003.safetensors".formatted(number));
+    return golden("ul2")
+        .resolve(String.format(Locale.ROOT, "model-%05d-of-00003.safetensors", number));
   }
 
   private void copy(String name) throws IOException {

@@ -76,7 +76,7 @@ class WeightsHashFileTest {
         directory.resolve("model.safetensors.index.json"),
         "{\"weight_map\": {\"shared.weight\": \"first.safetensors\", \"extra\": \"more.safetensors\"}}");
     byte[] header =
-        "{\"extra\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+        "{\"extra\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,%s]}}"
             .formatted(bytes / 4, bytes)
             .getBytes(StandardCharsets.UTF_8);
     try (RandomAccessFile file =

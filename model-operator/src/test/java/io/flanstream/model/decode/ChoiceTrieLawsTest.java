@@ -87,7 +87,7 @@ class ChoiceTrieLawsTest {
     Set<Integer> expanded = new HashSet<>();
     while (!search.isDone()) {
       int node = search.node();
-      assertThat(expanded.add(node)).as("node %d is scored once", node).isTrue();
+      assertThat(expanded.add(node)).as("node %s is scored once", node).isTrue();
       search.expand(
           Arrays.copyOfRange(edges, trie.firstEdges()[node], trie.firstEdges()[node + 1]));
     }

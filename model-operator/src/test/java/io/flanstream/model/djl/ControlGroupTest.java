@@ -69,7 +69,7 @@ class ControlGroupTest {
     write(group + "/memory.current", usage + "\n");
     write(
         group + "/memory.stat",
-        "anon 7\nactive_file 10\ninactive_file %d\nshmem 3\n"
+        "anon 7\nactive_file 10\ninactive_file %s\nshmem 3\n"
             .formatted(Math.max(0, filePages - 10)));
     if (filePages == 0) {
       write(group + "/memory.stat", "anon 7\n");
@@ -82,7 +82,7 @@ class ControlGroupTest {
     write(group + "/memory.usage_in_bytes", usage + "\n");
     write(
         group + "/memory.stat",
-        "active_file 1\ntotal_active_file 0\ntotal_inactive_file %d\n".formatted(filePages));
+        "active_file 1\ntotal_active_file 0\ntotal_inactive_file %s\n".formatted(filePages));
   }
 
   private void write(String name, String text) throws IOException {

@@ -109,8 +109,8 @@ class DeviceMapNumericsTest {
       int layers = config.encoderLayers();
       ranges.add(
           block < layers
-              ? "encoder.block.%d=cpu".formatted(block)
-              : "decoder.block.%d=cpu".formatted(block - layers));
+              ? "encoder.block.%s=cpu".formatted(block)
+              : "decoder.block.%s=cpu".formatted(block - layers));
     }
     return DeviceMap.parse(String.join(", ", ranges), List.of("cpu"));
   }

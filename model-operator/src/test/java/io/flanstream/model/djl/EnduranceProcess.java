@@ -10,6 +10,7 @@ import io.flanstream.model.checkpoint.StoredType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -57,7 +58,7 @@ final class EnduranceProcess {
         process.ask(requests);
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.println(MemorySample.now((long) sample * requests));
-        System.out.printf("%.0f requests/s%n", requests / seconds);
+        System.out.printf(Locale.ROOT, "%.0f requests/s%n", requests / seconds);
       }
       for (RuntimeMetric metric : RuntimeMetric.values()) {
         outcomes

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -34,6 +35,7 @@ class EnduranceTest {
     List<MemorySample> samples = run(REQUESTS, false);
     MemoryTrend trend = new MemoryTrend(samples);
     System.out.printf(
+        Locale.ROOT,
         "a request adds %.1f bytes to the heap, %.1f beside it, %.1f to what is held there%n",
         trend.slope(MemorySample::heap),
         trend.slope(MemorySample::anonymous),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -45,8 +46,13 @@ class LoadRateTest {
           double disk = bytes / seconds(files, () -> read(files));
           double loading = bytes / seconds(files, () -> load(checkpoint, packing));
           System.out.printf(
+              Locale.ROOT,
               "%s: %.2f GB, disk %.0f MB/s, loading %.0f MB/s, ratio %.2f%n",
-              packing, bytes / 1e9, disk / 1e6, loading / 1e6, loading / disk);
+              packing,
+              bytes / 1e9,
+              disk / 1e6,
+              loading / 1e6,
+              loading / disk);
           best = Math.max(best, loading / disk);
         }
         if (packing == Packing.NONE) {

@@ -114,7 +114,7 @@ class MemoryPlanTest {
     int decoder = checkpoint.config().decoderLayers();
     DeviceMap map =
         DeviceMap.parse(
-            "encoder.block.0-%d=cuda:0,decoder.block.0-%d=cuda:1"
+            "encoder.block.0-%s=cuda:0,decoder.block.0-%s=cuda:1"
                 .formatted(encoder - 1, decoder - 1),
             TWO);
     MemoryPlan plan = plan(Packing.NONE, map);

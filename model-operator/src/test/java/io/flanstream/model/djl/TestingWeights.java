@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -63,7 +64,7 @@ final class TestingWeights {
     ObjectNode names = index.putObject("weight_map");
     int each = (tensors.size() + shards - 1) / shards;
     for (int shard = 0; shard < shards; shard++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards);
+      String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
       List<Map.Entry<String, List<Long>>> part =
           tensors.subList(each * shard, Math.min(each * (shard + 1), tensors.size()));
       file(name, part, 0, true);

@@ -71,7 +71,7 @@ class OverlongPolicyTest {
               assertThat(failure.code()).isEqualTo("TOO_MANY_TOKENS");
               assertThat(failure)
                   .hasMessage(
-                      "Cannot cut the text for task what: its prompt must leave room for a token of it in model.max-input-tokens = 30, got %d tokens without the text"
+                      "Cannot cut the text for task what: its prompt must leave room for a token of it in model.max-input-tokens = 30, got %s tokens without the text"
                           .formatted(frame() + 1));
             });
     assertThat(model.prompts()).isEmpty();

@@ -47,8 +47,13 @@ class SearchRateTest {
         double scored = seconds(whole, texts);
         double searched = seconds(best, texts);
         System.out.printf(
-            "%d labels, the best %d: all scored %.2f s, searched %.2f s, ratio %.2f%n",
-            labels.size(), alternatives, scored, searched, scored / searched);
+            Locale.ROOT,
+            "%s labels, the best %s: all scored %.2f s, searched %.2f s, ratio %.2f%n",
+            labels.size(),
+            alternatives,
+            scored,
+            searched,
+            scored / searched);
       }
     }
   }

@@ -14,12 +14,12 @@ public final class OriginalRecord {
 
   /** What a message says where headers did not fit. */
   public static String headersLeftOut(int count) {
-    return "; %d headers left out".formatted(count);
+    return "; %s headers left out".formatted(count);
   }
 
   /** What a message says where the key did not fit. */
   public static String keyLeftOut(int bytes) {
-    return "; key of %d bytes left out".formatted(bytes);
+    return "; key of %s bytes left out".formatted(bytes);
   }
 
   /**
@@ -36,7 +36,7 @@ public final class OriginalRecord {
     }
     if (!DeadLetters.sha256(payload).equals(letter.getPayloadHash())) {
       return Optional.of(
-          "its payload was cut or redacted: %d bytes are here, of %d"
+          "its payload was cut or redacted: %s bytes are here, of %s"
               .formatted(payload.length, letter.getPayloadLength()));
     }
     Matcher leftOut = LEFT_OUT.matcher(letter.getMessage());

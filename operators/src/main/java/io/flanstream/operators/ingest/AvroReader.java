@@ -50,7 +50,7 @@ final class AvroReader {
       reader = newReader();
       throw new RejectedRecordException(
           Reason.INVALID_AVRO,
-          "Cannot decode value: its %d bytes must be an Avro record %s: %s"
+          "Cannot decode value: its %s bytes must be an Avro record %s: %s"
               .formatted(
                   value.length - from,
                   written.getFullName(),

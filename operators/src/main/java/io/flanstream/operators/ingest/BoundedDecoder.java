@@ -31,7 +31,7 @@ final class BoundedDecoder extends Decoder {
   private long bounded(long length) throws IOException {
     if (length < 0 || length > remaining()) {
       throw new AvroRuntimeException(
-          "length %d exceeds the %d bytes that are left".formatted(length, remaining()));
+          "length %s exceeds the %s bytes that are left".formatted(length, remaining()));
     }
     return length;
   }
@@ -46,7 +46,7 @@ final class BoundedDecoder extends Decoder {
   public Utf8 readString(Utf8 old) throws IOException {
     byte[] bytes = readLengthAndBytes();
     if (!StrictUtf8.isValid(bytes)) {
-      throw new AvroRuntimeException("string of %d bytes is not UTF-8".formatted(bytes.length));
+      throw new AvroRuntimeException("string of %s bytes is not UTF-8".formatted(bytes.length));
     }
     return new Utf8(bytes);
   }

@@ -30,7 +30,7 @@ final class BoundedReader extends GenericDatumReader<GenericRecord> {
     length = value.length - from;
     GenericRecord record = read(null, decoder);
     if (!decoder.isEnd()) {
-      throw new IOException("%d bytes are left over".formatted(decoder.remaining()));
+      throw new IOException("%s bytes are left over".formatted(decoder.remaining()));
     }
     return record;
   }
@@ -40,7 +40,7 @@ final class BoundedReader extends GenericDatumReader<GenericRecord> {
   protected Object readFixed(Object old, Schema expected, Decoder in) throws IOException {
     if (expected.getFixedSize() > length) {
       throw new AvroRuntimeException(
-          "fixed %s of %d bytes exceeds the value's %d"
+          "fixed %s of %s bytes exceeds the value's %s"
               .formatted(expected.getFullName(), expected.getFixedSize(), length));
     }
     return super.readFixed(old, expected, in);

@@ -53,7 +53,7 @@ final class EventValidator {
       throw rejected(
           Reason.EMPTY_TEXT,
           fields.text(),
-          "must have more than white space, got %d characters of it".formatted(text.length()));
+          "must have more than white space, got %s characters of it".formatted(text.length()));
     }
     return text;
   }

@@ -48,7 +48,7 @@ public final class FramedAvroReader {
     if (id.isEmpty()) {
       throw new RejectedRecordException(
           Reason.INVALID_FRAME,
-          "Cannot decode value: its %d bytes must be a zero byte, a schema's id in four and an Avro record"
+          "Cannot decode value: its %s bytes must be a zero byte, a schema's id in four and an Avro record"
               .formatted(value.length));
     }
     return reader(id.getAsInt()).read(value, WireFormat.HEADER_BYTES);
@@ -74,7 +74,7 @@ public final class FramedAvroReader {
       throw unknown(e.getMessage());
     }
     if (written.getType() != Schema.Type.RECORD) {
-      throw unknown("schema %d must be a record's, got %s".formatted(id, written.getType()));
+      throw unknown("schema %s must be a record's, got %s".formatted(id, written.getType()));
     }
     return new AvroReader(written, expected == null ? written : expected);
   }

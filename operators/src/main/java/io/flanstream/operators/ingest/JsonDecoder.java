@@ -42,7 +42,7 @@ final class JsonDecoder implements PayloadDecoder {
           Reason.INVALID_JSON,
           e.getLocation() == null
               ? "Cannot decode value: it must be JSON: " + e.getOriginalMessage()
-              : "Cannot decode value: it must be JSON: line %d, column %d: %s"
+              : "Cannot decode value: it must be JSON: line %s, column %s: %s"
                   .formatted(
                       e.getLocation().getLineNr(),
                       e.getLocation().getColumnNr(),

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** UTF-8 that replaces nothing. */
 final class StrictUtf8 {
@@ -18,8 +19,8 @@ final class StrictUtf8 {
     if (valid < bytes.length) {
       throw new RejectedRecordException(
           Reason.INVALID_UTF8,
-          "Cannot decode value: byte %d of %d must be UTF-8, got 0x%02x"
-              .formatted(valid, bytes.length, bytes[valid]));
+          "Cannot decode value: byte %s of %s must be UTF-8, got 0x%s"
+              .formatted(valid, bytes.length, HexFormat.of().toHexDigits(bytes[valid])));
     }
     return out.flip().toString();
   }

@@ -50,7 +50,7 @@ public record KafkaRecord(
 
   /** A name for the record that no other has: topic-partition-offset. */
   public String coordinates() {
-    return "%s-%d-%d".formatted(topic, partition, offset);
+    return "%s-%s-%s".formatted(topic, partition, offset);
   }
 
   /** Where it was read from, as results say it. */

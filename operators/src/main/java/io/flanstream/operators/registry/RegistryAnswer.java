@@ -44,7 +44,7 @@ record RegistryAnswer(int status, JsonNode body) {
         isOk()
             ? "what is no answer of a schema registry"
             : body.path("message").asText().replaceAll("\\p{Cntrl}+", " ").strip();
-    return "answered %d%s".formatted(status, reason.isEmpty() ? "" : ": " + shortened(reason));
+    return "answered %s%s".formatted(status, reason.isEmpty() ? "" : ": " + shortened(reason));
   }
 
   private static String shortened(String text) {

@@ -101,11 +101,11 @@ public final class SchemaRegistry {
     RegistryAnswer answer = http.get("/schemas/ids/" + id);
     if (!answer.isOk()) {
       throw new UnknownSchemaException(
-          "the registry has no schema %d: it %s".formatted(id, answer.said()));
+          "the registry has no schema %s: it %s".formatted(id, answer.said()));
     }
     String type = answer.body().path("schemaType").asText(AVRO);
     if (!type.equals(AVRO)) {
-      throw new UnknownSchemaException("schema %d must be Avro, got %s".formatted(id, type));
+      throw new UnknownSchemaException("schema %s must be Avro, got %s".formatted(id, type));
     }
     return parsed(new Schema.Parser().setValidateDefaults(false), id, answer, new HashSet<>());
   }
@@ -121,7 +121,7 @@ public final class SchemaRegistry {
         RegistryAnswer referred = http.get(path);
         if (!referred.isOk()) {
           throw new UnknownSchemaException(
-              "schema %d refers to %s: the registry %s".formatted(id, path, referred.said()));
+              "schema %s refers to %s: the registry %s".formatted(id, path, referred.said()));
         }
         var unusedAsTheParserHasIt = parsed(parser, id, referred, read);
       }
@@ -129,7 +129,7 @@ public final class SchemaRegistry {
     try {
       return parser.parse(answer.body().path("schema").asText());
     } catch (RuntimeException e) {
-      throw new UnknownSchemaException("schema %d must be Avro: %s".formatted(id, e.getMessage()));
+      throw new UnknownSchemaException("schema %s must be Avro: %s".formatted(id, e.getMessage()));
     }
   }
 

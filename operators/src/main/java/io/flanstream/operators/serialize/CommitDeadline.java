@@ -39,7 +39,7 @@ final class CommitDeadline {
     Duration age = Duration.ofNanos(now - since.orElse(now));
     if (age.compareTo(longest) > 0) {
       throw new IllegalStateException(
-          "Cannot keep transactions open: the last Flink checkpoint to complete must have begun at most %d s ago, got %d s"
+          "Cannot keep transactions open: the last Flink checkpoint to complete must have begun at most %s s ago, got %s s"
               .formatted(longest.toSeconds(), age.toSeconds()));
     }
     since = OptionalLong.of(since.orElse(now));

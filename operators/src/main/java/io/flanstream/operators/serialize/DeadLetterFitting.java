@@ -42,7 +42,7 @@ final class DeadLetterFitting {
     }
     if (cut == null) {
       throw new IOException(
-          "Cannot serialise dead letter of %s: it must fit in %d bytes"
+          "Cannot serialise dead letter of %s: it must fit in %s bytes"
               .formatted(coordinates(letter.getSource()), maxRecordBytes));
     }
     return cut;
@@ -107,7 +107,7 @@ final class DeadLetterFitting {
   }
 
   private static String coordinates(Source source) {
-    return "%s-%d-%d".formatted(source.getTopic(), source.getPartition(), source.getOffset());
+    return "%s-%s-%s".formatted(source.getTopic(), source.getPartition(), source.getOffset());
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

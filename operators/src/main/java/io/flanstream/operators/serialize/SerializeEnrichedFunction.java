@@ -87,7 +87,7 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
           DeadLetters.of(
               record.origin(),
               Reason.RECORD_TOO_LARGE,
-              "Cannot serialise event %s: its record must be at most %d bytes, got %d"
+              "Cannot serialise event %s: its record must be at most %s bytes, got %s"
                   .formatted(record.id(), maxRecordBytes, outbound.size())));
       return;
     }

@@ -137,7 +137,7 @@ class DropDuplicatesTest {
     return operator.extractOutputValues().stream()
         .map(
             event ->
-                "%s at %d"
+                "%s at %s"
                     .formatted(
                         DropDuplicatesFunction.key(event),
                         (event.origin().timestamp() - NOON) / 1000))

@@ -206,7 +206,7 @@ class IngestFunctionTest {
                 .letter()
                 .getMessage())
         .isEqualTo(
-            "Cannot decode value: its %d bytes must be an Avro record Message: 2 bytes are left over"
+            "Cannot decode value: its %s bytes must be an Avro record Message: 2 bytes are left over"
                 .formatted(value.length + 2));
   }
 

@@ -168,7 +168,7 @@ class SchemaRegistryTest {
     server.answer(
         "POST /subjects/out-value/versions",
         status,
-        "{\"error_code\": %d, \"message\": \"incompatible\"}".formatted(code));
+        "{\"error_code\": %s, \"message\": \"incompatible\"}".formatted(code));
 
     assertThatExceptionOfType(RegistryException.class)
         .isThrownBy(

@@ -21,7 +21,7 @@ public final class LoopbackPrometheusReporter extends AbstractPrometheusReporter
   private LoopbackPrometheusReporter() throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server = new HTTPServer(address, registry);
-    page = URI.create("http://127.0.0.1:%d/metrics".formatted(server.getPort()));
+    page = URI.create("http://127.0.0.1:%s/metrics".formatted(server.getPort()));
   }
 
   /** Where the newest one answers. */

@@ -47,7 +47,7 @@ enum WordsArgument {
         ? Optional.of(type.toInternal())
         : context.fail(
             throwOnFailure,
-            "Argument %d of %s must be %s, got %s",
+            "Argument %s of %s must be %s, got %s",
             position + 1,
             context.getName(),
             form,
