@@ -1,6 +1,5 @@
 package io.flanstream.jobs.pipeline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -27,11 +26,11 @@ final class Calibrations {
 
   private static JsonNode read(Path file, String key, Faults faults) {
     try {
-      return PipelineFile.YAML.readTree(Files.readString(file));
+      return YamlReader.read(Files.readString(file));
     } catch (NoSuchFileException e) {
       faults.add(new Fault(key, "must be a file that is there", file.toString()));
-    } catch (JsonProcessingException e) {
-      faults.add(new Fault(key, "must be a YAML file: " + e.getOriginalMessage(), file.toString()));
+    } catch (InvalidYamlException e) {
+      faults.add(new Fault(key, "must be a YAML file: " + e.getMessage(), file.toString()));
     } catch (IOException e) {
       faults.add(
           new Fault(key, "must be a file that can be read: " + e.getMessage(), file.toString()));

@@ -2,8 +2,10 @@ package io.flanstream.jobs.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.util.TimeUtils;
@@ -11,17 +13,37 @@ import org.apache.flink.util.TimeUtils;
 /** Collects what is wrong, so that all of it is said at once. */
 final class Faults {
   private final List<Fault> faults = new ArrayList<>();
+  private final Set<String> spoken = new HashSet<>();
 
+  /** Adds a fault, unless it only follows from one that was added before. */
   void add(Fault fault) {
-    faults.add(fault);
+    if (spoken.stream().noneMatch(at -> isUnder(fault.path(), at))) {
+      faults.add(fault);
+    }
   }
 
   void add(String path, String rule) {
-    faults.add(new Fault(path, rule, ""));
+    add(new Fault(path, rule, ""));
   }
 
   void add(String path, String rule, Object value) {
-    faults.add(new Fault(path, rule, quoted(Secrets.masked(path, value))));
+    add(new Fault(path, rule, quoted(Secrets.masked(path, value))));
+  }
+
+  /** Adds a fault of what cannot be read, after which there is nothing more to say about it. */
+  void malformed(String path, String rule, Object value) {
+    add(path, rule, value);
+    spoken(path);
+  }
+
+  /** Notes that everything is said about what is at a path and under it. */
+  void spoken(String path) {
+    spoken.add(path);
+  }
+
+  private static boolean isUnder(String path, String at) {
+    return path.startsWith(at)
+        && (path.length() == at.length() || ".[".indexOf(path.charAt(at.length())) >= 0);
   }
 
   void add(ConfigOption<?> option, String rule, Object value) {

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
 /** Every option of a pipeline file, in the order of the file. */
@@ -27,6 +29,15 @@ final class OptionCatalog {
           DeadLetterOptions.class,
           JobOptions.class,
           HistoryOptions.class);
+
+  private static final Set<ConfigOption<?>> REQUIRED =
+      Set.of(
+          PipelineOptions.NAME,
+          KafkaOptions.BOOTSTRAP_SERVERS,
+          SourceOptions.TOPIC,
+          ModelOptions.PATH,
+          SinkOptions.TOPIC,
+          DeadLetterOptions.TOPIC);
 
   /** What an option's value is made of. */
   enum Shape {
@@ -48,6 +59,16 @@ final class OptionCatalog {
         return parameterized.getRawType().equals(Map.class) ? Shape.MAP : Shape.LIST;
       }
       return Shape.SCALAR;
+    }
+
+    /** How a value is written that is no list and no map. */
+    ScalarForm form() {
+      return ScalarForm.of(type, choices());
+    }
+
+    /** Whether a file must set it. */
+    boolean isRequired() {
+      return REQUIRED.contains(option);
     }
 
     /** Constants of an enum option, empty for any other. */
@@ -86,6 +107,28 @@ final class OptionCatalog {
   /** Whether options lie under this key. */
   static boolean isSection(String key) {
     return ENTRIES.keySet().stream().anyMatch(option -> option.startsWith(key + '.'));
+  }
+
+  /**
+   * What may stand under a section.
+   *
+   * @param section its key and a dot; empty for the top of the file
+   */
+  static List<String> namesUnder(String section) {
+    Stream<String> names =
+        ENTRIES.keySet().stream()
+            .filter(option -> option.startsWith(section))
+            .map(option -> option.substring(section.length()).replaceFirst("\\..*", ""));
+    return Stream.concat(names, section.isEmpty() ? Stream.of(PipelineFile.TASKS) : Stream.empty())
+        .distinct()
+        .toList();
+  }
+
+  /** The only option that ends in a name, wherever it is. */
+  static Optional<String> elsewhere(String name) {
+    List<String> options =
+        ENTRIES.keySet().stream().filter(option -> option.endsWith('.' + name)).toList();
+    return options.size() == 1 ? Optional.of(options.get(0)) : Optional.empty();
   }
 
   private static Entry entry(Field field) {

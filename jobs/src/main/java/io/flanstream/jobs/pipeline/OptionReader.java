@@ -2,27 +2,24 @@ package io.flanstream.jobs.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flanstream.jobs.pipeline.OptionCatalog.Entry;
+import io.flanstream.model.task.NearestName;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
-/** Reads the options of a pipeline file's tree; what is unknown or of another type is a fault. */
+/**
+ * Reads the options of a pipeline file's tree; what is unknown, set twice or written as its type is
+ * not is a fault.
+ */
 final class OptionReader {
-  private static final Map<String, String> RULES =
-      Map.of(
-          "java.lang.Integer", "must be a whole number",
-          "java.lang.Long", "must be a whole number",
-          "java.lang.Double", "must be a number",
-          "java.lang.Boolean", "must be true or false",
-          "java.time.Duration", "must be a duration such as 2s, 500ms or 10min",
-          "org.apache.flink.configuration.MemorySize", "must be a size such as 1mb or 512kb");
-
   private final Configuration config = new Configuration();
+  private final Set<String> read = new HashSet<>();
   private final Faults faults;
 
   OptionReader(Faults faults) {
@@ -36,23 +33,32 @@ final class OptionReader {
   }
 
   private void read(String key, JsonNode node) {
+    read("", key, node);
+  }
+
+  private void read(String section, String name, JsonNode node) {
+    String key = section + name;
     OptionCatalog.find(key)
         .ifPresentOrElse(
             entry -> option(entry, node),
             () -> {
               if (!OptionCatalog.isSection(key)) {
-                faults.add(key, unknown(key));
+                unknown(section, name);
               } else if (node.isObject()) {
                 node.properties()
-                    .forEach(child -> read(key + '.' + child.getKey(), child.getValue()));
+                    .forEach(child -> read(key + '.', child.getKey(), child.getValue()));
               } else if (!node.isNull()) {
-                faults.add(key, "must be a section with keys", shown(node));
+                faults.malformed(key, "must be a section with keys", shown(node));
               }
             });
   }
 
   private void option(Entry entry, JsonNode node) {
     if (node.isNull()) {
+      return;
+    }
+    if (!read.add(entry.option().key())) {
+      faults.add(entry.option().key(), "must be set once");
       return;
     }
     switch (entry.shape()) {
@@ -64,48 +70,53 @@ final class OptionReader {
 
   private void scalar(Entry entry, JsonNode node) {
     ConfigOption<?> option = entry.option();
-    if (!node.isValueNode()) {
-      faults.add(option, rule(entry), shown(node));
+    ScalarForm form = entry.form();
+    if (!node.isValueNode() || !form.fits(node.asText())) {
+      faults.malformed(option.key(), form.rule(), shown(node));
       return;
     }
     config.setString(option.key(), node.asText());
     try {
       config.getOptional(option);
     } catch (IllegalArgumentException e) {
-      faults.add(option, rule(entry), node.asText());
+      faults.malformed(option.key(), form.rule(), node.asText());
       config.removeConfig(option);
     }
   }
 
   private void list(ConfigOption<?> option, JsonNode node) {
-    List<String> values = new ArrayList<>();
-    for (JsonNode element : node) {
-      values.add(element.asText());
-    }
-    if (!node.isArray() || !allScalars(node)) {
-      faults.add(option, "must be a list of texts", shown(node));
+    if (!node.isArray()) {
+      faults.malformed(option.key(), "must be a list of texts", shown(node));
       return;
+    }
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      text(node.get(i), "%s[%s]".formatted(option.key(), i)).ifPresent(values::add);
     }
     set(option, values);
   }
 
   private void map(ConfigOption<?> option, JsonNode node) {
-    Map<String, String> values = new LinkedHashMap<>();
-    node.properties().forEach(child -> values.put(child.getKey(), child.getValue().asText()));
-    if (!node.isObject() || !allScalars(node)) {
-      faults.add(option.key(), "must be keys with a value each");
+    if (!node.isObject()) {
+      faults.malformed(option.key(), "must be keys with a value each", shown(node));
       return;
     }
+    Map<String, String> values = new LinkedHashMap<>();
+    node.properties()
+        .forEach(
+            child ->
+                text(child.getValue(), option.key() + '.' + child.getKey())
+                    .ifPresent(value -> values.put(child.getKey(), value)));
     set(option, values);
   }
 
-  private static boolean allScalars(JsonNode node) {
-    for (JsonNode element : node) {
-      if (!element.isValueNode() || element.isNull()) {
-        return false;
-      }
+  private Optional<String> text(JsonNode node, String path) {
+    if (node.isValueNode() && !node.isNull()) {
+      return Optional.of(node.asText());
     }
-    return true;
+    faults.malformed(
+        path, node.isNull() ? "must be a text (set it in quotes)" : "must be a text", shown(node));
+    return Optional.empty();
   }
 
   @SuppressWarnings("unchecked")
@@ -113,26 +124,19 @@ final class OptionReader {
     config.set((ConfigOption<T>) option, value);
   }
 
-  private static String rule(Entry entry) {
-    return entry.choices().isEmpty()
-        ? RULES.getOrDefault(entry.type().getTypeName(), "must be a text")
-        : entry.choices().stream()
-            .map(choice -> choice.toString().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", ", "must be one of ", ""));
-  }
-
-  private static String unknown(String key) {
-    String section = key.substring(0, key.lastIndexOf('.') + 1);
-    String known =
-        OptionCatalog.all().stream()
-            .map(entry -> entry.option().key())
-            .filter(option -> option.startsWith(section))
-            .map(option -> option.substring(section.length()).replaceFirst("\\..*", ""))
-            .distinct()
-            .collect(Collectors.joining(", "));
-    return section.isEmpty()
-        ? "is unknown; known here are %s, %s".formatted(known, PipelineFile.TASKS)
-        : "is unknown; known here are " + known;
+  private void unknown(String section, String name) {
+    List<String> known = OptionCatalog.namesUnder(section);
+    Optional<String> meant =
+        NearestName.of(name, known)
+            .map(near -> section + near)
+            .or(() -> OptionCatalog.elsewhere(name))
+            .filter(key -> !read.contains(key));
+    faults.add(
+        section + name,
+        meant
+            .map("is unknown; did you mean %s?"::formatted)
+            .orElse("is unknown; known here are " + String.join(", ", known)));
+    meant.ifPresent(faults::spoken);
   }
 
   private static String shown(JsonNode node) {

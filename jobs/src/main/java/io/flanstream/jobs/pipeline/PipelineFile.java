@@ -1,12 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.flanstream.model.task.ParsedTasks;
 import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
@@ -31,11 +25,8 @@ import org.apache.flink.configuration.Configuration;
 public final class PipelineFile {
   static final String TASKS = "tasks";
 
-  static final ObjectMapper YAML =
-      YAMLMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** Keys at the top that begin so are no options: what anchors are kept under. */
+  private static final String EXTENSION = "x-";
 
   private PipelineFile() {}
 
@@ -84,6 +75,7 @@ public final class PipelineFile {
     Map<String, JsonNode> top = new LinkedHashMap<>();
     tree(yaml, file).properties().forEach(entry -> top.put(entry.getKey(), entry.getValue()));
     JsonNode tasks = top.remove(TASKS);
+    top.keySet().removeIf(key -> key.startsWith(EXTENSION));
     Configuration config = new OptionReader(faults).read(top);
     Pipeline pipeline = pipeline(config, tasks, directory, faults);
     if (!faults.isEmpty()) {
@@ -130,7 +122,7 @@ public final class PipelineFile {
   }
 
   private static TaskSet tasks(JsonNode tasks, Path directory, Faults faults) {
-    if (tasks == null) {
+    if (tasks == null || tasks.isNull()) {
       faults.add(TASKS, "must be set");
       return null;
     }
@@ -184,17 +176,11 @@ public final class PipelineFile {
   private static JsonNode tree(String yaml, String file) {
     JsonNode tree;
     try {
-      tree = YAML.readTree(yaml);
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      throw fault(
-          file,
-          at == null
-              ? "must be YAML: " + e.getOriginalMessage()
-              : "must be YAML: line %s, column %s: %s"
-                  .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+      tree = YamlReader.read(yaml);
+    } catch (InvalidYamlException e) {
+      throw fault(file, "must be YAML: " + e.getMessage());
     }
-    if (!tree.isObject()) {
+    if (tree == null || !tree.isObject()) {
       throw fault(file, "must be YAML with keys at its top");
     }
     return tree;

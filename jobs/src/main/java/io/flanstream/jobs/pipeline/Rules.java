@@ -35,6 +35,13 @@ final class Rules {
     return topic;
   }
 
+  /** What a path to a field must be. */
+  static final String FIELD =
+      "must be a field's name, or a JSON pointer: /body/text for text in body, /body.text for a name with a dot";
+
+  private static final String NAME = "[^/.\\[\\]$]+";
+  private static final String POINTER = "(/([^/~]|~[01])+)+";
+
   /** Fields by names or JSON pointers. */
   static List<FieldPath> fields(
       ReadableConfig config, ConfigOption<List<String>> option, Faults faults) {
@@ -43,14 +50,14 @@ final class Rules {
       if (isField(text)) {
         fields.add(FieldPath.parse(text));
       } else {
-        faults.add(option, "must be fields' names or JSON pointers", text);
+        faults.add(option, FIELD, text);
       }
     }
     return fields;
   }
 
   static boolean isField(String text) {
-    return text.startsWith("/") ? text.matches("(/[^/]+)+") : !text.isEmpty();
+    return text.matches(NAME) || text.matches(POINTER);
   }
 
   static int atLeastOne(ReadableConfig config, ConfigOption<Integer> option, Faults faults) {

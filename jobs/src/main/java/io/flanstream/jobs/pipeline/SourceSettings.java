@@ -123,7 +123,7 @@ public record SourceSettings(
   private static FieldPath path(ReadableConfig config, ConfigOption<String> option, Faults faults) {
     String text = config.get(option);
     if (!Rules.isField(text)) {
-      faults.add(option, "must be a field's name or a JSON pointer", text);
+      faults.add(option, Rules.FIELD, text);
       return FieldPath.parse(option.defaultValue());
     }
     return FieldPath.parse(text);

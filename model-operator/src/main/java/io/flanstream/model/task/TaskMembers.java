@@ -18,9 +18,9 @@ final class TaskMembers {
 
   private final JsonNode json;
   private final String path;
-  private final List<TaskFault> faults;
+  private final FormFaults faults;
 
-  TaskMembers(JsonNode json, String path, List<TaskFault> faults) {
+  TaskMembers(JsonNode json, String path, FormFaults faults) {
     this.json = json;
     this.path = path;
     this.faults = faults;
@@ -31,10 +31,14 @@ final class TaskMembers {
     for (Iterator<String> members = json.fieldNames(); members.hasNext(); ) {
       String member = members.next();
       if (!names.contains(member)) {
+        Optional<String> meant = NearestName.of(member, names).filter(name -> !json.has(name));
         fault(
             path + "." + member,
-            "must be one of " + String.join(", ", names.stream().sorted().toList()),
+            "must be one of "
+                + String.join(", ", names.stream().sorted().toList())
+                + meant.map(" (did you mean %s?)"::formatted).orElse(""),
             member);
+        meant.ifPresent(name -> faults.meant(path + "." + name));
       }
     }
   }
@@ -52,15 +56,23 @@ final class TaskMembers {
   }
 
   Optional<Double> number(String name) {
-    return checked(name, JsonNode::isNumber, "must be a number").map(JsonNode::asDouble);
+    return literal(name, JsonNode::isNumber, "must be a number", Literals::number);
   }
 
   Optional<Integer> integer(String name) {
-    return checked(name, JsonNode::isInt, "must be a whole number").map(JsonNode::asInt);
+    return literal(name, JsonNode::isNumber, "must be a whole number", Literals::wholeNumber);
   }
 
   Optional<Boolean> bool(String name) {
-    return checked(name, JsonNode::isBoolean, "must be true or false").map(JsonNode::asBoolean);
+    return literal(name, JsonNode::isBoolean, "must be true or false", Literals::trueOrFalse);
+  }
+
+  /** A value of a type, or a text that writes one. */
+  private <T> Optional<T> literal(
+      String name, Predicate<JsonNode> typed, String rule, Function<String, Optional<T>> read) {
+    Predicate<JsonNode> holds =
+        value -> (typed.test(value) || value.isTextual()) && read.apply(value.asText()).isPresent();
+    return checked(name, holds, rule).flatMap(value -> read.apply(value.asText()));
   }
 
   /** YAML reads a bare {@code off} as false. */
@@ -178,7 +190,10 @@ final class TaskMembers {
     if (value.isTextual() || value.isNumber()) {
       return Optional.of(value.asText());
     }
-    fault(at, value.isBoolean() ? "must be text (set it in quotes)" : "must be text", value);
+    fault(
+        at,
+        value.isBoolean() || value.isNull() ? "must be text (set it in quotes)" : "must be text",
+        value);
     return Optional.empty();
   }
 

@@ -2,6 +2,8 @@ package io.flanstream.model.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ClassificationTask.OptionsListing;
 import io.flanstream.model.task.Scoring.Normalization;
@@ -32,7 +34,8 @@ import java.util.Set;
  * label} or {@code labels}, or {@code fields}, values by name.
  */
 public final class TaskParser {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
   private static final Set<String> CLASSIFICATION =
       Set.of(
           "name",
@@ -69,7 +72,7 @@ public final class TaskParser {
    * @return the tasks, or their faults
    */
   public static ParsedTasks parse(Object tasks, String path) {
-    JsonNode json = MAPPER.valueToTree(tasks);
+    JsonNode json = tasks instanceof JsonNode tree ? tree : MAPPER.valueToTree(tasks);
     if (!json.isArray()) {
       String got = json.isNull() ? "nothing" : json.getNodeType().name();
       return new ParsedTasks(
@@ -80,16 +83,16 @@ public final class TaskParser {
     TaskRules rules = new TaskRules();
     for (int i = 0; i < json.size(); i++) {
       String taskPath = "%s[%s]".formatted(path, i);
-      List<TaskFault> ofForm = new ArrayList<>();
+      FormFaults ofForm = new FormFaults();
       Optional<TaskDefinition> task =
           json.get(i).isObject()
               ? task(new TaskMembers(json.get(i), taskPath, ofForm))
               : notATask(json.get(i), taskPath, ofForm);
-      faults.addAll(ofForm);
+      faults.addAll(ofForm.all());
       task.ifPresent(
           definition -> {
             definitions.add(definition);
-            faults.addAll(unreported(rules.check(definition, taskPath), ofForm));
+            faults.addAll(ofForm.withoutFollowing(rules.check(definition, taskPath)));
           });
     }
     if (json.isEmpty()) {
@@ -100,17 +103,6 @@ public final class TaskParser {
             ? Optional.of(new TaskSet(definitions, TaskSetVersion.of(definitions)))
             : Optional.empty(),
         List.copyOf(faults));
-  }
-
-  /** What could not be read stands as its default, about which there is nothing more to say. */
-  private static List<TaskFault> unreported(List<TaskFault> faults, List<TaskFault> ofForm) {
-    return faults.stream()
-        .filter(
-            fault ->
-                ofForm.stream()
-                    .map(TaskFault::path)
-                    .noneMatch(at -> fault.path().equals(at) || fault.path().startsWith(at + ".")))
-        .toList();
   }
 
   private static Optional<TaskDefinition> task(TaskMembers members) {
@@ -202,8 +194,7 @@ public final class TaskParser {
     return members.text("description").orElse(null);
   }
 
-  private static Optional<TaskDefinition> notATask(
-      JsonNode json, String path, List<TaskFault> faults) {
+  private static Optional<TaskDefinition> notATask(JsonNode json, String path, FormFaults faults) {
     faults.add(new TaskFault(path, "must be a task: an object", json.toString()));
     return Optional.empty();
   }

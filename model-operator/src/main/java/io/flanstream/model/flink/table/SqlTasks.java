@@ -2,7 +2,9 @@ package io.flanstream.model.flink.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.model.flink.table.SqlModelOptions.TaskType;
 import io.flanstream.model.task.Field;
 import io.flanstream.model.task.ParsedTasks;
@@ -23,7 +25,8 @@ import org.apache.flink.table.catalog.Column;
 
 /** A model's options to its task, by the rules of the pipeline file. */
 final class SqlTasks {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final String EXAMPLES = SqlModelOptions.EXAMPLES.key();
 
   private SqlTasks() {}
@@ -87,9 +90,7 @@ final class SqlTasks {
     Map<String, Object> task = task(question.name().toLowerCase(Locale.ROOT), type);
     options.forEach(
         (option, value) ->
-            task.put(
-                option,
-                option.equals(EXAMPLES) ? examples(value, "ask " + question) : value(value)));
+            task.put(option, option.equals(EXAMPLES) ? examples(value, "ask " + question) : value));
     task.put(key, choices instanceof Map<?, ?> described ? entries(described) : choices);
     return parsed(task, "ask " + question);
   }
@@ -101,18 +102,6 @@ final class SqlTasks {
             entries.add(
                 description == null ? name : Map.of("name", name, "description", description)));
     return entries;
-  }
-
-  /** Options in a map are strings, whatever the task wants. */
-  private static Object value(String text) {
-    if (text == null || text.equals("true") || text.equals("false")) {
-      return text == null ? null : Boolean.valueOf(text);
-    }
-    try {
-      return Double.valueOf(text);
-    } catch (NumberFormatException e) {
-      return text;
-    }
   }
 
   private static Map<String, Object> task(String name, TaskType type) {
