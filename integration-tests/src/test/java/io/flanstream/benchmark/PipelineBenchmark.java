@@ -71,7 +71,8 @@ class PipelineBenchmark {
           ratio("classification and extraction of 3 fields", () -> enrich(CLASSIFY + EXTRACT));
       System.out.printf(
           Locale.ROOT,
-          "records/s over those of a copy: %.2f tokenising alone, %.2f classifying, %.2f with extraction%n",
+          "records/s over those of a copy: %.2f tokenising alone, %.2f classifying, %.2f with"
+              + " extraction%n",
           tokenizing,
           classifying,
           both);

@@ -151,7 +151,8 @@ class SqlBenchmark {
         LIKE connection;
         SET 'execution.runtime-mode' = '%s';
         SET 'parallelism.default' = '%s';
-        SET 'execution.checkpointing.interval' = '1 s'"""
+        SET 'execution.checkpointing.interval' = '1 s'\
+        """
             .formatted(LABELS, topic, topic, mode, subtasks));
     long start = System.nanoTime();
     run(session, "INSERT INTO labelled " + query);

@@ -346,17 +346,17 @@ class EnrichmentJobITCase {
     return String.format(
         Locale.ROOT,
         """
-    name: %s
-    kafka: { bootstrap-servers: "%s" }
-    source: { %s }
-    model: { path: nowhere }
-    tasks:
-      - { name: intent, type: classification, labels: [ask, order, complain] }
-      - { name: where, type: extraction, fields: [city, street] }
-    sink: { topic: %s, format: avro, max-record-size: %db }
-    dead-letters: { topic: %s, format: avro }
-    job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
-    """,
+        name: %s
+        kafka: { bootstrap-servers: "%s" }
+        source: { %s }
+        model: { path: nowhere }
+        tasks:
+          - { name: intent, type: classification, labels: [ask, order, complain] }
+          - { name: where, type: extraction, fields: [city, street] }
+        sink: { topic: %s, format: avro, max-record-size: %db }
+        dead-letters: { topic: %s, format: avro }
+        job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
+        """,
         name,
         kafka.bootstrapServers(),
         source.apply("topic: %s, attributes: [channel]".formatted(in())),

@@ -225,18 +225,18 @@ class MonitoringITCase {
     return String.format(
         Locale.ROOT,
         """
-    name: monitoring
-    kafka: { bootstrap-servers: "%s" }
-    source: { topic: in, attributes: [channel] }
-    model: { path: nowhere }
-    tasks:
-      - { name: intent, type: classification, labels: [ask, order, complain] }
-      - { name: sure, type: classification, labels: [urgent, calm], threshold: 1.0 }
-      - { name: where, type: extraction, fields: [city, street] }
-    sink: { topic: enriched, format: avro, max-record-size: %db }
-    dead-letters: { topic: dead-letters, format: avro }
-    job: { parallelism: 2, dedup: { within: 1h }, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
-    """,
+        name: monitoring
+        kafka: { bootstrap-servers: "%s" }
+        source: { topic: in, attributes: [channel] }
+        model: { path: nowhere }
+        tasks:
+          - { name: intent, type: classification, labels: [ask, order, complain] }
+          - { name: sure, type: classification, labels: [urgent, calm], threshold: 1.0 }
+          - { name: where, type: extraction, fields: [city, street] }
+        sink: { topic: enriched, format: avro, max-record-size: %db }
+        dead-letters: { topic: dead-letters, format: avro }
+        job: { parallelism: 2, dedup: { within: 1h }, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
+        """,
         kafka.bootstrapServers(),
         TestingMessages.MAX_RECORD_BYTES,
         checkpoints.toUri());

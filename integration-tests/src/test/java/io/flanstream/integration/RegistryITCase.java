@@ -304,17 +304,17 @@ class RegistryITCase {
   private static String yaml(String number, String timeout, Map<String, String> properties)
       throws IOException {
     return """
-        name: framed%1$s
-        kafka: { bootstrap-servers: "%2$s" }
-        registry: { url: "%3$s", timeout: %4$s, properties: %5$s }
-        source: { topic: in%1$s, format: avro-confluent, attributes: [channel] }
-        model: { path: nowhere }
-        tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
-        sink: { topic: out%1$s, format: avro-confluent }
-        dead-letters: { topic: dead%1$s, format: avro-confluent }
-        history: { path: "%7$s", commit-interval: 500 ms }
-        job: { checkpoint-interval: 200 ms, checkpoint-directory: "%6$s", model-linger: 0s }
-        """
+    name: framed%1$s
+    kafka: { bootstrap-servers: "%2$s" }
+    registry: { url: "%3$s", timeout: %4$s, properties: %5$s }
+    source: { topic: in%1$s, format: avro-confluent, attributes: [channel] }
+    model: { path: nowhere }
+    tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
+    sink: { topic: out%1$s, format: avro-confluent }
+    dead-letters: { topic: dead%1$s, format: avro-confluent }
+    history: { path: "%7$s", commit-interval: 500 ms }
+    job: { checkpoint-interval: 200 ms, checkpoint-directory: "%6$s", model-linger: 0s }
+    """
         .formatted(
             number,
             kafka.bootstrapServers(),

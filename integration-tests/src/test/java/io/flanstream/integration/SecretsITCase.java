@@ -135,7 +135,8 @@ class SecretsITCase {
     said.add(gateway.ask("SET"));
     said.add(
         gateway.ask(
-            "CREATE TABLE odd (v STRING) WITH ('topic' = 'in', 'format' = 'odd') LIKE `connection`"));
+            "CREATE TABLE odd (v STRING) WITH ('topic' = 'in', 'format' = 'odd') LIKE"
+                + " `connection`"));
     said.add(gateway.ask("SHOW CREATE TABLE odd"));
     String refused = gateway.ask("SELECT * FROM odd");
     assertThat(refused).contains("Could not find any", "SASL_SSL");

@@ -87,11 +87,19 @@ record CheckpointFacts(
             .formatted(
                 ownHead ? "a head of its own" : "the embedding",
                 config.scaledOutput() ? "scaled by d_model^-0.5" : "not scaled"));
-    lines.put("vocabulary", String.format(Locale.ROOT, "%,d pieces, %,d rows", pieces, config.vocabSize()));
+    lines.put(
+        "vocabulary",
+        String.format(Locale.ROOT, "%,d pieces, %,d rows", pieces, config.vocabSize()));
     lines.put("parameters", String.format(Locale.ROOT, "%,d in %,d tensors", parameters, tensors));
     lines.put(
         "weights",
-        String.format(Locale.ROOT, "%s, %,d bytes in %s %s", dtype, bytes, files, files == 1 ? "file" : "files"));
+        String.format(
+            Locale.ROOT,
+            "%s, %,d bytes in %s %s",
+            dtype,
+            bytes,
+            files,
+            files == 1 ? "file" : "files"));
     lines.put("weights hash", weightsHash);
     decisions.forEach(decision -> lines.put(decision.subject(), title(decision)));
     for (int i = 0; i < warnings.size(); i++) {

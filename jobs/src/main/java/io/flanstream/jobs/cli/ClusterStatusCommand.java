@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description =
-        "Say what runs of the cluster. The exit code is 1 where a process that should run does not.")
+        "Say what runs of the cluster. The exit code is 1 where a process that should run does"
+            + " not.")
 final class ClusterStatusCommand implements Callable<Integer> {
   private static final int LABELS = 16;
 

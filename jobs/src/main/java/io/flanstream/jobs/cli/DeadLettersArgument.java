@@ -18,10 +18,10 @@ final class DeadLettersArgument {
       names = "--where",
       paramLabel = "CONDITION",
       description =
-          "Only these; several conditions must all hold. id, key, stage, code, partition or attempts"
-              + " with = or != and values joined by commas, such as code=TIMEOUT,OUT_OF_MEMORY; time"
-              + " with < or >=, such as time>=2026-01-31T00:00:00Z. The id is"
-              + " topic-partition-offset.")
+          "Only these; several conditions must all hold. id, key, stage, code, partition or"
+              + " attempts with = or != and values joined by commas, such as"
+              + " code=TIMEOUT,OUT_OF_MEMORY; time with < or >=, such as"
+              + " time>=2026-01-31T00:00:00Z. The id is topic-partition-offset.")
   private List<String> conditions = new ArrayList<>();
 
   /** Gives each dead letter that fits. */

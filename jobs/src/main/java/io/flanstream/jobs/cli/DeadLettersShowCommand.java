@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "show",
     description = {
-      "Show dead letters: when they were written, the record's id, stage, code, attempts and message."
+      "Show dead letters: when they were written, the record's id, stage, code, attempts and"
+          + " message."
     })
 final class DeadLettersShowCommand implements Runnable {
   @Mixin private PipelineArgument pipeline;

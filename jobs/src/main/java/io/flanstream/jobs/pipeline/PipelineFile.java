@@ -115,7 +115,8 @@ public final class PipelineFile {
       faults.check(
           name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"),
           PipelineOptions.NAME,
-          "must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit first",
+          "must be up to 100 letters, digits, dots, dashes and underscores, a letter or digit"
+              + " first",
           name);
     }
     return name;

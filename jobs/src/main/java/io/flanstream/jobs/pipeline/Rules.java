@@ -37,7 +37,8 @@ final class Rules {
 
   /** What a path to a field must be. */
   static final String FIELD =
-      "must be a field's name, or a JSON pointer: /body/text for text in body, /body.text for a name with a dot";
+      "must be a field's name, or a JSON pointer: /body/text for text in body, /body.text for a"
+          + " name with a dot";
 
   private static final String NAME = "[^/.\\[\\]$]+";
   private static final String POINTER = "(/([^/~]|~[01])+)+";

@@ -85,9 +85,9 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   /** Makes the table, where it is not there. */
   String create() {
     return """
-        CREATE TABLE IF NOT EXISTS %1$s (%2$s, `%3$s` DATE) PARTITIONED BY (`%3$s`)
-        WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false')
-        """
+    CREATE TABLE IF NOT EXISTS %1$s (%2$s, `%3$s` DATE) PARTITIONED BY (`%3$s`)
+    WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false')
+    """
         .formatted(path(), joined(this::declared), DAY);
   }
 
@@ -123,9 +123,9 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
    */
   String insert(String enriched) {
     return """
-        INSERT INTO %s /*+ OPTIONS(%s) */ (%s, `%s`)
-        SELECT %s, CAST(FLOOR(%s TO DAY) AS DATE) FROM %s
-        """
+    INSERT INTO %s /*+ OPTIONS(%s) */ (%s, `%s`)
+    SELECT %s, CAST(FLOOR(%s TO DAY) AS DATE) FROM %s
+    """
         .formatted(
             path(),
             options(),
@@ -166,8 +166,9 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   /** What may change from one run to the next, and so is not kept with the table. */
   private String options() {
     return """
-        'write-only' = '%s', 'sink.parallelism' = '%s', 'sink.operator-uid.suffix' = 'history',
-        'continuous.discovery-interval' = '%s ms'"""
+    'write-only' = '%s', 'sink.parallelism' = '%s', 'sink.operator-uid.suffix' = 'history',
+    'continuous.discovery-interval' = '%s ms'\
+    """
         .formatted(
             !settings.compaction(), settings.parallelism(), settings.commitInterval().toMillis());
   }

@@ -201,7 +201,8 @@ class PipelineFileTest {
               job.parallelism: must be at least 1, got 0
               job.share.weight: must be above 0 and finite, got 0.0
               job.result-cache.directory: must be an absolute path, got "cache"
-              sink.topic: must differ from source.topic, got "a\"""");
+              sink.topic: must differ from source.topic, got "a\"\
+            """);
   }
 
   /** By ids a partition's events go to several subtasks, which keep no order among them. */
@@ -215,7 +216,8 @@ class PipelineFileTest {
             """
             Cannot use test.yaml: 2 faults
               job.dedup.within: must be at least 1 ms, got 0 ms
-              job.dedup.within: must not be set where job.ordered is true and job.parallelism is over 1: events go to subtasks by their ids, got 0 ms""");
+              job.dedup.within: must not be set where job.ordered is true and job.parallelism is over 1: events go to subtasks by their ids, got 0 ms\
+            """);
     assertThat(parse(LEAST + dedup.replace("0s", "1s") + "1 }").job().ordered()).isTrue();
   }
 
@@ -229,7 +231,8 @@ class PipelineFileTest {
         .withMessage(
             """
             Cannot use test.yaml: 1 fault
-              tasks[0].scores: must be all where overlong is window, got best""");
+              tasks[0].scores: must be all where overlong is window, got best\
+            """);
   }
 
   @Test
@@ -246,7 +249,8 @@ class PipelineFileTest {
         .withMessage(
             """
             Cannot use test.yaml: 1 fault
-              kafka.properties.acks: must not be set: the pipeline decides it, got "hunter1\"""");
+              kafka.properties.acks: must not be set: the pipeline decides it, got "hunter1\"\
+            """);
     assertThat(parse(yaml.replace(", acks: hunter1", "")).toString())
         .contains("sasl.jaas.config=******")
         .doesNotContain("hunter");

@@ -36,7 +36,8 @@ class WrittenValuesTest {
                 .replace("topic: enriched", "topic: *n")
                 .replace(
                     "[change_pin, card_arrival]",
-                    "[&a refund, 007, 010, 08, 1.10, 1_000, 0x1F, yes, off, 1e3, 12:30:45, \"*a\", 2]"));
+                    "[&a refund, 007, 010, 08, 1.10, 1_000, 0x1F, yes, off, 1e3, 12:30:45, \"*a\","
+                        + " 2]"));
 
     assertThat(labels(pipeline))
         .containsExactly(
@@ -91,12 +92,18 @@ class WrittenValuesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "answer-timeout: 30 | must be a duration with its unit, such as 2s, 500ms or 10min, got \"30\"",
-        "checkpoint-interval: 60 | must be a duration with its unit, such as 2s, 500ms or 10min, got \"60\"",
-        "answer-timeout: 1_000ms | must be a duration with its unit, such as 2s, 500ms or 10min, got \"1_000ms\"",
-        "answer-timeout: 1:30 | must be a duration with its unit, such as 2s, 500ms or 10min, got \"1:30\"",
-        "answer-timeout: 3 fortnights | must be a duration with its unit, such as 2s, 500ms or 10min, got \"3 fortnights\"",
-        "max-bytes-in-flight: 1000000 | must be a size with its unit, such as 1mb or 512kb, got \"1000000\"",
+        "answer-timeout: 30 | must be a duration with its unit, such as 2s, 500ms or 10min, got"
+            + " \"30\"",
+        "checkpoint-interval: 60 | must be a duration with its unit, such as 2s, 500ms or 10min,"
+            + " got \"60\"",
+        "answer-timeout: 1_000ms | must be a duration with its unit, such as 2s, 500ms or 10min,"
+            + " got \"1_000ms\"",
+        "answer-timeout: 1:30 | must be a duration with its unit, such as 2s, 500ms or 10min, got"
+            + " \"1:30\"",
+        "answer-timeout: 3 fortnights | must be a duration with its unit, such as 2s, 500ms or"
+            + " 10min, got \"3 fortnights\"",
+        "max-bytes-in-flight: 1000000 | must be a size with its unit, such as 1mb or 512kb, got"
+            + " \"1000000\"",
         "max-in-flight: 010 | must be a whole number, got \"010\"",
         "max-in-flight: 0x10 | must be a whole number, got \"0x10\"",
         "max-in-flight: 1_000 | must be a whole number, got \"1_000\"",
@@ -140,12 +147,17 @@ class WrittenValuesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "kafka: { bootstrap.servers: \"a:1\" } | kafka.bootstrap.servers: is unknown; did you mean kafka.bootstrap-servers?",
-        "kafka: { bootstrapServers: \"a:1\" } | kafka.bootstrapServers: is unknown; did you mean kafka.bootstrap-servers?",
-        "kafka: { bootstrap-servres: \"a:1\" } | kafka.bootstrap-servres: is unknown; did you mean kafka.bootstrap-servers?",
+        "kafka: { bootstrap.servers: \"a:1\" } | kafka.bootstrap.servers: is unknown; did you mean"
+            + " kafka.bootstrap-servers?",
+        "kafka: { bootstrapServers: \"a:1\" } | kafka.bootstrapServers: is unknown; did you mean"
+            + " kafka.bootstrap-servers?",
+        "kafka: { bootstrap-servres: \"a:1\" } | kafka.bootstrap-servres: is unknown; did you mean"
+            + " kafka.bootstrap-servers?",
         "kafka: [ \"a:1\" ] | kafka: must be a section with keys, got \"a list\"",
-        "kafka: { bootstrap-servers: [ \"a:1\" ] } | kafka.bootstrap-servers: must be a text, got \"a list\"",
-        "bootstrap-servers: \"a:1\" | bootstrap-servers: is unknown; did you mean kafka.bootstrap-servers?",
+        "kafka: { bootstrap-servers: [ \"a:1\" ] } | kafka.bootstrap-servers: must be a text, got"
+            + " \"a list\"",
+        "bootstrap-servers: \"a:1\" | bootstrap-servers: is unknown; did you mean"
+            + " kafka.bootstrap-servers?",
       })
   void saysOneThingAboutOneMistake(String section, String fault) {
     assertThatExceptionOfType(InvalidPipelineException.class)
@@ -180,8 +192,9 @@ class WrittenValuesTest {
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(() -> parse(FILE.replace("messages }", "messages, text: \"" + path + "\" }")))
         .withMessage(
-            "Cannot use test.yaml: 1 fault\n  source.text: must be a field's name, or a JSON pointer:"
-                + " /body/text for text in body, /body.text for a name with a dot, got \"%s\"",
+            "Cannot use test.yaml: 1 fault\n"
+                + "  source.text: must be a field's name, or a JSON pointer: /body/text for text in"
+                + " body, /body.text for a name with a dot, got \"%s\"",
             path);
   }
 
@@ -222,7 +235,8 @@ class WrittenValuesTest {
             """
             Cannot use test.yaml: 2 faults
               source.attributes[1]: must be a text (set it in quotes), got "null"
-              tasks[0].labels[1]: must be text (set it in quotes), got null""");
+              tasks[0].labels[1]: must be text (set it in quotes), got null\
+            """);
   }
 
   @Test

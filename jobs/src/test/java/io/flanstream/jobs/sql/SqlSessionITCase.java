@@ -126,8 +126,8 @@ class SqlSessionITCase {
             pipeline(
                 "avro",
                 "-typed",
-                "{name: seats, type: integer}, {name: price, type: decimal}, {name: day, type: date},"
-                    + " {name: size, type: enum, choices: [small, large]}"),
+                "{name: seats, type: integer}, {name: price, type: decimal}, {name: day, type:"
+                    + " date}, {name: size, type: enum, choices: [small, large]}"),
             flink.client());
     assertThat(
             run(

@@ -74,7 +74,8 @@ class WeightsHashFileTest {
     Files.copy(golden.resolve("model.safetensors"), directory.resolve("first.safetensors"));
     Files.writeString(
         directory.resolve("model.safetensors.index.json"),
-        "{\"weight_map\": {\"shared.weight\": \"first.safetensors\", \"extra\": \"more.safetensors\"}}");
+        "{\"weight_map\": {\"shared.weight\": \"first.safetensors\", \"extra\":"
+            + " \"more.safetensors\"}}");
     byte[] header =
         "{\"extra\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,%s]}}"
             .formatted(bytes / 4, bytes)

@@ -63,7 +63,10 @@ class MemoryPlanTest {
     assertThatThrownBy(() -> plan(Packing.PREPACKED, CPU).place(free(1 << 20)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "Cannot open model: cpu must have 0\\.0 GiB \\(.* bytes\\) free, .* for the weights of .* as float32 and .* for attention caches and activations of 512 tokens, found 0\\.0 GiB \\(1,048,576 bytes\\); without model\\.prepack and int8, weights in the dtype that they are stored in need none");
+            "Cannot open model: cpu must have 0\\.0 GiB \\(.* bytes\\) free, .* for the weights of"
+                + " .* as float32 and .* for attention caches and activations of 512 tokens, found"
+                + " 0\\.0 GiB \\(1,048,576 bytes\\); without model\\.prepack and int8, weights in"
+                + " the dtype that they are stored in need none");
     long needed = least(Packing.PREPACKED, CPU);
     assertThat(needed).isBetween(stored, 2 * stored);
     assertThat(plan(Packing.PREPACKED, CPU).place(free(needed)).used()).containsExactly("cpu");

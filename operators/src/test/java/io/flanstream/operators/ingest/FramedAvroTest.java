@@ -163,12 +163,14 @@ class FramedAvroTest {
     assertThat(output.deadLetters())
         .extracting(DeadLetter::getMessage)
         .contains(
-            "Cannot decode value: its 4 bytes must be a zero byte, a schema's id in four and an Avro record",
+            "Cannot decode value: its 4 bytes must be a zero byte, a schema's id in four and an"
+                + " Avro record",
             "Cannot decode value: the registry has no schema 9: it answered 404: Schema not found",
             "Cannot decode value: schema 3 must be a record's, got STRING",
             "Cannot decode value: its %s bytes must be an Avro record Message: 1 bytes are left over"
                 .formatted(first().length - 4),
-            "Cannot decode value: its 2 bytes must be an Avro record Huge: fixed F of 1073741824 bytes exceeds the value's 2");
+            "Cannot decode value: its 2 bytes must be an Avro record Huge: fixed F of 1073741824"
+                + " bytes exceeds the value's 2");
   }
 
   @Test

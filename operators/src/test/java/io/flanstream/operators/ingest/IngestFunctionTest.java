@@ -103,26 +103,45 @@ class IngestFunctionTest {
       delimiter = '|',
       quoteCharacter = '#',
       value = {
-        "{\"text\":        | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON: line 1, column 9: Unexpected end-of-input",
-        "<p>hello</p>      | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON: line 1, column 1: Unexpected character ('<'",
-        "{\"text\":\"a\"} {} | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON: line 1, column 14: Trailing token",
-        "[\"text\"]        | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be a JSON object, got array",
-        "##                | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be a JSON object, got missing",
-        "{}                | VALIDATE | MISSING_TEXT | Cannot use record: \"text\" must be there, got nothing",
-        "{\"text\":null}   | VALIDATE | MISSING_TEXT | Cannot use record: \"text\" must be there, got nothing",
-        "{\"text\":5}      | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be a string, got 5",
-        "{\"text\":[\"a\"]} | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be a string, got [\"a\"]",
-        "{\"text\":\"a\\ud83d\"} | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be Unicode, got half of a surrogate pair",
-        "{\"text\":\" \\n\\t\"} | VALIDATE | EMPTY_TEXT | Cannot use record: \"text\" must have more than white space, got 3 characters of it",
-        "{\"text\":\"a\",\"id\":\"\"} | VALIDATE | INVALID_ID | Cannot use record: \"id\" must be a string that is not empty or a whole number, got \"\"",
+        "{\"text\":        | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON:"
+            + " line 1, column 9: Unexpected end-of-input",
+        "<p>hello</p>      | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON:"
+            + " line 1, column 1: Unexpected character ('<'",
+        "{\"text\":\"a\"} {} | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be JSON:"
+            + " line 1, column 14: Trailing token",
+        "[\"text\"]        | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be a JSON"
+            + " object, got array",
+        "##                | DESERIALIZE | INVALID_JSON | Cannot decode value: it must be a JSON"
+            + " object, got missing",
+        "{}                | VALIDATE | MISSING_TEXT | Cannot use record: \"text\" must be there,"
+            + " got nothing",
+        "{\"text\":null}   | VALIDATE | MISSING_TEXT | Cannot use record: \"text\" must be there,"
+            + " got nothing",
+        "{\"text\":5}      | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be a"
+            + " string, got 5",
+        "{\"text\":[\"a\"]} | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be a"
+            + " string, got [\"a\"]",
+        "{\"text\":\"a\\ud83d\"} | VALIDATE | INVALID_TEXT | Cannot use record: \"text\" must be"
+            + " Unicode, got half of a surrogate pair",
+        "{\"text\":\" \\n"
+            + "\\t\"} | VALIDATE | EMPTY_TEXT | Cannot use record: \"text\" must have more than"
+            + " white space, got 3 characters of it",
+        "{\"text\":\"a\",\"id\":\"\"} | VALIDATE | INVALID_ID | Cannot use record: \"id\" must be a"
+            + " string that is not empty or a whole number, got \"\"",
         "{\"text\":\"a\",\"id\":1.5} | VALIDATE | INVALID_ID | whole number, got 1.5",
         "{\"text\":\"a\",\"id\":{}} | VALIDATE | INVALID_ID | whole number, got {}",
         "{\"text\":\"a\",\"id\":\"\\udc00\"} | VALIDATE | INVALID_ID | whole number, got \"?\"",
-        "{\"text\":\"a\",\"eventTime\":\"yesterday\"} | VALIDATE | INVALID_EVENT_TIME | Cannot use record: \"eventTime\" must be ISO 8601 with a zone or milliseconds since 1970, in the years 1 to 9999, got \"yesterday\"",
-        "{\"text\":\"a\",\"eventTime\":\"2026-02-30T00:00:00Z\"} | VALIDATE | INVALID_EVENT_TIME | got \"2026-02-30T00:00:00Z\"",
-        "{\"text\":\"a\",\"eventTime\":\"2026-02-01T00:00:00\"} | VALIDATE | INVALID_EVENT_TIME | got \"2026-02-01T00:00:00\"",
-        "{\"text\":\"a\",\"eventTime\":99999999999999999} | VALIDATE | INVALID_EVENT_TIME | got 99999999999999999",
-        "{\"text\":\"a\",\"eventTime\":9223372036854775808} | VALIDATE | INVALID_EVENT_TIME | got 9223372036854775808",
+        "{\"text\":\"a\",\"eventTime\":\"yesterday\"} | VALIDATE | INVALID_EVENT_TIME | Cannot use"
+            + " record: \"eventTime\" must be ISO 8601 with a zone or milliseconds since 1970, in"
+            + " the years 1 to 9999, got \"yesterday\"",
+        "{\"text\":\"a\",\"eventTime\":\"2026-02-30T00:00:00Z\"} | VALIDATE | INVALID_EVENT_TIME |"
+            + " got \"2026-02-30T00:00:00Z\"",
+        "{\"text\":\"a\",\"eventTime\":\"2026-02-01T00:00:00\"} | VALIDATE | INVALID_EVENT_TIME |"
+            + " got \"2026-02-01T00:00:00\"",
+        "{\"text\":\"a\",\"eventTime\":99999999999999999} | VALIDATE | INVALID_EVENT_TIME | got"
+            + " 99999999999999999",
+        "{\"text\":\"a\",\"eventTime\":9223372036854775808} | VALIDATE | INVALID_EVENT_TIME | got"
+            + " 9223372036854775808",
         "{\"text\":\"a\",\"eventTime\":true} | VALIDATE | INVALID_EVENT_TIME | got true",
       })
   void rejectsWhatBreaksARule(String value, String stage, String code, String message)

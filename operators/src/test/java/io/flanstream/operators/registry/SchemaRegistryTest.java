@@ -84,11 +84,14 @@ class SchemaRegistryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"schema\": \"syntax = 'proto3';\", \"schemaType\": \"PROTOBUF\"}|schema 1 must be Avro, got PROTOBUF",
+        "{\"schema\": \"syntax = 'proto3';\", \"schemaType\": \"PROTOBUF\"}|schema 1 must be Avro,"
+            + " got PROTOBUF",
         "{\"schema\": \"\\\"B\\\"\"}|schema 1 must be Avro: ",
         "{}|schema 1 must be Avro: ",
-        "{\"schema\": \"{\\\"type\\\": \\\"fixed\\\", \\\"name\\\": \\\"F\\\", \\\"size\\\": 2147483647}\"}|schema 1 must be Avro: Cannot read arrays longer than",
-        "{\"schema\": \"\\\"B\\\"\", \"references\": [{\"subject\": \"B\", \"version\": 1}]}|schema 1 refers to /subjects/B/versions/1: the registry answered 404: Schema not found"
+        "{\"schema\": \"{\\\"type\\\": \\\"fixed\\\", \\\"name\\\": \\\"F\\\", \\\"size\\\":"
+            + " 2147483647}\"}|schema 1 must be Avro: Cannot read arrays longer than",
+        "{\"schema\": \"\\\"B\\\"\", \"references\": [{\"subject\": \"B\", \"version\": 1}]}|schema"
+            + " 1 refers to /subjects/B/versions/1: the registry answered 404: Schema not found"
       },
       quoteCharacter = '`')
   void takesNoSchemaThatIsNotAvro(String answer, String message) {
