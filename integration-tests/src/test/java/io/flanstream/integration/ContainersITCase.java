@@ -47,12 +47,29 @@ class ContainersITCase {
         .containsKey("org.opencontainers.image.revision");
   }
 
-  /** Natives come out of their jar, into the cache's directory. */
+  /** Natives are unpacked where the entry point finds room for them. */
   @Test
-  void answersWithoutANetworkOnAReadOnlyRoot() {
+  void answersWithoutANetworkOnAReadOnlyRootAsAnyUser() {
     try (GenericContainer<?> alone = TestingContainers.alone(image, SCORE)) {
       alone.start();
       assertThat(alone.getLogs()).contains("\"logprobs\"");
+    }
+  }
+
+  @Test
+  void saysWhyItCannotStart() {
+    String refused =
+        """
+        export DJL_CACHE_DIR=/opt/flanstream/cache
+        FLANSTREAM_TMP=/dev/shm /flanstream-entrypoint true
+        FLANSTREAM_TMP=/nowhere /flanstream-entrypoint true
+        true
+        """;
+    try (GenericContainer<?> alone = TestingContainers.alone(image, refused)) {
+      alone.start();
+      assertThat(alone.getLogs())
+          .contains("Cannot start: /dev/shm/flanstream-cache must allow execution")
+          .contains("Cannot start: /nowhere must be a writable directory");
     }
   }
 
@@ -64,6 +81,8 @@ class ContainersITCase {
         .doesNotContain("slf4j-impl");
     assertThat(containers.logs())
         .as("lines that name the task and the job")
-        .containsPattern("\\[.* -> enrich.* \\(\\d/\\d\\)#\\d] \\p{XDigit}{32} ");
+        .containsPattern("\\[.* -> enrich.* \\(\\d/\\d\\)#\\d] \\p{XDigit}{32} ")
+        .as("lines of a job that is well")
+        .doesNotContain("TransactionManager", "CheckpointCoordinator", "Name collision");
   }
 }

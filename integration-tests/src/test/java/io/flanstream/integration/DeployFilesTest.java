@@ -136,7 +136,7 @@ class DeployFilesTest {
             .filter(line -> line.startsWith("COPY deploy/"))
             .map(line -> line.split(" ")[1])
             .toList();
-    assertThat(sources).hasSize(2).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
+    assertThat(sources).hasSize(4).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
   }
 
   /** The page on security says of each check which test shows it. */

@@ -45,22 +45,22 @@ final class TestingContainers implements TestingDeployment {
   }
 
   /**
-   * A container that can reach nothing and keep nothing, which runs one line of the shell when it
-   * is started.
+   * A container that can reach nothing and keep nothing, of a user that the image does not know. It
+   * goes through the image's entry point and runs one line of the shell.
    */
   static GenericContainer<?> alone(String image, String line) {
     return local(image)
         .withNetworkMode("none")
+        .withCommand("bash", "-c", line)
         .withCreateContainerCmdModifier(
             create ->
                 create
-                    .withEntrypoint("bash", "-c", line)
+                    .withUser("12345:0")
                     .withHostName("localhost")
                     .getHostConfig()
                     .withBinds(MODELS)
                     .withReadonlyRootfs(true)
-                    .withTmpFs(
-                        Map.of("/tmp", "rw", "/opt/flanstream/cache", "rw,exec,uid=9999,gid=9999")))
+                    .withTmpFs(Map.of("/tmp", "rw,exec")))
         .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
   }
 
@@ -96,7 +96,12 @@ final class TestingContainers implements TestingDeployment {
         .withCommand(compose.command(service))
         .withEnv("FLINK_PROPERTIES", compose.flinkProperties(service) + onLoopback)
         .withCreateContainerCmdModifier(
-            create -> create.getHostConfig().withBinds(MODELS, file, state))
+            create ->
+                create
+                    .getHostConfig()
+                    .withBinds(MODELS, file, state)
+                    .withReadonlyRootfs(true)
+                    .withTmpFs(Map.of("/tmp", "rw,exec")))
         .waitingFor(Wait.forLogMessage(ready, 1).withStartupTimeout(PATIENCE));
   }
 
