@@ -1,4 +1,4 @@
-# The T5 family as a TorchScript program: T5 v1.0 and v1.1, Flan-T5, UL2, Flan-UL2.
+# The T5 family as a TorchScript program: T5 v1.0 and v1.1, Flan-T5, UL2, Flan-UL2, mT5, UMT5.
 #
 # Compiled by libtorch when the model is opened; weights are bound afterwards, mapped from safetensors files.
 # Follows transformers/models/t5/modeling_t5.py. In a saved TorchScript archive dtypes are numbers:
@@ -39,6 +39,7 @@ class T5(Module):
   output_scale : float
   activation : str
   gated : bool
+  bias_in_every_block : bool
   levels : int
 
   # Maps a file as `count` numbers of one dtype. Pages are read when they are first touched.
@@ -241,11 +242,11 @@ class T5(Module):
     zero = torch.zeros([mask.size(0), 1, 1, mask.size(1)], dtype=6, device=mask.device)
     return zero.masked_fill_(torch.eq(mask, 0).unsqueeze(1).unsqueeze(1), float("-inf")).to(self.w[0].dtype)
 
-  # Position bias and mask of the encoder on a device, [B, H, S, S]
-  def encoder_bias(self: __torch__.T5, mask: Tensor, device: Device) -> Tensor:
+  # Position bias and mask of a block of the encoder on a device, [B, H, S, S]
+  def encoder_bias(self: __torch__.T5, mask: Tensor, device: Device, block: int) -> Tensor:
     positions = torch.arange(mask.size(1), device=device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)
-    bias = torch.embedding(self.w[3].to(device), self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
+    bias = torch.embedding(self.w[self.encoder_table(block)].to(device), self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
     return bias + self.padding(mask.to(device))
 
   # ids [B, S], mask [B, S] -> keys and values of every decoder block's cross-attention, [B, H, S, K] each
@@ -255,8 +256,10 @@ class T5(Module):
     for end in self.runs(0, self.encoder_layers):
       i = self.first_weight(block)
       x = x.to(self.w[i].device)
-      bias = self.encoder_bias(mask, x.device)
+      bias = self.encoder_bias(mask, x.device, block)
       for layer in range(end - block):
+        if self.bias_in_every_block and layer > 0:
+          bias = self.encoder_bias(mask, x.device, block + layer)
         y = self.norm(x, i)
         qkv = self.linears(y, i + 1, 3)
         x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
@@ -285,10 +288,24 @@ class T5(Module):
   def decoder_stride(self: __torch__.T5) -> int:
     return self.encoder_stride() + 5
 
+  # Places of the position tables: one for each stack, its first block's, or one for each block.
+  def encoder_table(self: __torch__.T5, block: int) -> int:
+    place = 3
+    if self.bias_in_every_block:
+      place = 3 + block
+    return place
+
+  def decoder_table(self: __torch__.T5, layer: int) -> int:
+    place = 4
+    if self.bias_in_every_block:
+      place = 3 + self.encoder_layers + layer
+    return place
+
   # Place of a block's weights.
   def first_weight(self: __torch__.T5, block: int) -> int:
     above = max(0, block - self.encoder_layers)
-    return 5 + (block - above) * self.encoder_stride() + above * self.decoder_stride()
+    first = self.decoder_table(self.decoder_layers - 1) + 1
+    return first + (block - above) * self.encoder_stride() + above * self.decoder_stride()
 
   # Ends of the runs of blocks, from `first` to `end`, that lie on one device each.
   def runs(self: __torch__.T5, first: int, end: int) -> List[int]:
@@ -316,10 +333,10 @@ class T5(Module):
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
     return self.linear(x * self.output_scale, len(self.w) - 1).float()
 
-  # Position bias of a trie's nodes, which see what is above them: [1, H, N, N]
-  def trie_bias(self: __torch__.T5, depths: Tensor, ancestors: Tensor) -> Tensor:
+  # Position bias of a trie's nodes, which see what is above them, in a block of the decoder: [1, H, N, N]
+  def trie_bias(self: __torch__.T5, depths: Tensor, ancestors: Tensor, layer: int) -> Tensor:
     relative = depths.unsqueeze(0) - depths.unsqueeze(1)
-    bias = torch.embedding(self.w[4].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
+    bias = torch.embedding(self.w[self.decoder_table(layer)].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
     return bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0)
 
   # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
@@ -333,8 +350,10 @@ class T5(Module):
       device = self.w[i].device
       x = x.to(device).expand([count, x.size(1), x.size(2)])
       padding = self.padding(mask.to(device).narrow(0, start, count))
-      bias = self.trie_bias(depths.to(device), ancestors.to(device))
+      bias = self.trie_bias(depths.to(device), ancestors.to(device), layer)
       for block in range(end - self.encoder_layers - layer):
+        if self.bias_in_every_block and block > 0:
+          bias = self.trie_bias(depths.to(device), ancestors.to(device), layer)
         y = self.norm(x, i)
         qkv = self.linears(y, i + 1, 3)
         x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
@@ -450,9 +469,9 @@ class T5(Module):
         i = i + 1
     return positions
 
-  # Position bias of rows at positions of their own, [B, H, 1, keys] of each lane
-  def step_biases(self: __torch__.T5, positions: Tensor, lanes: List[int]) -> List[Tensor]:
-    table = self.w[4].to(positions.device)
+  # Position bias of rows at positions of their own, in a block of the decoder: [B, H, 1, keys] of each lane
+  def step_biases(self: __torch__.T5, positions: Tensor, lanes: List[int], layer: int) -> List[Tensor]:
+    table = self.w[self.decoder_table(layer)].to(positions.device)
     biases : List[Tensor] = []
     row = 0
     for l in range(len(lanes) // 4):
@@ -520,9 +539,11 @@ class T5(Module):
       i = self.first_weight(self.encoder_layers + layer)
       x = x.to(self.w[i].device)
       at = positions.to(x.device)
-      biases = self.step_biases(at, lanes)
+      biases = self.step_biases(at, lanes, layer)
       masks = self.prompt_masks(lanes, run)
       for block in range(end - self.encoder_layers - layer):
+        if self.bias_in_every_block and block > 0:
+          biases = self.step_biases(at, lanes, layer)
         y = self.norm(x, i)
         x = x + self.linear(self.attend_past(self.linears(y, i + 1, 3), layer, at, lanes, biases), i + 4)
         y = self.linear(self.norm(x, i + 5), i + 6)

@@ -97,7 +97,8 @@ def archive(shape):
         int8=TypedList(f"List[{INT8_TYPE}]"), levels=FULL_LEVELS, encoder_layers=shape.num_layers,
         decoder_layers=shape.num_decoder_layers, heads=shape.num_heads, d_kv=shape.d_kv, buckets=shape.buckets,
         max_distance=shape.max_distance, pieces=min(32100, shape.vocab_size), epsilon=shape.epsilon,
-        output_scale=shape.d_model ** -0.5 if shape.tied else 1.0, activation=shape.activation, gated=shape.gated)
+        output_scale=shape.d_model ** -0.5 if shape.tied else 1.0, activation=shape.activation, gated=shape.gated,
+        bias_in_every_block=False)
     attributes.update({name: TypedList("List[Tensor]") for name in TENSOR_LISTS})
     files = {"data.pkl": module_pickle(attributes), "code/__torch__.py": source().encode(),
              "constants.pkl": pickle.dumps((), 2), "version": b"10\n", "byteorder": b"little"}

@@ -74,7 +74,7 @@ final class ConfigFile {
 
   /** Whether transformers 4.x takes the embedding for the head. */
   boolean tiesInTransformers4() {
-    JsonNode tie = get("tie_word_embeddings");
+    JsonNode tie = json.path("tie_word_embeddings");
     if (tie.isMissingNode()) {
       return !get("model_type").asText().equals("mt5");
     }

@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
 final class LoraAdapter {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
+
+  /** With the adapter's name where a program saved the factors as PEFT holds them in memory. */
   private static final Pattern FACTOR =
-      Pattern.compile("base_model\\.model\\.(.+)\\.lora_([AB])\\.weight");
+      Pattern.compile("base_model\\.model\\.(.+)\\.lora_([AB])(?:\\.([^.]+))?\\.weight");
 
   private final Path file;
   private final LoraConfig config;
@@ -65,7 +67,12 @@ final class LoraAdapter {
             "Cannot open adapter: tensor %s in %s must be lora_A or lora_B of a linear map in the checkpoint's blocks"
                 .formatted(tensor.name(), file));
       }
-      factors.put(tensor.name(), tensor);
+      StoredTensor other = factors.put(factorName(name.group(1), name.group(2)), tensor);
+      if (other != null) {
+        throw new CheckpointException(
+            "Cannot open adapter: %s must hold one adapter, got %s and %s"
+                .formatted(file, other.name(), tensor.name()));
+      }
       if (name.group(2).equals("A")) {
         modules.add(name.group(1));
       }
@@ -82,15 +89,12 @@ final class LoraAdapter {
   }
 
   private void checkTargets() {
-    for (String target : config.targets()) {
-      List<String> named =
-          maps.keySet().stream()
-              .filter(module -> module.equals(target) || module.endsWith("." + target))
-              .toList();
+    for (LoraConfig.Target target : config.targets()) {
+      List<String> named = maps.keySet().stream().filter(target.includes()).toList();
       if (named.isEmpty()) {
         throw new CheckpointException(
             "Cannot open adapter: target_modules in %s must name linear maps in the checkpoint's blocks, got %s"
-                .formatted(file.resolveSibling(CONFIG), target));
+                .formatted(file.resolveSibling(CONFIG), target.text()));
       }
       if (config.isEverywhere()) {
         named.forEach(module -> factor(module, "A"));
@@ -107,8 +111,12 @@ final class LoraAdapter {
         config.scale(module));
   }
 
+  private static String factorName(String module, String which) {
+    return "base_model.model.%s.lora_%s.weight".formatted(module, which);
+  }
+
   private StoredTensor factor(String module, String which) {
-    String name = "base_model.model.%s.lora_%s.weight".formatted(module, which);
+    String name = factorName(module, which);
     StoredTensor tensor = factors.get(name);
     if (tensor == null) {
       throw new CheckpointException(

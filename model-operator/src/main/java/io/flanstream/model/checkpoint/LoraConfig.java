@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -31,6 +33,7 @@ final class LoraConfig {
           "lora_ga_config",
           "megatron_config",
           "megatron_core",
+          "merge_weights",
           "peft_version",
           "qalora_group_size",
           "revision",
@@ -54,6 +57,9 @@ final class LoraConfig {
   /** Ways to begin that leave the weights as they are; the others train against other weights. */
   private static final Set<String> INITIALS =
       Set.of("true", "false", "gaussian", "eva", "orthogonal");
+
+  private static final String TARGETS = "target_modules";
+  private static final String ALL_LINEAR = "all-linear";
 
   private final Path file;
   private final JsonNode json;
@@ -133,17 +139,37 @@ final class LoraConfig {
   }
 
   /**
-   * The target modules that are named, each by its last parts; empty where they are a pattern.
+   * What {@code target_modules} names: modules by their last parts, all linear maps, or those whose
+   * whole name a regular expression matches.
    *
-   * @throws CheckpointException if there are none
+   * @throws CheckpointException if there is nothing, or no regular expression
    */
-  List<String> targets() {
-    JsonNode targets = json.path("target_modules");
-    require(
-        "target_modules", targets.isTextual() || (targets.isArray() && !targets.isEmpty()), "set");
-    List<String> names = new ArrayList<>();
-    targets.forEach(target -> names.add(target.asText()));
-    return names;
+  List<Target> targets() {
+    JsonNode targets = json.path(TARGETS);
+    boolean set = targets.isArray() ? !targets.isEmpty() : !targets.asText("").isEmpty();
+    require(TARGETS, set && (targets.isTextual() || targets.isArray()), "set");
+    if (targets.isArray()) {
+      List<Target> named = new ArrayList<>();
+      targets.forEach(target -> named.add(Target.named(target.asText())));
+      return named;
+    }
+    if (targets.asText().toLowerCase(Locale.ROOT).equals(ALL_LINEAR)) {
+      return List.of(new Target(ALL_LINEAR, module -> true));
+    }
+    Pattern pattern = pattern(TARGETS, targets.asText());
+    return List.of(new Target(targets.asText(), module -> pattern.matcher(module).matches()));
+  }
+
+  /**
+   * Modules that an adapter was trained for.
+   *
+   * @param text how the config names them
+   * @param includes whether a module is one of them
+   */
+  record Target(String text, Predicate<String> includes) {
+    private static Target named(String name) {
+      return new Target(name, module -> module.equals(name) || module.endsWith("." + name));
+    }
   }
 
   /** Whether every module that a target names has factors: none is left out by layer or name. */

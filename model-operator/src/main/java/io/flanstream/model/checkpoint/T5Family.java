@@ -117,13 +117,13 @@ public enum T5Family {
           Optional.empty());
     }
     for (T5Family family : values()) {
-      if (family.modelType.equals(name) && family != UMT5) {
+      if (family.modelType.equals(name)) {
         refuseEncoders(config, classes);
         return family;
       }
     }
     throw new CheckpointException(
-        "Cannot open checkpoint: model_type in %s must be t5 or mt5, got %s%s"
+        "Cannot open checkpoint: model_type in %s must be t5, mt5 or umt5, got %s%s"
             .formatted(
                 config.file(),
                 type.isMissingNode() ? "none" : type,

@@ -49,7 +49,7 @@ public final class T5Tensors {
   }
 
   /**
-   * The part that a tensor belongs to. Position tables are with the first block of their stack; the
+   * The part that a tensor belongs to. Position tables are with their block; the
    * encoder's final norm is with its last, the decoder's with the head.
    *
    * @param config the model's shape
@@ -93,12 +93,8 @@ public final class T5Tensors {
     matrix(EMBEDDING, config.vocabSize(), config.dModel());
     vector("encoder.final_layer_norm.weight");
     vector("decoder.final_layer_norm.weight");
-    for (String stack : List.of("encoder", "decoder")) {
-      matrix(
-          stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight",
-          config.buckets(),
-          config.heads());
-    }
+    tables("encoder", config.encoderLayers());
+    tables("decoder", config.decoderLayers());
     for (int block = 0; block < config.encoderLayers(); block++) {
       String layer = "encoder.block." + block + ".layer.";
       attention(layer + "0", "SelfAttention");
@@ -111,6 +107,15 @@ public final class T5Tensors {
       feedForward(layer + "2");
     }
     return shapes;
+  }
+
+  private void tables(String stack, int layers) {
+    for (int block = 0; block < (config.family().hasBiasInEveryBlock() ? layers : 1); block++) {
+      matrix(
+          stack + ".block." + block + ".layer.0.SelfAttention.relative_attention_bias.weight",
+          config.buckets(),
+          config.heads());
+    }
   }
 
   private void attention(String layer, String kind) {

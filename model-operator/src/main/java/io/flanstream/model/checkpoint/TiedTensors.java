@@ -40,19 +40,15 @@ record TiedTensors(StoredTensor embedding, Optional<StoredTensor> head) {
       refuseDifference(embedding, files.find(other));
     }
     if (!name.equals(T5Tensors.EMBEDDING)) {
-      config.decide("embedding", name, T5Tensors.EMBEDDING + " is not stored", older(config, name));
+      config.decide("embedding", name, T5Tensors.EMBEDDING + " is not stored", name.equals(T5Tensors.HEAD)
+              ? Optional.of("cannot compute: it does not take the head for the embedding")
+              : Optional.empty());
     }
     boolean ownHead =
         head != null && !name.equals(T5Tensors.HEAD) && !TensorBytes.equal(head, embedding);
     decideHead(config, head, ownHead);
     return new TiedTensors(
         embedding.named(T5Tensors.EMBEDDING), ownHead ? Optional.of(head) : Optional.empty());
-  }
-
-  private static Optional<String> older(ConfigFile config, String name) {
-    return name.equals(T5Tensors.HEAD) && !config.tiesInTransformers4()
-        ? Optional.of("a new random matrix: tie_word_embeddings is false")
-        : Optional.empty();
   }
 
   private static void refuseDifference(StoredTensor one, StoredTensor other) {

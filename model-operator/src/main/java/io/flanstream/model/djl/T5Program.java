@@ -85,6 +85,7 @@ final class T5Program implements AutoCloseable {
                 "output_scale", config.scaledOutput() ? Math.pow(config.dModel(), -0.5) : 1.0)
             .attribute("activation", activation(config.activation()))
             .attribute("gated", config.gated())
+            .attribute("bias_in_every_block", config.family().hasBiasInEveryBlock())
             .bytes();
     PtModel model = (PtModel) ai.djl.Model.newInstance("t5", Device.cpu(), "PyTorch");
     try {

@@ -64,7 +64,8 @@ class CheckpointTest {
     copy("ul2");
     config(json -> json.put("model_type", "llama"));
     assertFails(
-        "model_type in %s must be t5 or mt5, got \"llama\"", directory.resolve("config.json"));
+        "model_type in %s must be t5, mt5 or umt5, got \"llama\"",
+        directory.resolve("config.json"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.flanstream.model.Decoding;
 import io.flanstream.model.Generation;
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.GoldenDecoding;
+import io.flanstream.model.GoldenLayout;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
@@ -36,9 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceMapNumericsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-v1_0", "ul2"})
+  @ValueSource(strings = {"t5-v1_0", "ul2", "umt5-5x"})
   void answersAreThoseOfOneDevice(String name) {
-    GoldenCheckpoint golden = GoldenCheckpoint.of(name);
+    GoldenCheckpoint golden = GoldenLayout.checkpoint(name);
     List<Double> expected;
     try (TextModel model = open(golden, DeviceMap.single("cpu"), Packing.NONE, 1)) {
       expected = numbers(golden, model);

@@ -2,14 +2,22 @@ package io.flanstream.model.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.GoldenDecoding;
+import io.flanstream.model.GoldenLayout;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +51,57 @@ class ProgramMutationTest {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
     try (TextModel model = open(golden, mutated(from, to))) {
       assertThat(golden.worstScoreDifference(model)).as(fault).isGreaterThan(VISIBLE);
+    }
+  }
+
+  @ParameterizedTest(name = "the layouts show: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "the head is the embedding | flan-t5 | len(self.w) - 1).float() | 0).float()",
+        "UMT5's encoder has the first block's bias everywhere | umt5-5x | place = 3 + block | place = 3",
+        "UMT5's decoder has the first block's bias everywhere | umt5-5x | self.w[self.decoder_table(layer)] | self.w[self.decoder_table(0)]",
+        "the decoder keeps the first block's bias | umt5-5x | bias_in_every_block and block > 0 | bias_in_every_block and block > 99",
+        "the encoder keeps the first block's bias | umt5-5x | bias_in_every_block and layer > 0 | bias_in_every_block and layer > 99",
+        "gelu has the tanh form | gelu | approximate=\"none\" | approximate=\"tanh\"",
+      })
+  void layoutsShow(String fault, String layout, String from, String to) {
+    GoldenCheckpoint golden = GoldenLayout.checkpoint(layout);
+    try (TextModel model = open(golden, mutated(from, to))) {
+      boolean scores = golden.worstScoreDifference(model) > VISIBLE;
+      assertThat(scores || golden.differentGenerations(model) > 0).as(fault).isTrue();
+    }
+  }
+
+  @ParameterizedTest(name = "the layouts show that {1} decides in {0}")
+  @CsvSource({
+    "flan-t5-5x, scale_decoder_outputs",
+    "untied-equal-5x, scale_decoder_outputs",
+    "scale-true-tie-false, scale_decoder_outputs",
+    "flan-t5, tie_word_embeddings",
+    "mt5, model_type",
+    "umt5, model_type",
+  })
+  void layoutsShowTheKeyThatDecides(String layout, String key, @TempDir Path directory)
+      throws IOException {
+    GoldenCheckpoint golden = GoldenLayout.checkpoint(layout);
+    try (Stream<Path> files = Files.list(golden.directory())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    Path config = directory.resolve("config.json");
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(config.toFile());
+    json.remove(key);
+    if (key.equals("model_type")) {
+      json.put(key, "t5").put("tie_word_embeddings", true);
+    }
+    mapper.writeValue(config.toFile(), json);
+    GoldenCheckpoint changed =
+        new GoldenCheckpoint(directory, golden.adapters(), golden.expected());
+    try (TextModel model = open(changed, T5Program.source())) {
+      assertThat(changed.worstScoreDifference(model)).isGreaterThan(VISIBLE);
     }
   }
 

@@ -1,0 +1,60 @@
+package io.flanstream.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.model.checkpoint.Checkpoint;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every layout that T5-family repositories have opens, and answers as transformers 5 does. */
+class GoldenLayoutsTest {
+  private static final double TOLERANCE = 1e-4;
+
+  static List<GoldenLayout> layouts() {
+    return GoldenLayout.all();
+  }
+
+  @Test
+  void thereAreAsManyLayoutsAsTheScriptMakes() {
+    assertThat(layouts()).hasSizeGreaterThan(50);
+    assertThat(layouts()).allMatch(layout -> layout.five().tool().startsWith("transformers 5."));
+    assertThat(layouts()).allMatch(layout -> layout.four().tool().startsWith("transformers 4."));
+    assertThat(layouts()).allMatch(layout -> layout.five().refused() == null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void answersAsTransformers5Does(GoldenLayout layout) {
+    GoldenCheckpoint golden = layout.checkpoint(layout.five());
+    try (TextModel model = open(golden)) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
+      assertThat(golden.differentGenerations(model)).isZero();
+      for (GoldenLayout.Written want : layout.five().generations()) {
+        assertThat(model.generate(want.prompt(), Decoding.free(want.maxNewTokens())).join().text())
+            .isEqualTo(want.text());
+      }
+    }
+  }
+
+  /** The other answer is said where there is one, and only there. */
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void saysWhereTransformers4AnswersOtherwise(GoldenLayout layout) {
+    boolean said =
+        Checkpoint.open(layout.directory()).decisions().stream()
+            .anyMatch(decision -> decision.transformers4().isPresent());
+    boolean differs;
+    GoldenCheckpoint golden = layout.checkpoint(layout.four());
+    try (TextModel model = open(golden)) {
+      differs =
+          layout.four().refused() != null || golden.worstScoreDifference(model) > TOLERANCE;
+    }
+    assertThat(said).isEqualTo(differs);
+  }
+
+  private static TextModel open(GoldenCheckpoint golden) {
+    return TextModels.open(golden.settings(8, ModelSettings.DataType.FLOAT32));
+  }
+}
