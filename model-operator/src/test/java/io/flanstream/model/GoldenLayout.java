@@ -70,7 +70,11 @@ public record GoldenLayout(Path directory, Expected five, Expected four) {
                 .map(
                     score ->
                         new GoldenCheckpoint.Score(
-                            score.prompt(), score.choices(), List.of(), score.logprobs(), List.of()))
+                            score.prompt(),
+                            score.choices(),
+                            List.of(),
+                            score.logprobs(),
+                            List.of()))
                 .toList(),
             expected.generations().stream()
                 .map(

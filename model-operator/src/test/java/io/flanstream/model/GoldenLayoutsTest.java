@@ -48,8 +48,7 @@ class GoldenLayoutsTest {
     boolean differs;
     GoldenCheckpoint golden = layout.checkpoint(layout.four());
     try (TextModel model = open(golden)) {
-      differs =
-          layout.four().refused() != null || golden.worstScoreDifference(model) > TOLERANCE;
+      differs = layout.four().refused() != null || golden.worstScoreDifference(model) > TOLERANCE;
     }
     assertThat(said).isEqualTo(differs);
   }

@@ -49,8 +49,8 @@ public final class T5Tensors {
   }
 
   /**
-   * The part that a tensor belongs to. Position tables are with their block; the
-   * encoder's final norm is with its last, the decoder's with the head.
+   * The part that a tensor belongs to. Position tables are with their block; the encoder's final
+   * norm is with its last, the decoder's with the head.
    *
    * @param config the model's shape
    * @param name the tensor's name

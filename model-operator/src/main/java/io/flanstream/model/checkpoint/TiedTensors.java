@@ -40,7 +40,11 @@ record TiedTensors(StoredTensor embedding, Optional<StoredTensor> head) {
       refuseDifference(embedding, files.find(other));
     }
     if (!name.equals(T5Tensors.EMBEDDING)) {
-      config.decide("embedding", name, T5Tensors.EMBEDDING + " is not stored", name.equals(T5Tensors.HEAD)
+      config.decide(
+          "embedding",
+          name,
+          T5Tensors.EMBEDDING + " is not stored",
+          name.equals(T5Tensors.HEAD)
               ? Optional.of("cannot compute: it does not take the head for the embedding")
               : Optional.empty());
     }
