@@ -45,6 +45,7 @@ record TestingLauncher(Path executable, Path directory) {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     builder.environment().put("FLANSTREAM_LOG_DIR", directory.resolve("logs").toString());
+    builder.environment().put("FLANSTREAM_STATE_DIR", directory.resolve("state").toString());
     return builder.start();
   }
 }

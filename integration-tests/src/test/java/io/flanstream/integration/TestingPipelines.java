@@ -23,6 +23,12 @@ final class TestingPipelines {
     return write(directory, kafka, name, CHECKPOINT, job);
   }
 
+  /** The same, on any Kafka. */
+  static String write(Path directory, String bootstrapServers, String name, String job)
+      throws IOException {
+    return write(directory, bootstrapServers, name, CHECKPOINT, job);
+  }
+
   /** The same, with another checkpoint. */
   static String write(Path directory, EmbeddedKafka kafka, String name, Path model, String job)
       throws IOException {

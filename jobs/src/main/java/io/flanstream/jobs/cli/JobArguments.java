@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -42,8 +43,7 @@ final class JobArguments {
       names = "--from-savepoint",
       paramLabel = "PATH",
       description =
-          "Go on from a savepoint or a retained checkpoint, rather than from the group's committed"
-              + " offsets.")
+          "Go on from a savepoint or a retained checkpoint. What was written after it comes twice.")
   private Optional<String> savepoint;
 
   @Option(
@@ -64,6 +64,9 @@ final class JobArguments {
       description = "Tell Flink anything, such as restart-strategy.type=none.")
   private Map<String, String> settings = new HashMap<>();
 
+  /** How long stopping with a savepoint may take. */
+  static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
+
   /** A job that can be sent to a Flink. */
   interface Job {
     /** What it is called. */
@@ -75,12 +78,28 @@ final class JobArguments {
     /** What it does, in a line. */
     String does();
 
+    /** What it goes on from, where that is known before it is sent. */
+    default Optional<String> state() {
+      return Optional.empty();
+    }
+
+    /** URI of where to put a savepoint when it is told to stop; empty where it is just ended. */
+    default Optional<String> savepointDirectory() {
+      return Optional.empty();
+    }
+
+    /** Tells Flink of it what no argument says. */
+    default void configure(Configuration client) {}
+
+    /** Is told that it has been sent and runs. */
+    default void runs() {}
+
     /** Sends it to where the client says. */
     JobClient submit(Configuration client) throws IOException;
 
     /** Does what is left to do when it has ended here; what there is to say then. */
     default Optional<String> ended(JobExecutionResult result)
-        throws ExecutionException, InterruptedException {
+        throws IOException, ExecutionException, InterruptedException {
       return Optional.empty();
     }
   }
@@ -90,24 +109,35 @@ final class JobArguments {
     return target.isEmpty() || !kafkaUnchecked;
   }
 
+  /** The cluster to submit to; empty where the job runs here. */
+  Optional<HostPort> target() {
+    return target;
+  }
+
+  /** What to go on from, where the arguments say. */
+  Optional<String> savepoint() {
+    return savepoint;
+  }
+
   /** Sends the job to the cluster, or runs it here to its end. */
   int run(Job job, Pipeline pipeline) throws IOException, InterruptedException, ExecutionException {
     if (target.isPresent()) {
       submit(job, target.get());
-    } else {
-      runHere(job, pipeline);
+      return 0;
     }
-    return 0;
+    return runHere(job, pipeline);
   }
 
   private void submit(Job job, HostPort cluster) throws IOException {
     Configuration client = EmbeddedFlink.client(cluster.host(), cluster.port());
     client.addAll(settings());
     client.set(PipelineOptions.JARS, JobJars.find());
+    job.configure(client);
     JobClient submitted = job.submit(client);
     PrintWriter out = StandardStreams.writer();
     out.println("Submitted %s as job %s".formatted(job.name(), submitted.getJobID()));
     out.println("Web page  http://%s/#/job/running/%s".formatted(cluster, submitted.getJobID()));
+    job.state().ifPresent(state -> out.println("State     " + state));
     out.flush();
     if (!detached) {
       try (ClusterClient asking = new ClusterClient(cluster.toString())) {
@@ -116,27 +146,64 @@ final class JobArguments {
       out.println("Running");
       out.flush();
     }
+    job.runs();
   }
 
-  private void runHere(Job job, Pipeline pipeline)
+  private int runHere(Job job, Pipeline pipeline)
       throws IOException, InterruptedException, ExecutionException {
     Configuration config = settings();
     config.set(RestOptions.BIND_PORT, webPort);
     EmbeddedFlink flink = Cleanup.register(EmbeddedFlink.start(job.parallelism(), config));
     config.addAll(flink.client());
+    job.configure(config);
     Instant begun = Instant.now();
     JobClient submitted = job.submit(config);
+    job.runs();
     PrintWriter out = StandardStreams.writer();
     out.println("Running %s: %s".formatted(Style.BOLD.out(job.name()), job.does()));
     out.println("Kafka     " + pipeline.kafka().bootstrapServers());
+    job.state().ifPresent(state -> out.println("State     " + state));
     out.println("Web page  " + flink.webPage());
-    out.println(Style.DIM.out("Ctrl-C ends it."));
+    Optional<StopWithSavepoint> stop =
+        job.savepointDirectory()
+            .map(
+                directory ->
+                    new StopWithSavepoint(
+                        () -> stopped(config, submitted.getJobID(), directory),
+                        submitted::cancel,
+                        STOPS_WITHIN));
+    out.println(
+        Style.DIM.out(
+            stop.isEmpty()
+                ? "Ctrl-C ends it."
+                : "Ctrl-C stops it with a savepoint, within %d s; a second one ends it at once."
+                    .formatted(STOPS_WITHIN.toSeconds())));
     out.flush();
-    JobExecutionResult result = submitted.getJobExecutionResult().get();
+    stop.ifPresent(StopWithSavepoint::onSignals);
+    JobExecutionResult result;
+    try {
+      result = submitted.getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      if (stop.isPresent() && stop.get().isAsked()) {
+        return stop.get().await() ? 0 : 1;
+      }
+      throw e;
+    }
+    if (stop.isPresent() && stop.get().isAsked() && stop.get().await()) {
+      return 0;
+    }
     Duration taken = Duration.between(begun, Instant.now());
     out.println(String.format(Locale.ROOT, "Done in %.1f s", taken.toMillis() / 1e3));
     job.ended(result).ifPresent(out::println);
     out.flush();
+    return 0;
+  }
+
+  private static String stopped(Configuration flink, JobID job, String directory)
+      throws IOException {
+    try (ClusterClient client = ClusterClient.of(flink)) {
+      return client.stop(job, Optional.of(directory));
+    }
   }
 
   private Configuration settings() {

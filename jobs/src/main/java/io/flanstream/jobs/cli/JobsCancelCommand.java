@@ -1,8 +1,12 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.cluster.ClusterClient;
+import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.flink.api.common.JobID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -10,8 +14,11 @@ import picocli.CommandLine.Parameters;
 /** {@code flanstream jobs cancel}. */
 @Command(
     name = "cancel",
-    description =
-        "End a job at once. What it has not committed yet is read again when its pipeline runs again.")
+    description = {
+      "End a job at once.",
+      "The next \"flanstream run --target\" of its pipeline goes on from the last Flink checkpoint:"
+          + " what was not committed then is answered again, and comes out once."
+    })
 final class JobsCancelCommand implements Callable<Integer> {
   @Mixin private TargetArgument target;
 
@@ -21,7 +28,16 @@ final class JobsCancelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (ClusterClient client = target.client()) {
-      client.cancel(TargetArgument.job(client, job));
+      JobID id = TargetArgument.job(client, job);
+      Optional<String> state = client.stateDirectory(id);
+      client.cancel(id);
+      PrintWriter out = StandardStreams.writer();
+      out.println(
+          state
+              .map("The next flanstream run goes on from the last checkpoint in %s"::formatted)
+              .orElse(
+                  "No state is kept of it: the next flanstream run begins where source.from says"));
+      out.flush();
       return 0;
     }
   }

@@ -3,6 +3,10 @@ package io.flanstream.jobs.cli;
 import io.flanstream.jobs.cluster.PipelineJob;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.state.StartChoice;
+import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +27,12 @@ import picocli.CommandLine.Parameters;
     description = {
       "Run a pipeline between Kafka topics, exactly once.",
       "In a Flink of its own, with a web page, until Ctrl-C; or on a running session cluster, whose"
-          + " lib/ has the model operator and everything under it."
+          + " lib/ has the model operator and everything under it.",
+      "It goes on from what its last run left, however that ended: a savepoint where it was stopped"
+          + " (Ctrl-C, SIGTERM, flanstream jobs stop), else the last Flink checkpoint. Both lie in"
+          + " job.checkpoint-directory, else where the cluster has its checkpoints, else in"
+          + " FLANSTREAM_STATE_DIR or ~/.local/state/flanstream. A pipeline runs once: a second run"
+          + " of it is refused."
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PIPELINE.yaml", description = "The pipeline's file.")
@@ -39,6 +48,20 @@ final class RunCommand implements Callable<Integer> {
       description = "Create what is missing of the two output topics.")
   private boolean createTopics;
 
+  @Option(
+      names = "--from-scratch",
+      description =
+          "Forget what the last run left, and read the topic anew: what was answered before is"
+              + " answered again.")
+  private boolean fromScratch;
+
+  @Option(
+      names = "--from-offsets",
+      description =
+          "Forget what the last run left, and go on from the group's committed offsets: nothing is"
+              + " lost, and what was written after them comes twice.")
+  private boolean fromOffsets;
+
   @Mixin private JobArguments arguments;
 
   @Override
@@ -50,11 +73,37 @@ final class RunCommand implements Callable<Integer> {
       KafkaCheck.transactions(pipeline);
       RegistryCheck.reach(pipeline);
     }
-    return arguments.run(new Enriching(pipeline), pipeline);
+    PipelineStart start =
+        Cleanup.register(
+            PipelineStart.prepare(
+                pipeline,
+                choice(),
+                arguments.target(),
+                arguments.asksKafka(),
+                StandardStreams.errorWriter()::println));
+    return arguments.run(new Enriching(start.pipeline(), start), start.pipeline());
+  }
+
+  private StartChoice choice() {
+    Optional<String> savepoint = arguments.savepoint();
+    if ((fromScratch ? 1 : 0) + (fromOffsets ? 1 : 0) + (savepoint.isPresent() ? 1 : 0) > 1) {
+      throw CommandException.usage(
+          "Cannot run pipeline: at most one of --from-scratch, --from-offsets and --from-savepoint"
+              + " must be given");
+    }
+    if (fromScratch) {
+      return new StartChoice.Scratch();
+    }
+    if (fromOffsets) {
+      return new StartChoice.CommittedOffsets();
+    }
+    return savepoint
+        .<StartChoice>map(StartChoice.Savepoint::new)
+        .orElseGet(StartChoice.Newest::new);
   }
 
   /** The pipeline's own job. */
-  private record Enriching(Pipeline pipeline) implements JobArguments.Job {
+  private record Enriching(Pipeline pipeline, PipelineStart start) implements JobArguments.Job {
     @Override
     public String name() {
       return pipeline.name();
@@ -73,12 +122,33 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public JobClient submit(Configuration client) throws IOException {
-      return PipelineJob.submit(pipeline, client);
+    public Optional<String> state() {
+      return Optional.of(start.said());
     }
 
     @Override
-    public Optional<String> ended(JobExecutionResult result) {
+    public Optional<String> savepointDirectory() {
+      return start.directory();
+    }
+
+    @Override
+    public void configure(Configuration client) {
+      start.configure(client);
+    }
+
+    @Override
+    public JobClient submit(Configuration client) throws IOException {
+      return PipelineJob.submit(pipeline, start.claim(), client);
+    }
+
+    @Override
+    public void runs() {
+      start.runs();
+    }
+
+    @Override
+    public Optional<String> ended(JobExecutionResult result) throws IOException {
+      start.ended();
       Long duplicates = result.getAccumulatorResult(DropDuplicatesFunction.DUPLICATES);
       return Optional.ofNullable(duplicates).map("%s duplicates dropped"::formatted);
     }

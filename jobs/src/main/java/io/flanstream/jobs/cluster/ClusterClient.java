@@ -19,6 +19,8 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -27,9 +29,15 @@ import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
+import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
+import org.apache.flink.runtime.rest.messages.ConfigurationInfo;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
+import org.apache.flink.runtime.rest.messages.JobConfigInfo;
 import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
@@ -41,6 +49,9 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** Asks a session cluster about itself and its jobs, through REST. */
 public final class ClusterClient implements AutoCloseable {
+  /** A job's parameter that names the directory of its state. */
+  public static final String STATE_DIRECTORY = "flanstream.state-directory";
+
   private static final Set<ExecutionState> STARTED =
       Set.of(ExecutionState.RUNNING, ExecutionState.FINISHED);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
@@ -95,6 +106,43 @@ public final class ClusterClient implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Where its jobs have their Flink checkpoints unless they say otherwise. */
+  public Optional<String> checkpointDirectory() throws IOException {
+    return setting(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+  }
+
+  /** Where its jobs have their savepoints unless they say otherwise. */
+  public Optional<String> savepointDirectory() throws IOException {
+    return setting(CheckpointingOptions.SAVEPOINT_DIRECTORY);
+  }
+
+  private Optional<String> setting(ConfigOption<String> option) throws IOException {
+    ConfigurationInfo settings =
+        await(
+            client.sendRequest(
+                ClusterConfigurationInfoHeaders.getInstance(),
+                EmptyMessageParameters.getInstance(),
+                EmptyRequestBody.getInstance()));
+    Configuration config = new Configuration();
+    settings.forEach(entry -> config.setString(entry.getKey(), entry.getValue()));
+    return config.getOptional(option);
+  }
+
+  /** Where the state of a pipeline's job is kept; empty where it is not. */
+  public Optional<String> stateDirectory(JobID job) throws IOException {
+    JobMessageParameters parameters =
+        JobConfigHeaders.getInstance().getUnresolvedMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    JobConfigInfo.ExecutionConfigInfo config =
+        await(
+                client.sendRequest(
+                    JobConfigHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()))
+            .getExecutionConfigInfo();
+    return Optional.ofNullable(config)
+        .map(JobConfigInfo.ExecutionConfigInfo::getGlobalJobParameters)
+        .map(values -> values.get(STATE_DIRECTORY));
   }
 
   /** Its jobs, the newest first, ended ones too while it remembers them. */

@@ -30,7 +30,13 @@ public final class JobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "URI of the directory for Flink checkpoints, which all Flink processes reach; Flink's own setting unless set. Without either a checkpoint is kept in the JobManager's memory, and may be 5 MB at most.");
+              "URI of the directory for the state from which a later run goes on: Flink"
+                  + " checkpoints, which all Flink processes reach, and the savepoints where"
+                  + " flanstream run was stopped, in a directory of its own for each pipeline."
+                  + " Flink's own setting unless set on a cluster; FLANSTREAM_STATE_DIR or"
+                  + " ~/.local/state/flanstream with flanstream run's own Flink. On a cluster"
+                  + " without either a checkpoint is kept in the JobManager's memory, and may be 5"
+                  + " MB at most.");
 
   /** Events in the model. */
   public static final ConfigOption<Integer> MAX_IN_FLIGHT =
@@ -45,7 +51,8 @@ public final class JobOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(16))
           .withDescription(
-              "The most bytes of Kafka records that a subtask has in the model at a time, beside job.max-in-flight; a record that is larger goes in alone.");
+              "The most bytes of Kafka records that a subtask has in the model at a time, beside"
+                  + " job.max-in-flight; a record that is larger goes in alone.");
 
   /** Order. */
   public static final ConfigOption<Boolean> ORDERED =
@@ -53,7 +60,9 @@ public final class JobOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether results leave in the order of a partition's events. Needed where the enriched topic is compacted: the last event of a key must stay the last, tombstones included. Costs the wait for the slowest.");
+              "Whether results leave in the order of a partition's events. Needed where the"
+                  + " enriched topic is compacted: the last event of a key must stay the last,"
+                  + " tombstones included. Costs the wait for the slowest.");
 
   /** Duplicates. */
   public static final ConfigOption<Duration> DEDUP_WITHIN =
@@ -61,7 +70,12 @@ public final class JobOptions {
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "Drop an event whose id has passed already, at most this long before or after by the Kafka timestamps of the two; no event is dropped unless set. A dead letter that is replayed always passes, and what was rejected before it was an event has not passed; an event that failed later has. An id is kept in Flink's state for as long. Needs job.parallelism 1 where job.ordered is true: events go to subtasks by their ids.");
+              "Drop an event whose id has passed already, at most this long before or after by the"
+                  + " Kafka timestamps of the two; no event is dropped unless set. A dead letter"
+                  + " that is replayed always passes, and what was rejected before it was an event"
+                  + " has not passed; an event that failed later has. An id is kept in Flink's"
+                  + " state for as long. Needs job.parallelism 1 where job.ordered is true: events"
+                  + " go to subtasks by their ids.");
 
   /** Patience. */
   public static final ConfigOption<Duration> ANSWER_TIMEOUT =
@@ -69,7 +83,8 @@ public final class JobOptions {
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "How long the model may take for one event, waiting included, before the event is tried again or is a dead letter; as long as it needs unless set.");
+              "How long the model may take for one event, waiting included, before the event is"
+                  + " tried again or is a dead letter; as long as it needs unless set.");
 
   /** Attempts. */
   public static final ConfigOption<Integer> ANSWER_ATTEMPTS =
@@ -77,7 +92,8 @@ public final class JobOptions {
           .intType()
           .defaultValue(1)
           .withDescription(
-              "How many times an event is tried that takes longer than job.answer-timeout, before it is a dead letter.");
+              "How many times an event is tried that takes longer than job.answer-timeout, before"
+                  + " it is a dead letter.");
 
   /** Shared model. */
   public static final ConfigOption<Duration> MODEL_LINGER =
@@ -85,7 +101,9 @@ public final class JobOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(10))
           .withDescription(
-              "How long a process keeps the model after the last job has left it, so that a job that is restarted or deployed again finds it loaded; 0 to let it go at once.");
+              "How long a process keeps the model after the last job has left it, so that a job"
+                  + " that is restarted or deployed again finds it loaded; 0 to let it go at"
+                  + " once.");
 
   /** Share of the device. */
   public static final ConfigOption<Double> SHARE_WEIGHT =
@@ -93,7 +111,9 @@ public final class JobOptions {
           .doubleType()
           .defaultValue(1.0)
           .withDescription(
-              "Part of the device that the job gets beside other jobs of its priority in the same process while all have work waiting, by tokens: one of weight 3 gets three times what one of weight 1 gets.");
+              "Part of the device that the job gets beside other jobs of its priority in the same"
+                  + " process while all have work waiting, by tokens: one of weight 3 gets three"
+                  + " times what one of weight 1 gets.");
 
   /** Priority on the device. */
   public static final ConfigOption<Integer> SHARE_PRIORITY =
@@ -101,7 +121,9 @@ public final class JobOptions {
           .intType()
           .defaultValue(0)
           .withDescription(
-              "Jobs of a higher priority go first on a device that several jobs of a process share; one batch in eight is kept for the others. A backfill wants a lower one than live jobs.");
+              "Jobs of a higher priority go first on a device that several jobs of a process share;"
+                  + " one batch in eight is kept for the others. A backfill wants a lower one than"
+                  + " live jobs.");
 
   /** Results in memory. */
   public static final ConfigOption<MemorySize> RESULT_CACHE_MEMORY =
@@ -109,7 +131,9 @@ public final class JobOptions {
           .memoryType()
           .noDefaultValue()
           .withDescription(
-              "Memory of a process in which results are kept by model, tasks and text, so that a text that comes again costs no inference; none unless set. They stay through a restart of the job, for job.model-linger.");
+              "Memory of a process in which results are kept by model, tasks and text, so that a"
+                  + " text that comes again costs no inference; none unless set. They stay through"
+                  + " a restart of the job, for job.model-linger.");
 
   /** Results on disk. */
   public static final ConfigOption<String> RESULT_CACHE_DIRECTORY =
@@ -117,7 +141,8 @@ public final class JobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Directory on a local disk of each machine in which results are kept too, so that they outlive the process; its processes share it. None unless set.");
+              "Directory on a local disk of each machine in which results are kept too, so that"
+                  + " they outlive the process; its processes share it. None unless set.");
 
   /** Size on disk. */
   public static final ConfigOption<MemorySize> RESULT_CACHE_DISK =
@@ -125,7 +150,8 @@ public final class JobOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(1024))
           .withDescription(
-              "About how large job.result-cache.directory may become; the oldest results go first.");
+              "About how large job.result-cache.directory may become; the oldest results go"
+                  + " first.");
 
   /** Crashes. */
   public static final ConfigOption<String> CRASH_JOURNAL_DIRECTORY =
@@ -133,7 +159,10 @@ public final class JobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Directory on a local disk of each machine in which its processes note what is in flight, the same for all jobs of a process: an event that was in flight when a process crashed is then tried alone, and is a dead letter with code CRASHED where the process crashes again. Nothing is noted unless set.");
+              "Directory on a local disk of each machine in which its processes note what is in"
+                  + " flight, the same for all jobs of a process: an event that was in flight when"
+                  + " a process crashed is then tried alone, and is a dead letter with code CRASHED"
+                  + " where the process crashes again. Nothing is noted unless set.");
 
   private JobOptions() {}
 }

@@ -92,6 +92,25 @@ public record JobSettings(
         crashDirectory);
   }
 
+  /** The same, with Flink checkpoints in another directory. */
+  public JobSettings withCheckpointsIn(String directory) {
+    return new JobSettings(
+        parallelism,
+        checkpointInterval,
+        Optional.of(directory),
+        maxInFlight,
+        maxBytesInFlight,
+        ordered,
+        dedupWithin,
+        answerTimeout,
+        answerAttempts,
+        modelLinger,
+        shareWeight,
+        sharePriority,
+        cache,
+        crashDirectory);
+  }
+
   private static double shareWeight(ReadableConfig config, Faults faults) {
     double weight = config.get(JobOptions.SHARE_WEIGHT);
     faults.check(

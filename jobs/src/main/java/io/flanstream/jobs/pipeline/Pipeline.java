@@ -37,17 +37,31 @@ public record Pipeline(
 
   /** The same, ended where the source topic ends when the job starts, unless it ends already. */
   public Pipeline bounded() {
+    return with(source.bounded(), job);
+  }
+
+  /** The same, begun and ended elsewhere. */
+  public Pipeline reading(Position start, Optional<Position> end) {
+    return with(source.between(start, end), job);
+  }
+
+  /** The same, with Flink checkpoints in another directory. */
+  public Pipeline withCheckpointsIn(String directory) {
+    return with(source, job.withCheckpointsIn(directory));
+  }
+
+  private Pipeline with(SourceSettings otherSource, JobSettings otherJob) {
     return new Pipeline(
         name,
         kafka,
         registry,
-        source.bounded(),
+        otherSource,
         model,
         tasks,
         overlong,
         sink,
         deadLetters,
-        job,
+        otherJob,
         tasksTopic,
         history);
   }

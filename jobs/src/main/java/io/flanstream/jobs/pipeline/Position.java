@@ -2,8 +2,10 @@ package io.flanstream.jobs.pipeline;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A place in every partition of a topic. */
 public sealed interface Position {
@@ -35,6 +37,20 @@ public sealed interface Position {
     public Offsets {
       byPartition = Map.copyOf(byPartition);
     }
+  }
+
+  /** The text that {@link #parse} reads. */
+  default String text() {
+    if (this instanceof Time at) {
+      return at.time().toString();
+    }
+    if (this instanceof Offsets offsets) {
+      return new TreeMap<>(offsets.byPartition())
+          .entrySet().stream()
+              .map(entry -> entry.getKey() + ":" + entry.getValue())
+              .collect(Collectors.joining(","));
+    }
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -72,7 +88,8 @@ public sealed interface Position {
       return new Time(Instant.parse(text));
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "must be earliest, latest, committed, a time such as 2026-01-31T00:00:00Z, or offsets such as 0:120,1:80",
+          "must be earliest, latest, committed, a time such as 2026-01-31T00:00:00Z, or offsets"
+              + " such as 0:120,1:80",
           e);
     }
   }

@@ -52,6 +52,12 @@ public record SourceSettings(
         idleTimeout);
   }
 
+  /** The same, begun and ended elsewhere. */
+  public SourceSettings between(Position start, Optional<Position> end) {
+    return new SourceSettings(
+        topic, format, schema, fields, start, end, maxOutOfOrderness, idleTimeout);
+  }
+
   /** The same, with values that are JSON objects of id, text, eventTime and the attributes. */
   public SourceSettings plainJson() {
     return new SourceSettings(

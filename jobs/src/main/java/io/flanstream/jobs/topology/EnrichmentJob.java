@@ -2,15 +2,18 @@ package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.record.KafkaRecord;
+import java.util.Optional;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -44,7 +47,14 @@ public final class EnrichmentJob {
     // Results wait for the next; how long, the transactions behind them say.
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
     job.checkpointDirectory()
-        .ifPresent(uri -> config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri));
+        .ifPresent(
+            uri -> {
+              config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri);
+              // A later run goes on from them.
+              config.set(
+                  CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                  ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+            });
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     config.set(PipelineOptions.GENERIC_TYPES, false);
     // What goes between operators is never changed.
@@ -59,7 +69,19 @@ public final class EnrichmentJob {
    * @param pipeline the pipeline
    */
   public static void add(StreamExecutionEnvironment env, Pipeline pipeline) {
-    add(env, pipeline, new CheckpointModel(pipeline.model()));
+    add(env, pipeline, Optional.empty());
+  }
+
+  /**
+   * Adds a pipeline to a job that is to be its only one.
+   *
+   * @param env where to add it; it is configured too
+   * @param pipeline the pipeline
+   * @param claim as whom the job runs; where empty, nobody is asked whether it runs already
+   */
+  public static void add(
+      StreamExecutionEnvironment env, Pipeline pipeline, Optional<OwnerClaim> claim) {
+    add(env, pipeline, new CheckpointModel(pipeline.model()), claim);
   }
 
   /**
@@ -70,7 +92,16 @@ public final class EnrichmentJob {
    * @param model opens the model
    */
   public static void add(StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
-    EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model);
+    add(env, pipeline, model, Optional.empty());
+  }
+
+  /** The same, for a job that is to be the pipeline's only one. */
+  public static void add(
+      StreamExecutionEnvironment env,
+      Pipeline pipeline,
+      ModelProvider model,
+      Optional<OwnerClaim> claim) {
+    EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model, claim);
     outputs
         .enriched()
         .sinkTo(KafkaEnds.sink(pipeline, pipeline.sink().topic(), "enriched"))
@@ -93,10 +124,18 @@ public final class EnrichmentJob {
    */
   public static EnrichmentTopology.Outputs addEnrichment(
       StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
+    return addEnrichment(env, pipeline, model, Optional.empty());
+  }
+
+  private static EnrichmentTopology.Outputs addEnrichment(
+      StreamExecutionEnvironment env,
+      Pipeline pipeline,
+      ModelProvider model,
+      Optional<OwnerClaim> claim) {
     env.configure(configuration(pipeline));
     DataStream<KafkaRecord> records =
         env.fromSource(
-                KafkaEnds.source(pipeline),
+                KafkaEnds.source(pipeline, claim.orElse(null)),
                 WatermarkStrategy.noWatermarks(),
                 "source",
                 KafkaRecord.TYPE)

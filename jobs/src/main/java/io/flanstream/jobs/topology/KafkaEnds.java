@@ -1,32 +1,40 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.kafka.TopicOffsets;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.jobs.state.OwnerClaim;
+import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pipeline's topics as Flink's source and sinks. */
 final class KafkaEnds {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaEnds.class);
   private static final long DEFAULT_PRODUCER_MEMORY = 32L << 20;
 
   private KafkaEnds() {}
 
-  static KafkaSource<KafkaRecord> source(Pipeline pipeline) {
+  static Source<KafkaRecord, ?, ?> source(Pipeline pipeline, OwnerClaim claim) {
     SourceSettings settings = pipeline.source();
     KafkaSourceBuilder<KafkaRecord> source =
         KafkaSource.<KafkaRecord>builder()
@@ -34,18 +42,37 @@ final class KafkaEnds {
             .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
             .setGroupId(pipeline.kafka().groupId())
             .setClientIdPrefix(pipeline.kafka().groupId())
-            .setStartingOffsets(offsets(settings.from(), settings.topic()))
             .setDeserializer(new KafkaRecordReader());
     Position end = settings.to().orElse(null);
-    if (end != null) {
-      source.setBounded(offsets(end, settings.topic()));
-    }
     if (end instanceof Position.Offsets ends) {
       source.setPartitions(new HashSet<>(partitions(ends, settings.topic()).keySet()));
     } else {
       source.setTopics(settings.topic());
     }
-    return source.build();
+    TopicOffsets topic = new TopicOffsets(pipeline.kafka(), settings.topic());
+    try {
+      // Where a job begins and ends is the same after each of its restarts.
+      Position start =
+          settings.from() instanceof Position.Latest
+              ? topic.resolved(settings.from())
+              : settings.from();
+      source.setStartingOffsets(offsets(start, settings.topic()));
+      if (end == null) {
+        return new ResumableSource(source.build(), null, claim);
+      }
+      Position.Offsets ends = topic.resolved(end);
+      source
+          .setProperty(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), "-1")
+          .setUnbounded(offsets(ends, settings.topic()));
+      return new ResumableSource(source.build(), ends.byPartition(), claim);
+    } catch (CommandException e) {
+      LOG.warn("Only the cluster may reach Kafka; it looks where the topic begins and ends", e);
+      source.setStartingOffsets(offsets(settings.from(), settings.topic()));
+      if (end != null) {
+        source.setBounded(offsets(end, settings.topic()));
+      }
+      return source.build();
+    }
   }
 
   static KafkaSink<OutboundRecord> sink(Pipeline pipeline, String topic, String purpose) {

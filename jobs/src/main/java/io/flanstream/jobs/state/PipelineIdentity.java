@@ -1,0 +1,78 @@
+package io.flanstream.jobs.state;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Which pipeline on which Kafka a state is of: its name, consumer group and source topic.
+ *
+ * @param name name of the pipeline
+ * @param kafka id of the Kafka cluster; its brokers where that is not known
+ * @param group consumer group
+ * @param topic source topic
+ * @param topicId id of that topic, which one of the same name that is created later does not have;
+ *     empty where it is not known
+ */
+public record PipelineIdentity(
+    String name, String kafka, String group, String topic, String topicId) {
+  private static final String PATIENCE_MILLIS = "10000";
+  private static final int HASH_DIGITS = 12;
+
+  /** The identity of a pipeline, for which its Kafka is asked. */
+  public static PipelineIdentity of(Pipeline pipeline) {
+    Properties client = pipeline.kafka().clientProperties();
+    client.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    client.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    String topic = pipeline.source().topic();
+    try (Admin admin = Admin.create(client)) {
+      return new PipelineIdentity(
+          pipeline.name(),
+          admin.describeCluster().clusterId().get(),
+          pipeline.kafka().groupId(),
+          topic,
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get()
+              .get(topic)
+              .topicId()
+              .toString());
+    } catch (ExecutionException e) {
+      throw new KafkaException("Cannot ask Kafka which cluster it is: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("Cannot ask Kafka which cluster it is: interrupted", e);
+    }
+  }
+
+  /** The identity of a pipeline whose Kafka cannot be asked. */
+  public static PipelineIdentity unasked(Pipeline pipeline) {
+    return new PipelineIdentity(
+        pipeline.name(),
+        pipeline.kafka().bootstrapServers(),
+        pipeline.kafka().groupId(),
+        pipeline.source().topic(),
+        "");
+  }
+
+  /** Name of the directory of its state. */
+  public String directory() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(String.join("\n", kafka, group, topic).getBytes(StandardCharsets.UTF_8));
+      return "%s-%s".formatted(name, HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.flanstream.jobs.state;
+
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.Position;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.flink.core.fs.Path;
+
+/** What a run is told to go on from. */
+public sealed interface StartChoice {
+
+  /** What the last run left. */
+  record Newest() implements StartChoice {}
+
+  /** Nothing: the topic is read anew. */
+  record Scratch() implements StartChoice {}
+
+  /** The offsets of the consumer group. */
+  record CommittedOffsets() implements StartChoice {}
+
+  /**
+   * A savepoint or checkpoint.
+   *
+   * @param uri where it is
+   */
+  record Savepoint(String uri) implements StartChoice {}
+
+  /**
+   * Finds what that is now.
+   *
+   * @param pipeline the pipeline
+   * @param state its state; empty where none is kept
+   * @param before who ran it last, as Kafka knows it
+   * @param identity which pipeline it is
+   * @param committed offsets of the consumer group now
+   * @throws IOException if it cannot be gone on from
+   */
+  default Resumption resolve(
+      Pipeline pipeline,
+      Optional<PipelineState> state,
+      Optional<OwnerRecord> before,
+      PipelineIdentity identity,
+      Supplier<Map<Integer, Long>> committed)
+      throws IOException {
+    if (this instanceof Scratch) {
+      Position from = pipeline.source().from();
+      return Resumption.at(
+          from instanceof Position.Committed ? new Position.Earliest() : from,
+          "from scratch: what the topic still has is read again, and comes a second time where it"
+              + " was answered before; what was in flight and what dedup remembers is forgotten");
+    }
+    if (this instanceof CommittedOffsets) {
+      return Resumption.at(
+          new Position.Committed(),
+          "from the group's committed offsets: nothing is lost; what was written since they were"
+              + " committed comes twice, which is what was in flight and at most a checkpoint's"
+              + " worth more; dedup forgets");
+    }
+    if (this instanceof Savepoint savepoint) {
+      SavedState saved = SavedState.read(new Path(savepoint.uri()));
+      return Resumption.from(
+          saved,
+          "goes on from %s; nothing is lost; what was written after it comes twice"
+              .formatted(Resumption.described(saved)));
+    }
+    if (state.isEmpty()) {
+      return new Resumption(
+          Optional.empty(),
+          Optional.empty(),
+          "none is kept: the cluster has no execution.checkpointing.dir, and"
+              + " job.checkpoint-directory is not set; reads from where source.from says");
+    }
+    return Resumption.newest(state.get(), before, identity, committed);
+  }
+}

@@ -1,0 +1,26 @@
+package io.flanstream.jobs.state;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+
+/**
+ * A start of a pipeline, written before its job runs.
+ *
+ * @param number number of the start
+ * @param at when, in milliseconds of the epoch
+ * @param place where, for people
+ * @param from the savepoint or checkpoint that it went on from; null where it began at offsets
+ * @param offsets where it began otherwise: earliest, committed, or as source.from says
+ * @param topicId id of the source topic; empty where it is not known
+ * @param ends where it ends in each partition; null where it does not
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record StartRecord(
+    @JsonProperty("number") long number,
+    @JsonProperty("at") long at,
+    @JsonProperty("place") String place,
+    @JsonProperty("from") String from,
+    @JsonProperty("offsets") String offsets,
+    @JsonProperty("topicId") String topicId,
+    @JsonProperty("ends") Map<Integer, Long> ends) {}

@@ -1,0 +1,51 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.jobs.state.OwnerClaim;
+import io.flanstream.jobs.state.OwnerLease;
+import io.flanstream.jobs.state.OwnershipLostException;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/** Keeps a pipeline's lease while its job runs; a job that has lost it fails for good. */
+final class OwnerWatch implements AutoCloseable {
+  private final OwnerLease lease;
+
+  private OwnerWatch(OwnerLease lease) {
+    this.lease = lease;
+  }
+
+  /** Watches over a claim; over nothing where it is null. */
+  static OwnerWatch of(OwnerClaim claim) {
+    return new OwnerWatch(claim == null ? null : new OwnerLease(claim));
+  }
+
+  void start(SplitEnumeratorContext<?> context) {
+    if (lease != null) {
+      context.callAsync(
+          () -> {
+            lease.renew();
+            return null;
+          },
+          (nothing, failure) -> {
+            if (failure instanceof OwnershipLostException) {
+              throw new SuppressRestartsException(failure);
+            }
+          },
+          0,
+          OwnerLease.RENEWED_EVERY.toMillis());
+    }
+  }
+
+  void completed(long checkpointId) {
+    if (lease != null) {
+      lease.completed(checkpointId);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (lease != null) {
+      lease.release();
+    }
+  }
+}

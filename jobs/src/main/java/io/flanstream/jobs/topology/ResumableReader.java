@@ -1,0 +1,162 @@
+package io.flanstream.jobs.topology;
+
+import io.flanstream.operators.record.KafkaRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.InputStatus;
+
+/**
+ * Reads partitions to the end of the run, and keeps the position of those that it has finished.
+ *
+ * <p>It ends when the enumerator says that every reader is at its end: a checkpoint in which some
+ * readers have ended and others not would lack the positions of those that have.
+ */
+final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionSplit> {
+  private final SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?> kafka;
+  private final SourceReaderContext context;
+  private final Map<Integer, Long> ends;
+
+  /** Those with nothing left to read, as a later run goes on with them. */
+  private final Map<Integer, KafkaPartitionSplit> finished = new TreeMap<>();
+
+  /** Those that Flink's reader was given. */
+  private final Map<Integer, KafkaPartitionSplit> reading = new TreeMap<>();
+
+  private boolean started;
+  private PartitionsHeld told;
+
+  @SuppressWarnings("unchecked")
+  ResumableReader(
+      SourceReader<KafkaRecord, KafkaPartitionSplit> kafka,
+      SourceReaderContext context,
+      Map<Integer, Long> ends) {
+    this.kafka = (SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?>) kafka;
+    this.context = context;
+    this.ends = ends;
+  }
+
+  @Override
+  public void start() {
+    kafka.start();
+    started = true;
+    tell();
+  }
+
+  @Override
+  public void addSplits(List<KafkaPartitionSplit> splits) {
+    List<KafkaPartitionSplit> toRead = new ArrayList<>();
+    for (KafkaPartitionSplit split : splits) {
+      int partition = split.getPartition();
+      finished.remove(partition);
+      // What the run does not name stays where it is.
+      Long end =
+          ends == null
+              ? null
+              : (Long) ends.getOrDefault(partition, Math.max(0, split.getStartingOffset()));
+      if (end != null && split.getStartingOffset() >= end) {
+        finished.put(partition, ResumableSource.endingAt(split, null));
+      } else {
+        KafkaPartitionSplit bounded = ResumableSource.endingAt(split, end);
+        reading.put(partition, bounded);
+        toRead.add(bounded);
+      }
+    }
+    if (!toRead.isEmpty()) {
+      kafka.addSplits(toRead);
+    }
+    if (started) {
+      tell();
+    }
+  }
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<KafkaRecord> output) throws Exception {
+    InputStatus status = kafka.pollNext(output);
+    if (status != InputStatus.MORE_AVAILABLE) {
+      tell();
+    }
+    return status;
+  }
+
+  /** Tells the enumerator what has changed since it was told. */
+  private void tell() {
+    boolean atEnd = ends != null && kafka.getNumberOfCurrentlyAssignedSplits() == 0;
+    if (told != null && told.atEnd() == atEnd && told.partitions().size() == held()) {
+      return;
+    }
+    List<Integer> partitions = new ArrayList<>(finished.keySet());
+    partitions.addAll(reading.keySet());
+    told = new PartitionsHeld(Set.copyOf(partitions), atEnd);
+    context.sendSourceEventToCoordinator(told);
+  }
+
+  private int held() {
+    return finished.size() + reading.size();
+  }
+
+  @Override
+  public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
+    List<KafkaPartitionSplit> splits = new ArrayList<>();
+    Map<Integer, KafkaPartitionSplit> ended = new TreeMap<>(reading);
+    for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
+      ended.remove(split.getPartition());
+      splits.add(split);
+    }
+    ended.forEach(
+        (partition, split) -> {
+          reading.remove(partition);
+          finished.put(
+              partition,
+              new KafkaPartitionSplit(
+                  split.getTopicPartition(), split.getStoppingOffset().orElseThrow()));
+        });
+    splits.addAll(finished.values());
+    return splits;
+  }
+
+  @Override
+  public CompletableFuture<Void> isAvailable() {
+    return kafka.isAvailable();
+  }
+
+  @Override
+  public void notifyNoMoreSplits() {
+    kafka.notifyNoMoreSplits();
+  }
+
+  @Override
+  public void handleSourceEvents(SourceEvent event) {
+    kafka.handleSourceEvents(event);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    kafka.notifyCheckpointComplete(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    kafka.notifyCheckpointAborted(checkpointId);
+  }
+
+  @Override
+  public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
+    kafka.pauseOrResumeSplits(toPause, toResume);
+  }
+
+  @Override
+  public void close() throws Exception {
+    kafka.close();
+  }
+}
