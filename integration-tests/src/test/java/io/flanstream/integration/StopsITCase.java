@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +71,14 @@ class StopsITCase {
       }
       int code = run.await();
       System.out.printf(
+          Locale.ROOT,
           "stop %d: %s after %d ms%s, exit code %d%n%s%n",
-          number, signal, millis, options.length == 0 ? "" : " bounded", code, run.said());
+          number,
+          signal,
+          millis,
+          options.length == 0 ? "" : " bounded",
+          code,
+          run.said());
       if (!signal.equals("KILL")) {
         assertThat(code).as(run.said()).isZero();
       }
@@ -103,7 +110,8 @@ class StopsITCase {
       String value =
           sent.size() % 10 == 9
               ? "{\"id\": \"" + id
-              : "{\"id\": \"%s\", \"text\": \"card %d lost\"}".formatted(id, sent.size());
+              : String.format(
+                  Locale.ROOT, "{\"id\": \"%s\", \"text\": \"card %d lost\"}", id, sent.size());
       records.add(
           new ProducerRecord<>(
               "in", sent.size() % PARTITIONS, id.getBytes(UTF_8), value.getBytes(UTF_8)));

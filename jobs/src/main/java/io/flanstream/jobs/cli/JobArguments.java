@@ -176,8 +176,10 @@ final class JobArguments {
         Style.DIM.out(
             stop.isEmpty()
                 ? "Ctrl-C ends it."
-                : "Ctrl-C stops it with a savepoint, within %d s; a second one ends it at once."
-                    .formatted(STOPS_WITHIN.toSeconds())));
+                : String.format(
+                    Locale.ROOT,
+                    "Ctrl-C stops it with a savepoint, within %d s; a second one ends it at once.",
+                    STOPS_WITHIN.toSeconds())));
     out.flush();
     stop.ifPresent(StopWithSavepoint::onSignals);
     JobExecutionResult result;

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -89,8 +90,11 @@ final class StopWithSavepoint {
               .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       stopped = true;
       out.println(
-          "Stopped in %.1f s; flanstream run goes on from %s"
-              .formatted(Duration.between(begun, Instant.now()).toMillis() / 1e3, savepoint));
+          String.format(
+              Locale.ROOT,
+              "Stopped in %.1f s; flanstream run goes on from %s",
+              Duration.between(begun, Instant.now()).toMillis() / 1e3,
+              savepoint));
     } catch (ExecutionException e) {
       LOG.warn("Cannot stop with a savepoint", e);
       out.println(
@@ -98,8 +102,11 @@ final class StopWithSavepoint {
               .formatted(FailureHandler.message(RootCause.of(e))));
     } catch (TimeoutException e) {
       out.println(
-          "Ended without a savepoint, which must take at most %d s. flanstream run goes on from the last checkpoint"
-              .formatted(patience.toSeconds()));
+          String.format(
+              Locale.ROOT,
+              "Ended without a savepoint, which must take at most %d s. flanstream run goes on from"
+                  + " the last checkpoint",
+              patience.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -119,6 +120,6 @@ public record OwnerClaim(
 
   @Override
   public String toString() {
-    return "OwnerClaim[%s, start %d, %s]".formatted(pipeline, start, place);
+    return String.format(Locale.ROOT, "OwnerClaim[%s, start %d, %s]", pipeline, start, place);
   }
 }

@@ -161,6 +161,7 @@ public final class OwnerLease implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("removal") // The group has no member whose metadata there could be.
   private void write(boolean released) {
     if (unsupported) {
       return;

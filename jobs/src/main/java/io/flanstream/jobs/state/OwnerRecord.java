@@ -1,9 +1,9 @@
 package io.flanstream.jobs.state;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
  * Who runs a pipeline, as its Kafka knows it.
@@ -19,18 +19,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param beat how often the lease was renewed
  * @param released whether the run has ended by itself
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OwnerRecord(
-    @JsonProperty("token") String token,
-    @JsonProperty("start") long start,
-    @JsonProperty("store") String store,
-    @JsonProperty("directory") String directory,
-    @JsonProperty("cluster") String cluster,
-    @JsonProperty("place") String place,
-    @JsonProperty("checkpoint") long checkpoint,
-    @JsonProperty("beat") long beat,
-    @JsonProperty("released") boolean released) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+    String token,
+    long start,
+    String store,
+    String directory,
+    String cluster,
+    String place,
+    long checkpoint,
+    long beat,
+    boolean released) {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /** Who it is. */
   public String who() {

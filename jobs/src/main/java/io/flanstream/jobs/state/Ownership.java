@@ -1,6 +1,7 @@
 package io.flanstream.jobs.state;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,8 +67,11 @@ public final class Ownership implements AutoCloseable {
       OwnerClaim claim, OwnerRecord seen, Consumer<String> says)
       throws PipelineRunsException, InterruptedException {
     says.accept(
-        "Waiting up to %d s to see whether %s still runs the pipeline"
-            .formatted(OwnerLease.LASTS.toSeconds(), seen.who()));
+        String.format(
+            Locale.ROOT,
+            "Waiting up to %d s to see whether %s still runs the pipeline",
+            OwnerLease.LASTS.toSeconds(),
+            seen.who()));
     long deadline = System.nanoTime() + OwnerLease.LASTS.toNanos();
     while (System.nanoTime() < deadline) {
       TimeUnit.NANOSECONDS.sleep(LOOKED_EVERY.toNanos());

@@ -1,6 +1,8 @@
 package io.flanstream.jobs.state;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +44,8 @@ public final class PipelineState {
   private static final String CHECKPOINT = "chk-";
   private static final String SAVEPOINT = "savepoint-";
   private static final int JOB_DIGITS = 6;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final Path root;
   private final FileSystem files;

@@ -3,6 +3,7 @@ package io.flanstream.jobs.state;
 import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -93,12 +94,14 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
             .orElse(0L);
     if (saved.map(SavedState::id).orElse(0L) < known) {
       throw new IOException(
-          "Cannot resume pipeline %s: its newest state must be there, which is checkpoint or savepoint %d, got %s%s"
-              .formatted(
-                  identity.name(),
-                  known,
-                  saved.map(Resumption::described).orElse("none"),
-                  WAYS_OUT));
+          String.format(
+              Locale.ROOT,
+              "Cannot resume pipeline %s: its newest state must be there, which is checkpoint or"
+                  + " savepoint %d, got %s%s",
+              identity.name(),
+              known,
+              saved.map(Resumption::described).orElse("none"),
+              WAYS_OUT));
     }
   }
 
@@ -123,8 +126,16 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
 
   private static IOException elsewhere(PipelineState state, OwnerRecord owner, Exception cause) {
     return new IOException(
-        "Cannot resume pipeline: its newest state must be within reach, got that of start %d in %s, run by %s, where %s has no such state. Set job.checkpoint-directory to a directory that every machine reaches%s"
-            .formatted(owner.start(), owner.directory(), owner.who(), state.root(), WAYS_OUT),
+        String.format(
+            Locale.ROOT,
+            "Cannot resume pipeline: its newest state must be within reach, got that of start %d in"
+                + " %s, run by %s, where %s has no such state. Set job.checkpoint-directory to a"
+                + " directory that every machine reaches%s",
+            owner.start(),
+            owner.directory(),
+            owner.who(),
+            state.root(),
+            WAYS_OUT),
         cause);
   }
 
@@ -145,11 +156,12 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
 
   /** A savepoint or checkpoint, for people. */
   static String described(SavedState saved) {
-    return "%s %d of %s: %s"
-        .formatted(
-            saved.savepoint() ? "savepoint" : "checkpoint",
-            saved.id(),
-            Age.since(saved.at()),
-            saved.uri());
+    return String.format(
+        Locale.ROOT,
+        "%s %d of %s: %s",
+        saved.savepoint() ? "savepoint" : "checkpoint",
+        saved.id(),
+        Age.since(saved.at()),
+        saved.uri());
   }
 }

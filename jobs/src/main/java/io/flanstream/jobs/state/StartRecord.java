@@ -1,7 +1,5 @@
 package io.flanstream.jobs.state;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
@@ -15,12 +13,11 @@ import java.util.Map;
  * @param topicId id of the source topic; empty where it is not known
  * @param ends where it ends in each partition; null where it does not
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record StartRecord(
-    @JsonProperty("number") long number,
-    @JsonProperty("at") long at,
-    @JsonProperty("place") String place,
-    @JsonProperty("from") String from,
-    @JsonProperty("offsets") String offsets,
-    @JsonProperty("topicId") String topicId,
-    @JsonProperty("ends") Map<Integer, Long> ends) {}
+    long number,
+    long at,
+    String place,
+    String from,
+    String offsets,
+    String topicId,
+    Map<Integer, Long> ends) {}

@@ -22,6 +22,7 @@ import org.apache.flink.core.io.InputStatus;
  * <p>It ends when the enumerator says that every reader is at its end: a checkpoint in which some
  * readers have ended and others not would lack the positions of those that have.
  */
+@SuppressWarnings("try") // Flink's readers may be interrupted while they close.
 final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionSplit> {
   private final SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?> kafka;
   private final SourceReaderContext context;
@@ -59,12 +60,10 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
     for (KafkaPartitionSplit split : splits) {
       int partition = split.getPartition();
       finished.remove(partition);
+      Long end = ends == null ? null : ends.get(partition);
       // What the run does not name stays where it is.
-      Long end =
-          ends == null
-              ? null
-              : (Long) ends.getOrDefault(partition, Math.max(0, split.getStartingOffset()));
-      if (end != null && split.getStartingOffset() >= end) {
+      boolean named = ends == null || end != null;
+      if (!named || (end != null && split.getStartingOffset() >= end)) {
         finished.put(partition, ResumableSource.endingAt(split, null));
       } else {
         KafkaPartitionSplit bounded = ResumableSource.endingAt(split, end);
