@@ -45,7 +45,7 @@ class KubernetesManifestsTest {
   @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session"})
   void everyFieldIsKnown(String directory) throws IOException {
     Map<String, ObjectNode> built = Kustomization.build(KUBERNETES.resolve(directory));
-    assertThat(built).hasSizeGreaterThanOrEqualTo(6);
+    assertThat(built).hasSizeGreaterThanOrEqualTo(5);
     for (ObjectNode manifest : built.values()) {
       assertThat(StrictReader.read(manifest)).isNotNull();
     }
@@ -62,17 +62,24 @@ class KubernetesManifestsTest {
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/securityContext/runAsNonRoot",
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/envFrom",
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath",
-    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/initContainers/0/env/0/valueFrom/secretKeyRef/optional",
+    "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/securityContext/readOnlyRootFilesystem",
     "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port",
-    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/volumes/2/persistentVolumeClaim/claimName",
+    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/volumes/3/persistentVolumeClaim/claimName",
     "FlinkSessionJob/flanstream-intent, /spec/job/jarURI",
     "FlinkSessionJob/flanstream-intent, /spec/deploymentName",
     "NetworkPolicy/flanstream, /spec/ingress/1/from/0/namespaceSelector",
     "PodDisruptionBudget/flanstream-taskmanager, /spec/maxUnavailable",
-    "PersistentVolumeClaim/flanstream-models, /spec/resources/requests"
+    "PersistentVolumeClaim/flanstream-models, /spec/resources/requests",
+    "Job/flanstream-model, /spec/template/spec/containers/0/env/0/valueFrom/secretKeyRef/optional",
+    "Job/flanstream-model, /spec/backoffLimit"
   })
   void aMisspeltFieldFails(String key, String pointer) throws IOException {
-    String directory = key.startsWith("FlinkSession") ? "session" : "overlays/gpu";
+    String directory =
+        switch (key.split("/")[0]) {
+          case "FlinkSessionJob" -> "session";
+          case "Job", "PersistentVolumeClaim" -> "model/flan-ul2";
+          default -> "overlays/gpu";
+        };
     ObjectNode manifest = Kustomization.build(KUBERNETES.resolve(directory)).get(key);
     JsonPointer path = JsonPointer.compile(pointer);
     ObjectNode parent = (ObjectNode) manifest.at(path.head());
@@ -110,8 +117,12 @@ class KubernetesManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
-  void theJobFindsWhatItsPodsHave(String directory) throws IOException {
+  @CsvSource({
+    "overlays/cpu, model/flan-t5-base",
+    "overlays/gpu, model/flan-ul2",
+    "overlays/multi-gpu, model/flan-ul2"
+  })
+  void theJobFindsWhatItsPodsHave(String directory, String model) throws IOException {
     Map<String, ObjectNode> built = Kustomization.build(KUBERNETES.resolve(directory));
     JsonNode spec = built.get(DEPLOYMENT).path("spec");
     String yaml =
@@ -121,9 +132,14 @@ class KubernetesManifestsTest {
 
     assertThat(spec.at("/job/entryClass").asText()).isEqualTo(PipelineMain.class.getName());
     assertThat(pipeline.job().parallelism()).isEqualTo(spec.at("/job/parallelism").asInt());
-    assertThat(texts(worker.at("/initContainers/0/command")))
+    Map<String, ObjectNode> pull = Kustomization.build(KUBERNETES.resolve(model));
+    JsonNode pod = StrictReader.checked(pull.get("Job/flanstream-model")).at("/spec/template/spec");
+    assertThat(texts(pod.at("/containers/0/args")))
         .containsSequence("--to", ModelSettings.from(pipeline.model()).directory().toString());
-    assertThat(worker.at("/initContainers/0/image")).isEqualTo(spec.path("image"));
+    assertThat(pod.at("/volumes/0/persistentVolumeClaim/claimName").asText())
+        .isEqualTo(
+            pull.get("PersistentVolumeClaim/flanstream-models").at("/metadata/name").asText())
+        .isEqualTo(worker.findPath("claimName").asText());
     assertThat(texts(spec.at("/job/args")))
         .containsExactly("/opt/flanstream/pipeline/pipeline.yaml");
     List<String> volumes = new ArrayList<>();
@@ -133,6 +149,79 @@ class KubernetesManifestsTest {
         .forEach(
             mounts ->
                 mounts.forEach(mount -> assertThat(volumes).contains(mount.path("name").asText())));
+  }
+
+  /** What a namespace with the pod security standard "restricted" demands of each container. */
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "model/flan-ul2"})
+  void aRestrictedNamespaceAdmitsIt(String directory) throws IOException {
+    for (ObjectNode manifest : Kustomization.build(KUBERNETES.resolve(directory)).values()) {
+      for (JsonNode pod :
+          List.of(manifest.at("/spec/podTemplate/spec"), manifest.at("/spec/template/spec"))) {
+        if (pod.isMissingNode()) {
+          continue;
+        }
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.at("/securityContext/seccompProfile/type").asText())
+            .isEqualTo("RuntimeDefault");
+        assertThat(pod.path("hostNetwork").asBoolean()).isFalse();
+        pod.path("volumes").forEach(volume -> assertThat(volume.has("hostPath")).isFalse());
+        for (JsonNode container : pod.path("containers")) {
+          JsonNode security = container.path("securityContext");
+          assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+          assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+          assertThat(texts(security.at("/capabilities/drop"))).containsExactly("ALL");
+          assertThat(container.path("volumeMounts").findValuesAsText("mountPath"))
+              .as("the one directory that is written to")
+              .contains("/tmp");
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyComponentFitsAnOverlay() throws IOException {
+    Path components = KUBERNETES.resolve("components");
+    Map<String, ObjectNode> built =
+        Kustomization.build(
+            KUBERNETES.resolve("overlays/gpu"),
+            components.resolve("pod-monitor"),
+            components.resolve("s3-endpoint"),
+            components.resolve("workload-identity"));
+    for (ObjectNode manifest : built.values()) {
+      assertThat(StrictReader.read(manifest)).isNotNull();
+    }
+    JsonNode spec = built.get(DEPLOYMENT).path("spec");
+    assertThat(spec.path("serviceAccount").asText())
+        .isEqualTo(built.get("ServiceAccount/flanstream").at("/metadata/name").asText());
+    JsonNode monitor = built.get("PodMonitor/flanstream").path("spec");
+    assertThat(monitor.at("/podMetricsEndpoints/0/port"))
+        .isEqualTo(spec.at("/podTemplate/spec/containers/0/ports/0/name"));
+    assertThat(
+            Kustomization.build(
+                    KUBERNETES.resolve("model/flan-ul2"), components.resolve("storage-class"))
+                .get("PersistentVolumeClaim/flanstream-models")
+                .at("/spec/storageClassName")
+                .asText())
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session"})
+  void flinkKnowsEachOfItsOptions(String directory) throws IOException {
+    JsonNode config =
+        Kustomization.build(KUBERNETES.resolve(directory))
+            .get(DEPLOYMENT)
+            .at("/spec/flinkConfiguration");
+    assertThat(config).hasSizeGreaterThan(10);
+    config.fieldNames().forEachRemaining(TestingFlinkOptions::check);
+  }
+
+  @Test
+  void anOptionThatFlinkDoesNotKnowFails() {
+    assertThatThrownBy(() -> TestingFlinkOptions.check("taskmanager.memory.task.offheap.size"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("taskmanager.memory.task.offheap.size");
   }
 
   /** The README's arithmetic, which the operator would otherwise be the first to do. */

@@ -2,6 +2,7 @@ package io.flanstream.integration;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -15,8 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * As much of kustomize as the manifests use: resources, merge patches of custom resources,
- * generated config maps. What else a kustomization asks for fails.
+ * As much of kustomize as the manifests use: resources, components, merge patches, generated config
+ * maps. What else a kustomization asks for fails. Where kustomize finds images ({@code
+ * configurations}) is not followed.
  */
 final class Kustomization {
   private static final YAMLMapper YAML = new YAMLMapper();
@@ -26,15 +28,20 @@ final class Kustomization {
           "kind",
           "namespace",
           "resources",
+          "components",
+          "configurations",
           "configMapGenerator",
           "generatorOptions",
           "patches");
 
   private final Map<String, ObjectNode> resources = new TreeMap<>();
 
-  static Map<String, ObjectNode> build(Path directory) throws IOException {
+  static Map<String, ObjectNode> build(Path directory, Path... components) throws IOException {
     Kustomization built = new Kustomization();
     built.add(directory);
+    for (Path component : components) {
+      built.add(component);
+    }
     return built.resources;
   }
 
@@ -61,7 +68,7 @@ final class Kustomization {
         if (target == null) {
           throw new AssertionError("nothing to patch: " + key(document));
         }
-        merge(target, document);
+        merge(target, document, document.path("kind").asText().startsWith("Flink"));
       }
     }
     for (JsonNode map : file.path("configMapGenerator")) {
@@ -106,8 +113,11 @@ final class Kustomization {
     return resource.path("kind").asText() + "/" + resource.at("/metadata/name").asText();
   }
 
-  /** RFC 7386, which is what kustomize does where it has no schema. */
-  private static void merge(ObjectNode target, ObjectNode patch) {
+  /**
+   * RFC 7386 for custom resources, of which kustomize has no schema; of Kubernetes' own kinds it
+   * merges what a list has by name.
+   */
+  private static void merge(ObjectNode target, ObjectNode patch, boolean custom) {
     patch
         .properties()
         .forEach(
@@ -117,10 +127,22 @@ final class Kustomization {
               if (value.isNull()) {
                 target.remove(field.getKey());
               } else if (value instanceof ObjectNode changed && old instanceof ObjectNode kept) {
-                merge(kept, changed);
+                merge(kept, changed, custom);
+              } else if (!custom && value.findParent("name") != null && old instanceof ArrayNode) {
+                value.forEach(item -> mergeByName((ArrayNode) old, (ObjectNode) item));
               } else {
                 target.set(field.getKey(), value);
               }
             });
+  }
+
+  private static void mergeByName(ArrayNode list, ObjectNode patch) {
+    for (JsonNode item : list) {
+      if (item.path("name").equals(patch.path("name"))) {
+        merge((ObjectNode) item, patch, false);
+        return;
+      }
+    }
+    list.add(patch);
   }
 }

@@ -11,8 +11,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import java.util.Map;
 import org.apache.flink.kubernetes.operator.api.FlinkDeployment;
 import org.apache.flink.kubernetes.operator.api.FlinkSessionJob;
@@ -23,6 +26,9 @@ final class StrictReader {
       Map.of(
           "v1/ConfigMap", ConfigMap.class,
           "v1/PersistentVolumeClaim", PersistentVolumeClaim.class,
+          "v1/ServiceAccount", ServiceAccount.class,
+          "batch/v1/Job", Job.class,
+          "monitoring.coreos.com/v1/PodMonitor", PodMonitor.class,
           "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
           "policy/v1/PodDisruptionBudget", PodDisruptionBudget.class,
           "flink.apache.org/v1beta1/FlinkDeployment", FlinkDeployment.class,
@@ -50,6 +56,12 @@ final class StrictReader {
         MapperConfig<?> config, Annotated annotated) {
       return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
     }
+  }
+
+  /** A manifest that can be read. */
+  static JsonNode checked(JsonNode manifest) throws JsonProcessingException {
+    Object unused = read(manifest);
+    return manifest;
   }
 
   static Object read(JsonNode manifest) throws JsonProcessingException {
