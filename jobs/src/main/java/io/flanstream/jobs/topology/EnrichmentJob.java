@@ -1,11 +1,14 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.offsets.CommitOffsetsFactory;
+import io.flanstream.jobs.offsets.ReadPositionsFunction;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.record.KafkaRecord;
+import io.flanstream.operators.serialize.OutboundRecord;
 import java.util.Optional;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -57,6 +60,9 @@ public final class EnrichmentJob {
             });
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     config.set(PipelineOptions.GENERIC_TYPES, false);
+    // Offsets are committed by what is in operators and what chained sinks have committed.
+    config.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    config.set(PipelineOptions.OPERATOR_CHAINING, true);
     // What goes between operators is never changed.
     config.set(PipelineOptions.OBJECT_REUSE, true);
     return config;
@@ -102,16 +108,30 @@ public final class EnrichmentJob {
       ModelProvider model,
       Optional<OwnerClaim> claim) {
     EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model, claim);
-    outputs
-        .enriched()
-        .sinkTo(KafkaEnds.sink(pipeline, pipeline.sink().topic(), "enriched"))
-        .name("enriched")
-        .uid("enriched");
-    outputs
-        .deadLetters()
-        .sinkTo(KafkaEnds.sink(pipeline, pipeline.deadLetters().topic(), "dead-letters"))
-        .name("dead-letters")
-        .uid("dead-letters");
+    sink(outputs.enriched(), pipeline, pipeline.sink().topic(), "enriched", 0);
+    sink(outputs.deadLetters(), pipeline, pipeline.deadLetters().topic(), "dead-letters", 1);
+  }
+
+  private static void sink(
+      DataStream<OutboundRecord> records,
+      Pipeline pipeline,
+      String topic,
+      String purpose,
+      int number) {
+    String committing = "commit-offsets-" + purpose;
+    records
+        .transform(
+            committing,
+            OutboundRecord.TYPE,
+            new CommitOffsetsFactory(
+                pipeline.kafka().clientProperties(),
+                pipeline.kafka().groupId(),
+                pipeline.source().topic(),
+                number))
+        .uid(committing)
+        .sinkTo(KafkaEnds.sink(pipeline, topic, purpose))
+        .name(purpose)
+        .uid(purpose);
   }
 
   /**
@@ -139,7 +159,11 @@ public final class EnrichmentJob {
                 WatermarkStrategy.noWatermarks(),
                 "source",
                 KafkaRecord.TYPE)
-            .uid("source");
+            .uid("source")
+            .map(new ReadPositionsFunction())
+            .returns(KafkaRecord.TYPE)
+            .name("read-positions")
+            .uid("read-positions");
     return new EnrichmentTopology(pipeline, model).from(records);
   }
 }

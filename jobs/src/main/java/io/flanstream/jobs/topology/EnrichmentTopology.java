@@ -1,5 +1,6 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.offsets.EnrichOperatorFactory;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceSettings;
@@ -27,11 +28,10 @@ import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import io.flanstream.schemas.DeadLetter;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
@@ -50,8 +50,6 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * operator's uid is its name above: savepoints depend on them.
  */
 public final class EnrichmentTopology {
-  private static final long NO_TIMEOUT = 0;
-
   /**
    * What comes of the records.
    *
@@ -174,12 +172,13 @@ public final class EnrichmentTopology {
             event -> event.origin().bytes());
     return named(
         "enrich",
-        (job.ordered()
-                ? AsyncDataStream.orderedWait(
-                    events, function, NO_TIMEOUT, TimeUnit.MILLISECONDS, job.maxInFlight())
-                : AsyncDataStream.unorderedWait(
-                    events, function, NO_TIMEOUT, TimeUnit.MILLISECONDS, job.maxInFlight()))
-            .returns(Enrichment.type(SourcedEvent.TYPE)));
+        events.transform(
+            "enrich",
+            Enrichment.type(SourcedEvent.TYPE),
+            new EnrichOperatorFactory(
+                function,
+                job.maxInFlight(),
+                job.ordered() ? OutputMode.ORDERED : OutputMode.UNORDERED)));
   }
 
   private static <T> SingleOutputStreamOperator<T> named(

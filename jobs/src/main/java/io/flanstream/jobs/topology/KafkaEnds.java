@@ -40,6 +40,8 @@ final class KafkaEnds {
         KafkaSource.<KafkaRecord>builder()
             .setProperties(pipeline.kafka().clientProperties())
             .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+            // It would commit what it has read, and not what is written.
+            .setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false")
             .setGroupId(pipeline.kafka().groupId())
             .setClientIdPrefix(pipeline.kafka().groupId())
             .setDeserializer(new KafkaRecordReader());
