@@ -121,7 +121,8 @@ class MonitoringITCase {
             .filter(
                 name ->
                     name.startsWith(OPERATOR + "model_")
-                        || name.matches(".*_(deadLetters|duplicates)"))
+                        || name.matches(
+                            ".*_(deadLetters|duplicates|offsetCommits|offsetCommitsFailed)"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(own).isNotEmpty();
     assertThat(own)
