@@ -65,6 +65,7 @@ public record KafkaSettings(
                     KafkaOptions.PROPERTIES_PREFIX + key,
                     "must not be set: the pipeline decides it",
                     properties.get(key)));
+    KafkaClientProperties.check(properties, OURS, faults);
     return new KafkaSettings(
         servers == null ? "" : servers,
         config.getOptional(KafkaOptions.GROUP_ID).orElse("flanstream-" + name),

@@ -31,7 +31,7 @@ class WrittenValuesTest {
     Pipeline pipeline =
         parse(
             FILE.replace("name: parcel", "name: &n parcel")
-                .replace("9092\" }", "9092\", group-id: 007, properties: { retries: 1_0 } }")
+                .replace("9092\" }", "9092\", group-id: 007, properties: { client.rack: 1_0 } }")
                 .replace("messages }", "messages, attributes: [no, 0x1F, 2026-01-31] }")
                 .replace("topic: enriched", "topic: *n")
                 .replace(
@@ -56,7 +56,7 @@ class WrittenValuesTest {
             "2");
     assertThat(pipeline.sink().topic()).isEqualTo("parcel");
     assertThat(pipeline.kafka().groupId()).isEqualTo("007");
-    assertThat(pipeline.kafka().properties()).containsEntry("retries", "1_0");
+    assertThat(pipeline.kafka().properties()).containsEntry("client.rack", "1_0");
     assertThat(pipeline.source().fields().attributes())
         .extracting(path -> path.name())
         .containsExactly("no", "0x1F", "2026-01-31");
