@@ -40,6 +40,8 @@ class ArchitectureTest {
   private static final String DECODE_ROOM = ROOT + "model.decode..";
   private static final String DEVICE_ROOM = ROOT + "model.device..";
   private static final String CHECKPOINT_ROOM = ROOT + "model.checkpoint..";
+  private static final String PICKLE_ROOM = ROOT + "model.pickle..";
+  private static final String CONVERT_ROOM = ROOT + "model.convert..";
   private static final String DJL_ROOM = ROOT + "model.djl..";
 
   private static final String DJL = "ai.djl..";
@@ -142,6 +144,34 @@ class ArchitectureTest {
     rules.put(
         "checkpoints are at the bottom",
         none(CHECKPOINT_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM, DJL_ROOM));
+    rules.put(
+        "the reader of pickles knows the JDK alone, and no reflection",
+        classes()
+            .that()
+            .resideInAPackage(PICKLE_ROOM)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                PICKLE_ROOM,
+                "java.lang",
+                "java.io",
+                "java.math",
+                "java.nio..",
+                "java.util",
+                "java.util.function",
+                "java.util.stream"));
+    rules.put(
+        "conversion knows checkpoints and pickles",
+        none(
+            CONVERT_ROOM,
+            FLINK_ROOM,
+            TASK_ROOM,
+            CALLERS_ROOM,
+            BATCH_ROOM,
+            DEVICE_ROOM,
+            DJL_ROOM,
+            FLINK));
+    rules.put("checkpoints do not convert", none(CHECKPOINT_ROOM, CONVERT_ROOM));
     rules.put(
         "djl is at the bottom", none(DJL_ROOM, FLINK_ROOM, TASK_ROOM, CALLERS_ROOM, BATCH_ROOM));
     rules.put(

@@ -6,6 +6,7 @@ import io.flanstream.jobs.sql.SqlException;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.pickle.PickleException;
 import io.flanstream.operators.registry.RegistryException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -31,6 +32,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
           CheckpointException.class,
           IllegalArgumentException.class,
           InvalidPipelineException.class,
+          PickleException.class,
           RegistryException.class,
           SqlException.class);
 

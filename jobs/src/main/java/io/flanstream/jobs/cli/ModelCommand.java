@@ -9,9 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Pull a checkpoint, look into it, and ask it directly.",
+    description = "Pull or convert a checkpoint, look into it, and ask it directly.",
     subcommands = {
       ModelPullCommand.class,
+      ModelConvertCommand.class,
       ModelInfoCommand.class,
       ModelScoreCommand.class,
       ModelGenerateCommand.class

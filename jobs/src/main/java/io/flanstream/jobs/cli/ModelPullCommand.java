@@ -28,8 +28,11 @@ import picocli.CommandLine.Parameters;
       "Pull a checkpoint from a Hugging Face hub or its mirror.",
       "The directory is there when it is complete and every checksum is right, and not before."
           + " What is cut, by Ctrl-C too, stays in DIR.partial, and the same command goes on from"
-          + " there. Weights come as safetensors only; pickles are not pulled.",
-      "HF_TOKEN: what the hub is shown, and no other host; models that are not public need one."
+          + " there. Weights come as safetensors where the model has them; pickled ones"
+          + " (pytorch_model*.bin) are converted without running the pickle.",
+      "HF_TOKEN: what the hub is shown, and no other host; models that are not public need one.",
+      "HTTPS_PROXY, NO_PROXY: as curl reads them; Java's own properties (https.proxyHost) come"
+          + " first."
     })
 final class ModelPullCommand implements Callable<Integer> {
   private static final int MOST_PARALLEL = 64;
@@ -42,8 +45,8 @@ final class ModelPullCommand implements Callable<Integer> {
       paramLabel = "REVISION",
       defaultValue = "main",
       description =
-          "Branch, tag or commit (default: ${DEFAULT-VALUE}). A commit that is there already is"
-              + " not asked about again.")
+          "Branch, tag, commit or pull request such as refs/pr/24 (default: ${DEFAULT-VALUE}). A"
+              + " commit that is there already is not asked about again.")
   private String revision;
 
   @Option(
@@ -65,6 +68,13 @@ final class ModelPullCommand implements Callable<Integer> {
       defaultValue = "4",
       description = "Files at a time (default: ${DEFAULT-VALUE}).")
   private int parallel;
+
+  @Option(
+      names = "--keep-originals",
+      description =
+          "Keep pickled weights beside the safetensors that they are converted to (default: they"
+              + " are dropped).")
+  private boolean keepOriginals;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -89,8 +99,30 @@ final class ModelPullCommand implements Callable<Integer> {
                 receipt.commit(),
                 receipt.files().size(),
                 ByteCount.of(receipt.bytes())));
+    sayWhose(receipt, out);
+    sayWhatIsConverted(receipt, out);
     out.flush();
     return 0;
+  }
+
+  private static void sayWhose(PullReceipt receipt, PrintWriter out) {
+    PullReceipt.PullRequest change = receipt.pullRequest();
+    if (change != null) {
+      out.println(
+          change.author().isEmpty()
+              ? "  pull request %s: the hub does not say whose it is".formatted(change.number())
+              : "  pull request %s by %s (%s): %s"
+                  .formatted(change.number(), change.author(), change.status(), change.title()));
+    }
+  }
+
+  private static void sayWhatIsConverted(PullReceipt receipt, PrintWriter out) {
+    PullReceipt.Conversion conversion = receipt.conversion();
+    if (conversion != null) {
+      out.println(
+          "  converted to safetensors, bit by bit; the pickled files were %s"
+              .formatted(conversion.kept() ? "kept" : "dropped (--keep-originals keeps them)"));
+    }
   }
 
   private PullReceipt pull(HubModel model, HubEndpoint hub, Path to)
@@ -98,7 +130,7 @@ final class ModelPullCommand implements Callable<Integer> {
     PrintWriter err = StandardStreams.errorWriter();
     Cleanup.register(() -> sayWhatIsKept(to, err));
     try (PullProgress progress = PullProgress.start(err)) {
-      return new ModelPull(hub, PullSettings.parallel(parallel), progress).pull(model, to);
+      return new ModelPull(hub, PullSettings.of(parallel, keepOriginals), progress).pull(model, to);
     }
   }
 

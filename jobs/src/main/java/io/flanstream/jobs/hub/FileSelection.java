@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.jobs.terminal.CommandException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,31 +15,59 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which of a model's files are pulled: weights as safetensors, their configuration, the tokenizer,
- * and what a reader should know. Never a pickle, which runs code when it is read, nor anything
- * else.
+ * Which of a model's files are pulled: weights as safetensors, or else as PyTorch pickled them,
+ * their configuration, the tokenizer, and what a reader should know. Nothing else.
  */
 final class FileSelection {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final Set<String> NEEDED = Set.of("config.json", "tokenizer.json");
+  private static final String CONFIG = "config.json";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String SENTENCE_PIECE = "spiece.model";
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+  private static final String BYTE_TOKENIZER = "ByT5Tokenizer";
   private static final Set<String> USEFUL =
       Set.of(
+          CONFIG,
+          TOKENIZER,
+          SENTENCE_PIECE,
+          TOKENIZER_CONFIG,
           "generation_config.json",
-          "tokenizer_config.json",
           "special_tokens_map.json",
-          "added_tokens.json",
-          "spiece.model");
+          "added_tokens.json");
   private static final Pattern TEXTS = Pattern.compile("(README|LICEN[CS]E|NOTICE)[\\w.-]{0,50}");
-  private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][\\w.-]{0,200}\\.safetensors");
   private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
+
+  /** How weights are stored, in the order in which the forms are chosen. */
+  private enum Form {
+    SAFETENSORS("model.safetensors", "safetensors"),
+    PICKLED("pytorch_model.bin", "bin");
+
+    private final String single;
+    private final String index;
+    private final Pattern shard;
+
+    Form(String single, String extension) {
+      this.single = single;
+      this.index = single + ".index.json";
+      this.shard = Pattern.compile("[A-Za-z0-9][\\w.-]{0,200}\\." + extension);
+    }
+  }
 
   private final HubModel model;
   private final Map<String, HubFile> files = new TreeMap<>();
+  private final Optional<Form> form;
 
   FileSelection(HubModel model, List<HubFile> listed) {
     this.model = model;
     listed.forEach(file -> files.put(file.name(), file));
+    this.form =
+        List.of(Form.values()).stream()
+            .filter(one -> files.containsKey(one.single) || files.containsKey(one.index))
+            .findFirst();
+  }
+
+  /** Whether the weights are pickled, and have to be converted. */
+  boolean isPickled() {
+    return form.filter(one -> one == Form.PICKLED).isPresent();
   }
 
   /**
@@ -48,11 +76,16 @@ final class FileSelection {
    * @throws CommandException if a file is missing without which a model cannot be opened
    */
   List<HubFile> beforeWeights() {
-    NEEDED.forEach(this::required);
-    if (!files.containsKey(SINGLE) && !files.containsKey(INDEX)) {
+    if (!files.containsKey(CONFIG)) {
+      throw missing(CONFIG);
+    }
+    if (form.isEmpty()) {
       throw new CommandException(
-          "Cannot pull %s: it must have its weights as safetensors, in %s or the shards of %s%s"
-              .formatted(model, SINGLE, INDEX, pickles()));
+          "Cannot pull %s: it must have its weights in %s or %s, or in the shards of an index%s"
+              .formatted(model, Form.SAFETENSORS.single, Form.PICKLED.single, otherWeights()));
+    }
+    if (!hasTokenizer() && !files.containsKey(TOKENIZER_CONFIG)) {
+      throw missing("%s or %s".formatted(TOKENIZER, SENTENCE_PIECE));
     }
     return files.values().stream().filter(file -> isBeforeWeights(file.name())).toList();
   }
@@ -61,50 +94,75 @@ final class FileSelection {
    * The weights.
    *
    * @param directory where the other files lie by now
-   * @throws CommandException if the index names what is no shard in the model's root directory
+   * @throws CommandException if there is no tokenizer, or the index names what is no shard in the
+   *     model's root directory, or shards that are not there
    */
   List<HubFile> weights(Path directory) throws IOException {
-    if (files.containsKey(SINGLE)) {
-      return List.of(files.get(SINGLE));
+    checkTokenizer(directory);
+    Form chosen = form.orElseThrow();
+    if (files.containsKey(chosen.single)) {
+      return List.of(files.get(chosen.single));
     }
     Set<String> names = new TreeSet<>();
-    for (JsonNode name :
-        new JsonMapper().readTree(directory.resolve(INDEX).toFile()).path("weight_map")) {
-      names.add(name.asText());
-    }
-    List<HubFile> shards = new ArrayList<>();
+    JsonNode map = json(directory.resolve(chosen.index)).path("weight_map");
+    map.forEach(name -> names.add(name.asText()));
     for (String name : names) {
-      if (!SHARD.matcher(name).matches()) {
+      if (!chosen.shard.matcher(name).matches()) {
         throw new CommandException(
-            "Cannot pull %s: a shard in %s must be a safetensors file beside it, got %s"
-                .formatted(model, INDEX, name));
+            "Cannot pull %s: a shard in %s must be a %s file beside it, got %s"
+                .formatted(
+                    model,
+                    chosen.index,
+                    chosen == Form.SAFETENSORS ? "safetensors" : ".bin",
+                    name));
       }
-      shards.add(required(name));
     }
-    return shards;
+    List<String> missing = names.stream().filter(name -> !files.containsKey(name)).toList();
+    if (names.isEmpty() || !missing.isEmpty()) {
+      throw new CommandException(
+          "Cannot pull %s at %s: it must have the shards that %s names, %s"
+              .formatted(
+                  model,
+                  model.revision(),
+                  chosen.index,
+                  names.isEmpty() ? "which are none" : "and has no " + String.join(", ", missing)));
+    }
+    return names.stream().map(files::get).toList();
+  }
+
+  private void checkTokenizer(Path directory) throws IOException {
+    if (!hasTokenizer()) {
+      String type = json(directory.resolve(TOKENIZER_CONFIG)).path("tokenizer_class").asText();
+      if (!type.equals(BYTE_TOKENIZER)) {
+        throw missing("%s or %s".formatted(TOKENIZER, SENTENCE_PIECE));
+      }
+    }
+  }
+
+  private boolean hasTokenizer() {
+    return files.containsKey(TOKENIZER) || files.containsKey(SENTENCE_PIECE);
   }
 
   private boolean isBeforeWeights(String name) {
-    return NEEDED.contains(name)
-        || USEFUL.contains(name)
+    return USEFUL.contains(name)
         || TEXTS.matcher(name).matches()
-        || (name.equals(INDEX) && !files.containsKey(SINGLE));
+        || form.filter(one -> one.index.equals(name) && !files.containsKey(one.single)).isPresent();
   }
 
-  private HubFile required(String name) {
-    HubFile file = files.get(name);
-    if (file == null) {
-      throw new CommandException(
-          "Cannot pull %s: it must have %s, which it has not".formatted(model, name));
-    }
-    return file;
+  private CommandException missing(String name) {
+    return new CommandException(
+        "Cannot pull %s: it must have %s, which it has not".formatted(model, name));
   }
 
-  private String pickles() {
+  private String otherWeights() {
     String names =
         files.keySet().stream()
             .filter(name -> PICKLE.matcher(name).matches())
             .collect(Collectors.joining(", "));
-    return names.isEmpty() ? "" : "; pickles are not pulled: " + names;
+    return names.isEmpty() ? "" : "; not pulled: " + names;
+  }
+
+  private JsonNode json(Path file) throws IOException {
+    return new JsonMapper().readTree(file.toFile());
   }
 }

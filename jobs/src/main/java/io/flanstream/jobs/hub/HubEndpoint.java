@@ -47,6 +47,11 @@ public record HubEndpoint(URI base, Optional<String> token) {
     return uri("/api/models/%s/tree/%s", model.id(), commit);
   }
 
+  /** Where the hub says whose a pull request is. */
+  URI discussion(HubModel model, int number) {
+    return uri("/api/models/%s/discussions/%s", model.id(), number);
+  }
+
   /** Where a file of a commit is. */
   URI file(HubModel model, String commit, String name) {
     return uri("/%s/resolve/%s/%s", model.id(), commit, encoded(name));

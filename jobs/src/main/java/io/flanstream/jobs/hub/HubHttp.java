@@ -25,6 +25,7 @@ final class HubHttp implements AutoCloseable {
   private final HubEndpoint endpoint;
   private final Duration patience;
   private final StallGuard guard;
+  private final EnvironmentProxies proxies;
   private final HttpClient client;
 
   /**
@@ -37,17 +38,24 @@ final class HubHttp implements AutoCloseable {
     this.endpoint = endpoint;
     this.patience = patience;
     this.guard = new StallGuard(patience);
+    this.proxies = new EnvironmentProxies(System.getenv());
     // HTTP/2 would put all files on one connection, and one TCP window.
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience)
+            .proxy(proxies)
             .build();
   }
 
   HubEndpoint endpoint() {
     return endpoint;
+  }
+
+  /** The proxy that stands before an address, for messages; empty without one. */
+  String via(URI address) {
+    return proxies.proxy(address).map(" through proxy %s"::formatted).orElse("");
   }
 
   /**
@@ -93,6 +101,9 @@ final class HubHttp implements AutoCloseable {
     if (from > 0) {
       request.header("Range", "bytes=%s-".formatted(from));
     }
+    proxies
+        .credentials(address)
+        .ifPresent(credentials -> request.header("Proxy-Authorization", credentials));
     if (endpoint.isOwn(address)) {
       endpoint.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     }

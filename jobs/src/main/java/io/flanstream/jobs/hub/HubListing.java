@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a hub says of a model: its commit and the files in its root directory. */
 final class HubListing {
+  private static final Logger LOG = LoggerFactory.getLogger(HubListing.class);
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final Pattern PULL_REQUEST = Pattern.compile("refs/pr/(\\d{1,9})");
   private static final Pattern NEXT = Pattern.compile("<[^>?]*\\?([^>]*)>\\s*;\\s*rel=\"next\"");
   private static final int MAX_JSON_BYTES = 64 << 20;
   private static final int MAX_PAGES = 1000;
@@ -59,6 +63,29 @@ final class HubListing {
     throw nonsense("a listing must end within %s pages".formatted(MAX_PAGES));
   }
 
+  /** Whose the model's revision is, where it is a pull request; the hub need not say. */
+  Optional<PullReceipt.PullRequest> pullRequest() throws InterruptedException {
+    Matcher change = PULL_REQUEST.matcher(model.revision());
+    if (!change.matches()) {
+      return Optional.empty();
+    }
+    int number = Integer.parseInt(change.group(1));
+    JsonNode said = MAPPER.missingNode();
+    try (HubResponse response = http.get(http.endpoint().discussion(model, number), 0)) {
+      if (response.status() == HubResponse.OK) {
+        said = MAPPER.readTree(response.body().readNBytes(MAX_JSON_BYTES));
+      }
+    } catch (IOException | CommandException e) {
+      LOG.info("The hub does not say whose {} is", model.revision(), e);
+    }
+    return Optional.of(
+        new PullReceipt.PullRequest(
+            number,
+            HubResponse.oneLine(said.at("/author/name").asText("")),
+            HubResponse.oneLine(said.path("title").asText("")),
+            HubResponse.oneLine(said.path("status").asText(""))));
+  }
+
   private HubFile file(JsonNode entry) {
     JsonNode large = entry.path("lfs");
     HubFile file =
@@ -99,7 +126,8 @@ final class HubListing {
             e);
       } catch (ConnectException e) {
         throw new CommandException(
-            "Cannot %s: no connection to %s".formatted(what, http.endpoint()), e);
+            "Cannot %s: no connection to %s%s".formatted(what, http.endpoint(), http.via(address)),
+            e);
       } catch (IOException e) {
         retries.await(e);
       }

@@ -118,7 +118,8 @@ record HubResponse(
     }
   }
 
-  private static String oneLine(String text) {
+  /** Text of a server, fit for a terminal. */
+  static String oneLine(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
     return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
   }

@@ -59,10 +59,24 @@ public final class ModelPull {
       }
       try (target) {
         target.open(model);
+        Optional<PullReceipt.PullRequest> change = listing.pullRequest();
         FileSelection selection = new FileSelection(model, listing.files(commit));
         FilePull pull = new FilePull(http, settings.retries(), listener, model, commit);
         List<HubFile> pulled = pull(http, pull, model, selection, target);
-        PullReceipt receipt = new PullReceipt(endpoint.toString(), model.id(), commit, pulled);
+        PulledWeights weights = PulledWeights.of(target.partial(), pulled);
+        if (selection.isPickled()) {
+          weights = weights.converted(settings.keepOriginals(), listener);
+        }
+        Checkpoint.open(target.partial());
+        PullReceipt receipt =
+            new PullReceipt(
+                endpoint.toString(),
+                model.id(),
+                model.revision(),
+                commit,
+                weights.files(),
+                change.orElse(null),
+                weights.conversion());
         target.publish(receipt);
         return receipt;
       }
@@ -76,21 +90,21 @@ public final class ModelPull {
     List<HubFile> pulled = new ArrayList<>();
     try (FilePulls pulls = new FilePulls(http, pull, settings.parallel())) {
       List<HubFile> small = selection.beforeWeights();
-      pulled.addAll(expected(model, small, target));
+      pulled.addAll(expected(model, small, target, 0));
       pulls.pull(directory, small);
       // Before 39 GB come of something that is no T5.
       T5Config.read(directory.resolve("config.json"));
       List<HubFile> weights = selection.weights(directory);
-      pulled.addAll(expected(model, weights, target));
+      long converted = selection.isPickled() ? weights.stream().mapToLong(HubFile::size).sum() : 0;
+      pulled.addAll(expected(model, weights, target, converted));
       pulls.pull(directory, weights);
     }
-    Checkpoint.open(directory);
     return pulled;
   }
 
-  private List<HubFile> expected(HubModel model, List<HubFile> files, PullDirectory target)
-      throws IOException {
-    target.checkSpace(model, files);
+  private List<HubFile> expected(
+      HubModel model, List<HubFile> files, PullDirectory target, long more) throws IOException {
+    target.checkSpace(model, files, more);
     listener.expected(files.stream().mapToLong(HubFile::size).sum());
     return files;
   }

@@ -71,10 +71,11 @@ final class PullDirectory implements Closeable {
   /**
    * Checks that files fit on the disk beside what an earlier pull left of them.
    *
+   * @param more bytes that are written besides
    * @throws CommandException if they do not
    */
-  void checkSpace(HubModel model, List<HubFile> files) throws IOException {
-    long missing = 0;
+  void checkSpace(HubModel model, List<HubFile> files, long more) throws IOException {
+    long missing = Math.max(0, more - converted());
     for (HubFile file : files) {
       missing += file.size() - Math.min(file.size(), Math.max(kept(file, ".part"), kept(file, "")));
     }
@@ -99,6 +100,17 @@ final class PullDirectory implements Closeable {
     if (lock != null) {
       lock.close();
     }
+  }
+
+  /** Bytes of safetensors that an earlier run has converted. */
+  private long converted() throws IOException {
+    long bytes = 0;
+    try (Stream<Path> paths = Files.list(partial)) {
+      for (Path path : paths.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
+        bytes += Files.size(path);
+      }
+    }
+    return bytes;
   }
 
   private long kept(HubFile file, String suffix) throws IOException {

@@ -8,14 +8,17 @@ import java.time.Duration;
  * @param parallel files at a time
  * @param patience how long a server may be silent
  * @param retries what is tried again
+ * @param keepOriginals whether pickled weights stay beside what they are converted to
  */
-public record PullSettings(int parallel, Duration patience, RetryPolicy retries) {
+public record PullSettings(
+    int parallel, Duration patience, RetryPolicy retries, boolean keepOriginals) {
   /**
    * For a hub on the internet.
    *
    * @param parallel files at a time
+   * @param keepOriginals whether pickled weights stay beside what they are converted to
    */
-  public static PullSettings parallel(int parallel) {
-    return new PullSettings(parallel, Duration.ofSeconds(60), RetryPolicy.DEFAULT);
+  public static PullSettings of(int parallel, boolean keepOriginals) {
+    return new PullSettings(parallel, Duration.ofSeconds(60), RetryPolicy.DEFAULT, keepOriginals);
   }
 }

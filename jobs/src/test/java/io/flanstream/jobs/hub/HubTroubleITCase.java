@@ -162,7 +162,7 @@ class HubTroubleITCase extends PullTestBase {
 
     // Patient with a slow machine otherwise: only the silence may end a request.
     RetryPolicy often = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofSeconds(5));
-    assertPulled(pull(new PullSettings(3, Duration.ofSeconds(1), often)));
+    assertPulled(pull(new PullSettings(3, Duration.ofSeconds(1), often, false)));
 
     assertThat(answered.getCount()).isZero();
     assertThat(storageRanges()).contains("bytes=1000-");

@@ -108,18 +108,17 @@ class ModelPullITCase extends PullTestBase {
   }
 
   @Test
-  void picklesAreRefused() throws IOException {
-    try (TestingHub pickles = new TestingHub()) {
-      pickles.add("config.json", new byte[1]);
-      pickles.add("tokenizer.json", new byte[1]);
-      pickles.add("pytorch_model-00001-of-00002.bin", new byte[1]);
-      assertThatThrownBy(() -> pull(pickles))
+  void weightsOfOtherFormsAreNotPulled() throws IOException {
+    try (TestingHub other = new TestingHub()) {
+      other.add("config.json", new byte[1]);
+      other.add("tokenizer.json", new byte[1]);
+      other.add("model.ckpt", new byte[1]);
+      assertThatThrownBy(() -> pull(other))
           .isInstanceOf(CommandException.class)
           .hasMessage(
-              "Cannot pull owner/model: it must have its weights as safetensors, in"
-                  + " model.safetensors or the shards of model.safetensors.index.json; pickles are"
-                  + " not pulled: pytorch_model-00001-of-00002.bin");
-      assertThat(pickles.requests()).noneMatch(request -> request.path().contains("resolve"));
+              "Cannot pull owner/model: it must have its weights in model.safetensors or"
+                  + " pytorch_model.bin, or in the shards of an index; not pulled: model.ckpt");
+      assertThat(other.requests()).noneMatch(request -> request.path().contains("resolve"));
     }
   }
 

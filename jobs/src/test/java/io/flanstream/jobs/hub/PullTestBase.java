@@ -27,7 +27,8 @@ abstract class PullTestBase {
       new PullSettings(
           3,
           Duration.ofSeconds(20),
-          new RetryPolicy(3, Duration.ofMillis(1), Duration.ofSeconds(5)));
+          new RetryPolicy(3, Duration.ofMillis(1), Duration.ofSeconds(5)),
+          false);
 
   @TempDir Path temporary;
   TestingHub hub;

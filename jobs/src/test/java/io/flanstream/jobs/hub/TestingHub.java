@@ -47,6 +47,7 @@ public final class TestingHub implements AutoCloseable {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  private final String model;
   private final HttpServer hub = server();
   private final HttpServer storage = server();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -56,9 +57,15 @@ public final class TestingHub implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
   TestingHub() throws IOException {
-    hub.createContext("/api/models/" + MODEL + "/revision/main", this::revision);
-    hub.createContext("/api/models/" + MODEL + "/tree/" + COMMIT, this::tree);
-    hub.createContext("/" + MODEL + "/resolve/" + COMMIT + "/", this::resolve);
+    this(MODEL);
+  }
+
+  TestingHub(String model) throws IOException {
+    this.model = model;
+    hub.createContext("/api/models/" + model + "/revision/", this::revision);
+    hub.createContext("/api/models/" + model + "/discussions/", this::discussion);
+    hub.createContext("/api/models/" + model + "/tree/" + COMMIT, this::tree);
+    hub.createContext("/" + model + "/resolve/" + COMMIT + "/", this::resolve);
     storage.createContext("/blobs/", this::blob);
     for (HttpServer server : List.of(hub, storage)) {
       server.setExecutor(threads);
@@ -67,7 +74,12 @@ public final class TestingHub implements AutoCloseable {
   }
 
   public static TestingHub of(Path directory) throws IOException {
-    TestingHub hub = new TestingHub();
+    return of(directory, MODEL);
+  }
+
+  /** The files of a directory, as a model of a name. */
+  public static TestingHub of(Path directory, String model) throws IOException {
+    TestingHub hub = new TestingHub(model);
     try (Stream<Path> paths = Files.list(directory)) {
       for (Path path : paths.toList()) {
         hub.add(path.getFileName().toString(), Files.readAllBytes(path));
@@ -81,7 +93,7 @@ public final class TestingHub implements AutoCloseable {
   }
 
   /** Adds a file; the large ones are stored elsewhere. */
-  void add(String name, byte[] content) {
+  public void add(String name, byte[] content) {
     files.put(name, content);
     ObjectNode entry = MAPPER.createObjectNode().put("type", "file").put("path", name);
     entry.put("size", content.length).put("oid", gitBlob(content));
@@ -89,6 +101,12 @@ public final class TestingHub implements AutoCloseable {
       entry.putObject("lfs").put("oid", sha256(content)).put("size", content.length);
     }
     listed.put(name, entry);
+  }
+
+  /** Takes a file away. */
+  void remove(String name) {
+    files.remove(name);
+    listed.remove(name);
   }
 
   /** Keeps a file, and lists it as another. */
@@ -193,7 +211,24 @@ public final class TestingHub implements AutoCloseable {
   }
 
   private void revision(HttpExchange exchange) throws IOException {
-    answer("revision", exchange, "{\"sha\": \"%s\"}".formatted(COMMIT));
+    String asked = exchange.getRequestURI().getRawPath();
+    String known = "/api/models/%s/revision/(main|%s|refs%%2Fpr%%2F24)".formatted(model, COMMIT);
+    if (asked.matches(known)) {
+      answer("revision", exchange, "{\"sha\": \"%s\"}".formatted(COMMIT));
+    } else {
+      status(404, "X-Error-Message", "Invalid rev id").give(exchange, new byte[0]);
+    }
+  }
+
+  /** Nothing unless it is queued. */
+  private void discussion(HttpExchange exchange) throws IOException {
+    next("discussion", status(404));
+    answer("discussion", exchange, "");
+  }
+
+  /** An answer of JSON. */
+  public static Answer json(String json) {
+    return (exchange, unused) -> whole(exchange, json.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A page for each file, and a link to the next as the mirrored hub would give it. */
