@@ -96,6 +96,7 @@ final class ScheduledTextModel implements TextModel {
                 .formatted(i, texts.get(i)));
       }
     }
+    tokens.forEach(this::refuseUnembedded);
     List<int[]> ended = tokens.stream().map(this::withEnd).toList();
     return new Choices(List.copyOf(texts), ChoiceTrie.of(ended, config.startId()));
   }
@@ -141,6 +142,7 @@ final class ScheduledTextModel implements TextModel {
     int[] ids;
     try {
       ids = withEnd(tokenizer.ids(prompt));
+      refuseUnembedded(ids);
     } catch (ModelException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -196,6 +198,18 @@ final class ScheduledTextModel implements TextModel {
         written.logprobs(),
         written.choiceLogprobs(),
         written.ended());
+  }
+
+  /** A tokenizer may have more tokens than the embedding has rows. */
+  private void refuseUnembedded(int[] ids) {
+    for (int id : ids) {
+      if (id >= config.vocabSize()) {
+        throw new ModelException(
+            ModelException.Code.INVALID_REQUEST,
+            "Cannot read token %s: its id must be below the %s rows of the embedding, got %s"
+                .formatted(vocabulary.piece(id), config.vocabSize(), id));
+      }
+    }
   }
 
   private int[] withEnd(int[] ids) {

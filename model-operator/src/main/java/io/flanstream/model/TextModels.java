@@ -19,7 +19,9 @@ import io.flanstream.model.djl.Packing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Opens models. */
@@ -118,7 +120,7 @@ public final class TextModels {
     TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
     Vocabulary vocabulary =
         new Vocabulary(
-            file.pieces(), file.specialIds(), file.padId(), file.endId(), file.unknownId());
+            file.pieces(), unwritten(file, checkpoint), file.padId(), file.endId(), file.unknownId());
     TextNormalizer normalizer = normalizer(checkpoint, file);
     ModelDescription description =
         new ModelDescription(
@@ -137,6 +139,15 @@ public final class TextModels {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /** Tokens that stand for no text, and those that the embedding has no rows for. */
+  private static Set<Integer> unwritten(TokenizerFile file, Checkpoint checkpoint) {
+    Set<Integer> unwritten = new HashSet<>(file.specialIds());
+    for (int id = checkpoint.config().vocabSize(); id < file.pieces().size(); id++) {
+      unwritten.add(id);
+    }
+    return unwritten;
   }
 
   private static Replicas replicas(ModelSettings settings, List<Device> devices) {

@@ -90,6 +90,13 @@ record CheckpointFacts(
     lines.put(
         "vocabulary",
         String.format(Locale.ROOT, "%,d pieces, %,d rows", pieces, config.vocabSize()));
+    lines.put(
+        "token ids",
+        "start %s, end %s, pad %s"
+            .formatted(
+                config.startId(),
+                config.endIds().stream().map(String::valueOf).collect(Collectors.joining(" or ")),
+                config.padId()));
     lines.put("parameters", String.format(Locale.ROOT, "%,d in %,d tensors", parameters, tensors));
     lines.put(
         "weights",
@@ -134,6 +141,9 @@ record CheckpointFacts(
     shape.put("activation", activation());
     shape.put("scaledOutput", config.scaledOutput());
     shape.put("headOfItsOwn", ownHead);
+    shape.put("startId", config.startId());
+    config.endIds().forEach(shape.putArray("endIds")::add);
+    shape.put("padId", config.padId());
     json.put("dtype", dtype);
     json.put("parameters", parameters);
     json.put("tensors", tensors);

@@ -58,6 +58,7 @@ public final class Checkpoint {
     }
     ConfigFile file = ConfigFile.read(directory.resolve("config.json"));
     T5Config named = new ConfigReader(file).config();
+    TokenizerClass.refuseOthers(directory);
     if (!Files.exists(directory.resolve("tokenizer.json"))) {
       throw new CheckpointException(
           "Cannot open checkpoint: %s does not exist"
@@ -71,6 +72,7 @@ public final class Checkpoint {
           "vocab_size in config.json is %s, but the embedding has %s rows; the rows count"
               .formatted(named.vocabSize(), config.vocabSize()));
     }
+    checkIds(config, file);
     SortedMap<String, StoredTensor> weights = new TreeMap<>();
     for (Map.Entry<String, List<Long>> expected : T5Tensors.shapes(config).entrySet()) {
       String name = expected.getKey();
@@ -82,6 +84,21 @@ public final class Checkpoint {
     tied.head().ifPresent(head -> check(directory, head, T5Tensors.HEAD, shape));
     return new Checkpoint(
         directory, config, files.tensors(), weights, tied.head(), List.of(), file);
+  }
+
+  private static void checkIds(T5Config config, ConfigFile file) {
+    for (int id : List.of(config.startId(), config.padId())) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new CheckpointException(
+            "Cannot open checkpoint: decoder_start_token_id and pad_token_id of %s must be below the %s rows of the embedding, got %s"
+                .formatted(file.file().getParent(), config.vocabSize(), id));
+      }
+    }
+    if (config.endIds().stream().allMatch(id -> id < 0 || id >= config.vocabSize())) {
+      file.warn(
+          "eos_token_id is %s, which the embedding has no row for: no generation ends before its most tokens"
+              .formatted(config.endIds()));
+    }
   }
 
   private static int rows(StoredTensor embedding) {
