@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.GoldenCheckpoint;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,68 @@ class LoraAdapterTest {
   }
 
   @Test
+  void factorsMayHaveTheAdaptersName() throws IOException {
+    String plain = adapted("ul2", directory).weightsHash();
+    rename(".lora_A.weight", ".lora_A.default.weight");
+    rename(".lora_B.weight", ".lora_B.default.weight");
+    Checkpoint named = adapted("ul2", directory);
+    assertThat(named.updates()).hasSameSizeAs(adapted("ul2", golden()).updates());
+    assertThat(named.weightsHash()).matches("[0-9a-f]{64}").isNotEqualTo(plain);
+  }
+
+  @Test
+  void refusesFactorsOfTwoAdapters() throws IOException {
+    rename("decoder.block.0.layer.0.SelfAttention.q.lora_A.weight", "decoder.block.0.layer.0.SelfAttention.q.lora_A.one.weight");
+    rename("decoder.block.0.layer.0.SelfAttention.v.lora_A.weight", "decoder.block.0.layer.0.SelfAttention.q.lora_A.two.weight");
+    assertThatThrownBy(() -> adapted("ul2", directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageMatching(
+            "Cannot open adapter: \\S+ must hold one adapter, got \\S+\\.q\\.lora_A\\.one\\.weight and \\S+\\.q\\.lora_A\\.two\\.weight");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "every-map | t5-v1_1 | \"all-linear\"",
+        "every-map | t5-v1_1 | \"ALL-LINEAR\"",
+        "queries | ul2 | \".*Attention\\\\.(q|v)\"",
+        "queries | ul2 | [\"SelfAttention.q\", \"v\"]",
+      })
+  void targetsMayBeAllOrARegularExpression(String adapter, String checkpoint, String targets)
+      throws IOException {
+    for (String file : List.of(CONFIG, WEIGHTS)) {
+      Files.copy(
+          GoldenCheckpoint.adapter(adapter).resolve(file),
+          directory.resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    change("target_modules", targets);
+    assertThat(adapted(checkpoint, directory).updates())
+        .isEqualTo(adapted(checkpoint, directory).updates())
+        .hasSameSizeAs(adapted(checkpoint, GoldenCheckpoint.adapter(adapter)).updates());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "\"all-linear\" | Cannot open adapter: tensor base_model\\.model\\.decoder\\.block\\.0\\.layer\\.0\\.SelfAttention\\.k\\.lora_A\\.weight is missing in .+",
+        "\".*\\\\.(q|v|o)\" | Cannot open adapter: tensor \\S+\\.o\\.lora_A\\.weight is missing in .+",
+        "\".*\\\\.qkv\" | Cannot open adapter: target_modules in \\S+ must name linear maps in the checkpoint's blocks, got \\S+qkv",
+        "\"(\" | Cannot open adapter: target_modules in \\S+ must hold regular expressions, got \"\\(\"",
+        "\"\" | Cannot open adapter: target_modules in \\S+ must be set, got \"\"",
+      })
+  void refusesTargetsThatHaveNoFactors(String targets, String message) throws IOException {
+    change("target_modules", targets);
+    assertThatThrownBy(() -> adapted("ul2", directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageMatching(message);
+  }
+
+  @Test
   void refusesADirectoryWithoutItsFiles() throws IOException {
     Files.delete(directory.resolve(WEIGHTS));
     assertThatThrownBy(() -> adapted("ul2", directory))
@@ -159,6 +224,25 @@ class LoraAdapterTest {
     assertThatThrownBy(() -> adapted("ul2", directory.resolve("nowhere")))
         .isInstanceOf(CheckpointException.class)
         .hasMessage("Cannot open adapter: %s is not a directory", directory.resolve("nowhere"));
+  }
+
+  private static Path golden() {
+    return GoldenCheckpoint.adapter("queries");
+  }
+
+  /** Renames tensors in the header. */
+  private void rename(String from, String to) throws IOException {
+    Path file = directory.resolve(WEIGHTS);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = new byte[(int) bytes.getLong()];
+    bytes.get(header);
+    String text = new String(header, StandardCharsets.UTF_8);
+    assertThat(text).contains(from);
+    header = text.replace(from, to).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer renamed =
+        ByteBuffer.allocate(8 + header.length + bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, renamed.putLong(header.length).put(header).put(bytes).array());
   }
 
   private void change(String key, String value) throws IOException {
