@@ -174,7 +174,7 @@ class LoraAdapterTest {
       value = {
         "every-map | t5-v1_1 | \"all-linear\"",
         "every-map | t5-v1_1 | \"ALL-LINEAR\"",
-        "queries | ul2 | \".*Attention\\\\.(q|v)\"",
+        "queries | ul2 | \".*Attention\\\\.[qv]\"",
         "queries | ul2 | [\"SelfAttention.q\", \"v\"]",
       })
   void targetsMayBeAllOrARegularExpression(String adapter, String checkpoint, String targets)
@@ -197,7 +197,7 @@ class LoraAdapterTest {
       quoteCharacter = '\0',
       value = {
         "\"all-linear\" | Cannot open adapter: tensor base_model\\.model\\.decoder\\.block\\.0\\.layer\\.0\\.SelfAttention\\.k\\.lora_A\\.weight is missing in .+",
-        "\".*\\\\.(q|v|o)\" | Cannot open adapter: tensor \\S+\\.o\\.lora_A\\.weight is missing in .+",
+        "\".*\\\\.[qvo]\" | Cannot open adapter: tensor \\S+\\.o\\.lora_A\\.weight is missing in .+",
         "\".*\\\\.qkv\" | Cannot open adapter: target_modules in \\S+ must name linear maps in the checkpoint's blocks, got \\S+qkv",
         "\"(\" | Cannot open adapter: target_modules in \\S+ must hold regular expressions, got \"\\(\"",
         "\"\" | Cannot open adapter: target_modules in \\S+ must be set, got \"\"",
