@@ -120,7 +120,11 @@ public final class TextModels {
     TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
     Vocabulary vocabulary =
         new Vocabulary(
-            file.pieces(), unwritten(file, checkpoint), file.padId(), file.endId(), file.unknownId());
+            file.pieces(),
+            unwritten(file, checkpoint),
+            file.padId(),
+            file.endId(),
+            file.unknownId());
     TextNormalizer normalizer = normalizer(checkpoint, file);
     ModelDescription description =
         new ModelDescription(

@@ -49,8 +49,7 @@ class CheckpointDecisionsTest {
   void saysWhatDecided(
       String layout, String subject, String choice, String reason, String transformers4) {
     assertThat(Checkpoint.open(GoldenLayout.of(layout).directory()).decisions())
-        .contains(
-            new Decision(subject, choice, reason, Optional.ofNullable(transformers4)));
+        .contains(new Decision(subject, choice, reason, Optional.ofNullable(transformers4)));
   }
 
   @ParameterizedTest
@@ -127,8 +126,7 @@ class CheckpointDecisionsTest {
   void refusesEmbeddingsThatDiffer() throws IOException {
     copy("all-four");
     Path file = directory.resolve("model.safetensors");
-    StoredTensor encoder =
-        Checkpoint.open(directory).tensors().get("encoder.embed_tokens.weight");
+    StoredTensor encoder = Checkpoint.open(directory).tensors().get("encoder.embed_tokens.weight");
     byte[] bytes = Files.readAllBytes(file);
     bytes[(int) encoder.position()] ^= 1;
     Files.write(file, bytes);
@@ -150,7 +148,8 @@ class CheckpointDecisionsTest {
     copy("sharded-tied-names-listed");
     Path index = directory.resolve("model.safetensors.index.json");
     JsonNode json = JSON.readTree(index.toFile());
-    ((ObjectNode) json.get("weight_map")).put("decoder.extra.weight", "model-00001-of-00002.safetensors");
+    ((ObjectNode) json.get("weight_map"))
+        .put("decoder.extra.weight", "model-00001-of-00002.safetensors");
     JSON.writeValue(index.toFile(), json);
     assertFails(
         "Cannot open checkpoint: tensor decoder.extra.weight must be in model-00001-of-00002.safetensors as %s says, it is in no shard"

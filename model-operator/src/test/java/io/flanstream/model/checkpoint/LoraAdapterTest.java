@@ -159,8 +159,12 @@ class LoraAdapterTest {
 
   @Test
   void refusesFactorsOfTwoAdapters() throws IOException {
-    rename("decoder.block.0.layer.0.SelfAttention.q.lora_A.weight", "decoder.block.0.layer.0.SelfAttention.q.lora_A.one.weight");
-    rename("decoder.block.0.layer.0.SelfAttention.v.lora_A.weight", "decoder.block.0.layer.0.SelfAttention.q.lora_A.two.weight");
+    rename(
+        "decoder.block.0.layer.0.SelfAttention.q.lora_A.weight",
+        "decoder.block.0.layer.0.SelfAttention.q.lora_A.one.weight");
+    rename(
+        "decoder.block.0.layer.0.SelfAttention.v.lora_A.weight",
+        "decoder.block.0.layer.0.SelfAttention.q.lora_A.two.weight");
     assertThatThrownBy(() -> adapted("ul2", directory))
         .isInstanceOf(CheckpointException.class)
         .hasMessageMatching(
@@ -233,8 +237,7 @@ class LoraAdapterTest {
   /** Renames tensors in the header. */
   private void rename(String from, String to) throws IOException {
     Path file = directory.resolve(WEIGHTS);
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = new byte[(int) bytes.getLong()];
     bytes.get(header);
     String text = new String(header, StandardCharsets.UTF_8);
