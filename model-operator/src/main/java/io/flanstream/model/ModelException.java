@@ -14,6 +14,10 @@ public final class ModelException extends RuntimeException {
     MODEL_FAILURE,
     /** The request does not fit in the device's memory, even alone. */
     OUT_OF_MEMORY,
+    /** The model's numbers for this request are not finite. */
+    NOT_FINITE,
+    /** The device is lost, and every request with it: no request is at fault. */
+    DEVICE_LOST,
     /** The model was closed before the answer was there. */
     CLOSED
   }
@@ -46,5 +50,10 @@ public final class ModelException extends RuntimeException {
   /** What went wrong, for machines. */
   public Code code() {
     return code;
+  }
+
+  /** Whether the request itself failed, rather than the model before or beside it. */
+  public boolean isOfRequest() {
+    return code != Code.CLOSED && code != Code.DEVICE_LOST;
   }
 }

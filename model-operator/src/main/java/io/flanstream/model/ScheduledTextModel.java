@@ -1,5 +1,6 @@
 package io.flanstream.model;
 
+import io.flanstream.model.batch.NotFiniteException;
 import io.flanstream.model.batch.Replicas;
 import io.flanstream.model.batch.Request;
 import io.flanstream.model.batch.RuntimeMetrics;
@@ -12,9 +13,11 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.DeviceException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -183,9 +186,17 @@ final class ScheduledTextModel implements TextModel {
     if (failure instanceof SchedulerClosedException) {
       return new ModelException(ModelException.Code.CLOSED, failure.getMessage(), failure);
     }
-    if (failure instanceof DeviceException device
-        && device.kind() == DeviceException.Kind.OUT_OF_MEMORY) {
-      return new ModelException(ModelException.Code.OUT_OF_MEMORY, failure.getMessage(), failure);
+    if (failure instanceof DeviceException device) {
+      ModelException.Code code =
+          switch (device.kind()) {
+            case OUT_OF_MEMORY -> ModelException.Code.OUT_OF_MEMORY;
+            case LOST, FATAL -> ModelException.Code.DEVICE_LOST;
+            case FAILED -> ModelException.Code.MODEL_FAILURE;
+          };
+      return new ModelException(code, failure.getMessage(), failure);
+    }
+    if (failure instanceof NotFiniteException) {
+      return new ModelException(ModelException.Code.NOT_FINITE, failure.getMessage(), failure);
     }
     return new ModelException(
         ModelException.Code.MODEL_FAILURE, String.valueOf(failure.getMessage()), failure);
@@ -216,6 +227,20 @@ final class ScheduledTextModel implements TextModel {
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
     ended[ids.length] = vocabulary.endId();
     return ended;
+  }
+
+  @Override
+  public Optional<DeviceLoss> loss() {
+    return replicas
+        .loss()
+        .map(
+            device ->
+                new DeviceLoss(device.getMessage(), device.kind() == DeviceException.Kind.FATAL));
+  }
+
+  @Override
+  public boolean release(Duration patience) throws InterruptedException {
+    return replicas.release(patience);
   }
 
   @Override

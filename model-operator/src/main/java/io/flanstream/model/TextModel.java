@@ -4,7 +4,9 @@ import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -89,6 +91,26 @@ public interface TextModel extends AutoCloseable {
    * @throws IllegalArgumentException if it has more beams than rows may decode at once
    */
   CompletableFuture<Generation> generate(String prompt, Decoding decoding);
+
+  /**
+   * Why the model's device is lost; empty while it is not. A lost model answers nothing any more:
+   * requests fail with code {@link ModelException.Code#DEVICE_LOST}.
+   */
+  default Optional<DeviceLoss> loss() {
+    return Optional.empty();
+  }
+
+  /**
+   * Closes the devices alone, failing what is pending, and waits until they have let go of their
+   * memory. The tokenizer still works, and {@link #close()} must follow.
+   *
+   * @param patience how long to wait
+   * @return false where a call of a lost device has not come back: its memory stays taken
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  default boolean release(Duration patience) throws InterruptedException {
+    return true;
+  }
 
   @Override
   void close();

@@ -22,6 +22,10 @@ final class CandidateStep {
    * @param normalizer the row's where scores are logits, 0 where they are log-probabilities
    */
   static Candidates read(NextToken next, DecoderStep step, int place, double normalizer) {
+    NotFiniteException.check("log-probabilities of the best tokens", step.topLogprobs()[place]);
+    if (next.penalized().length > 0) {
+      NotFiniteException.check("log-probabilities of tokens", step.allowedLogprobs()[place]);
+    }
     return next.candidates(
         step.topTokens()[place],
         step.topLogprobs()[place],

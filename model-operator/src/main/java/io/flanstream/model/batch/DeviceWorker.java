@@ -197,7 +197,10 @@ final class DeviceWorker {
       float[] scored = edges[i];
       answers.add(
           one,
-          () -> one.answer((Request.Score) one.request(), score.trie().choiceLogprobs(scored)));
+          () -> {
+            NotFiniteException.check("log-probabilities of choices", scored);
+            one.answer((Request.Score) one.request(), score.trie().choiceLogprobs(scored));
+          });
     }
   }
 

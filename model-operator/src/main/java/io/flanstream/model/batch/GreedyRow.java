@@ -27,6 +27,10 @@ final class GreedyRow extends Row {
   @Override
   boolean read(DecoderStep step, int place) {
     int token = step.written()[place];
+    NotFiniteException.check(
+        "log-probabilities of the token written",
+        step.logprobs()[place],
+        step.choiceLogprobs()[place]);
     transcript.add(token, step.logprobs()[place], step.choiceLogprobs()[place]);
     if (constraint != null && !transcript.isEnded()) {
       constraint = constraint.next(token);

@@ -58,6 +58,7 @@ final class RankingRow extends Row {
     path[depth] = node;
     Arrays.fill(path, depth + 1, path.length, ChoiceTrie.NONE);
     if (node == goal) {
+      NotFiniteException.check("log-probabilities of choices", step.allowedLogprobs()[place]);
       search.expand(step.allowedLogprobs()[place]);
       if (search.isDone()) {
         return true;

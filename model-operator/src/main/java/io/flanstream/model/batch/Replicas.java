@@ -1,9 +1,11 @@
 package io.flanstream.model.batch;
 
 import io.flanstream.model.device.DeviceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -67,6 +69,29 @@ public final class Replicas implements AutoCloseable {
   /** What they tell about their work: of all together, and of the oldest request among theirs. */
   public RuntimeMetrics metrics() {
     return metrics;
+  }
+
+  /** Why one of the devices is lost; empty while none is. */
+  public Optional<DeviceException> loss() {
+    return replicas.stream().flatMap(replica -> replica.scheduler().loss().stream()).findFirst();
+  }
+
+  /**
+   * Closes the schedulers, and waits until their devices are closed.
+   *
+   * @param patience how long
+   * @return false where a call that was given up has not come back
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean release(Duration patience) throws InterruptedException {
+    close();
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean released = true;
+    for (Replica replica : replicas) {
+      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+      released &= replica.scheduler().awaitClosed(left);
+    }
+    return released;
   }
 
   /** Closes the schedulers: what is pending fails. */

@@ -4,6 +4,7 @@ import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,6 +44,7 @@ public final class Scheduler implements AutoCloseable {
   private volatile boolean draining;
   private volatile boolean closing;
   private volatile Throwable fate = new SchedulerClosedException();
+  private volatile DeviceException loss;
 
   /**
    * Starts the scheduler's threads.
@@ -95,6 +97,11 @@ public final class Scheduler implements AutoCloseable {
     return inbox.isOpen();
   }
 
+  /** Why the device is lost; empty while it is not. What is asked of it fails with this. */
+  public Optional<DeviceException> loss() {
+    return Optional.ofNullable(loss);
+  }
+
   /** What it tells about its work. */
   public RuntimeMetrics metrics() {
     return metrics;
@@ -118,11 +125,15 @@ public final class Scheduler implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.error("The device is of no more use", e);
-      fate = e;
+      lose(
+          e instanceof DeviceException device && device.fatal()
+              ? device
+              : new DeviceException(
+                  DeviceException.Kind.LOST, "Cannot go on: the scheduler failed: " + e, e));
     } catch (Error e) {
-      LOG.error("The scheduler died", e);
-      fate = e;
+      lose(
+          new DeviceException(
+              DeviceException.Kind.LOST, "Cannot go on: the scheduler failed: " + e, e));
       throw e;
     } finally {
       end();
@@ -183,11 +194,18 @@ public final class Scheduler implements AutoCloseable {
   private void watch() {
     DeviceException cause = device.check(settings.callTimeout());
     if (cause != null) {
-      fate = cause;
+      lose(cause);
       inbox.close();
       inFlight.failAll(cause);
       watch.shutdown();
     }
+  }
+
+  private void lose(DeviceException cause) {
+    LOG.error("The device is lost", cause);
+    // First the reason, so that whoever fails with it finds it.
+    loss = cause;
+    fate = cause;
   }
 
   /** Refuses further requests, answers those that are pending, and closes. */
@@ -207,6 +225,18 @@ public final class Scheduler implements AutoCloseable {
     inbox.close();
     inFlight.failAll(fate);
     join();
+  }
+
+  /**
+   * Waits until the device is closed, after {@link #close()}.
+   *
+   * @param patience how long
+   * @return false where a call that was given up has not come back
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean awaitClosed(Duration patience) throws InterruptedException {
+    thread.join(Math.max(1, patience.toMillis()));
+    return !thread.isAlive();
   }
 
   private void join() {

@@ -31,8 +31,9 @@ final class WatchedDevice extends ForwardingDevice {
     if (calling && System.nanoTime() - startedNanos > timeout.toNanos()) {
       givenUp =
           new DeviceException(
-              DeviceException.Kind.FATAL,
-              "Cannot go on: the device did not come back from a call for " + timeout,
+              DeviceException.Kind.LOST,
+              "Cannot go on: a call of the device must return within model.call-timeout = %s, and had not"
+                  .formatted(timeout),
               null);
     }
     return givenUp;

@@ -10,6 +10,8 @@ public final class DeviceException extends RuntimeException {
     FAILED,
     /** The call needed more memory than there is; a smaller one may succeed. */
     OUT_OF_MEMORY,
+    /** The device is given up: nothing will succeed on it until the model is opened again. */
+    LOST,
     /** Nothing will succeed on this device in this process again: a sticky CUDA error. */
     FATAL
   }
@@ -33,8 +35,8 @@ public final class DeviceException extends RuntimeException {
     return kind;
   }
 
-  /** Whether nothing will succeed on this device in this process again. */
+  /** Whether nothing will succeed on this device until the model is opened again, or ever. */
   public boolean fatal() {
-    return kind == Kind.FATAL;
+    return kind == Kind.LOST || kind == Kind.FATAL;
   }
 }

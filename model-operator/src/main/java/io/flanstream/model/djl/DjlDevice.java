@@ -18,7 +18,6 @@ import io.flanstream.model.device.DeviceException;
 import io.flanstream.model.device.DeviceMap;
 import io.flanstream.model.device.LayerPlacement;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -238,13 +237,7 @@ public final class DjlDevice implements Device {
 
   private static DeviceException failure(String what, EngineException cause) {
     String said = String.valueOf(cause.getMessage());
-    String lower = said.toLowerCase(Locale.ROOT);
-    DeviceException.Kind kind = DeviceException.Kind.FAILED;
-    if (lower.contains("out of memory") || lower.contains("can't allocate memory")) {
-      kind = DeviceException.Kind.OUT_OF_MEMORY;
-    } else if (lower.contains("cuda error") || lower.contains("device-side assert")) {
-      kind = DeviceException.Kind.FATAL;
-    }
+    DeviceException.Kind kind = EngineFailures.kind(said);
     return new DeviceException(kind, "Cannot %s: %s".formatted(what, reason(said)), cause);
   }
 

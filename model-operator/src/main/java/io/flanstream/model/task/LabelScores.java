@@ -63,7 +63,7 @@ record LabelScores(ClassificationTask task, List<Alternative> ranked) {
     if (!Double.isFinite(score)) {
       throw new TaskFailure(
           TaskFailure.Stage.MODEL,
-          ModelException.Code.MODEL_FAILURE.name(),
+          ModelException.Code.NOT_FINITE.name(),
           "Cannot rank the labels of task %s: the score of %s must be a number, got %s"
               .formatted(task.name(), label.name(), score),
           null);

@@ -41,7 +41,7 @@ public final class TaskRunner {
     this.model = model;
     this.tasks = tasks;
     this.policy = policy;
-    this.pieces = PieceTrie.of(model.vocabulary());
+    this.pieces = model.vocabulary().trie();
     List<TaskFault> faults = tasks.faults(policy);
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
@@ -59,8 +59,8 @@ public final class TaskRunner {
    *
    * <p>A task that fails while another succeeds says so in its status. The future fails with a
    * {@link TaskFailure} where all tasks failed, the first task's; and with the {@link
-   * ModelException} where the model was closed, which is no failure of the text. Cancelling it
-   * frees the places of the prompts in the model.
+   * ModelException} where the model was closed or its device lost, which is no failure of the text.
+   * Cancelling it frees the places of the prompts in the model.
    *
    * @param text any text
    * @return the answers
@@ -161,7 +161,7 @@ public final class TaskRunner {
 
     TaskFailure failure() {
       Throwable cause = Futures.cause(thrown);
-      if (cause instanceof ModelException model && model.code() == ModelException.Code.CLOSED) {
+      if (cause instanceof ModelException model && !model.isOfRequest()) {
         throw model;
       }
       if (cause instanceof CancellationException cancelled) {

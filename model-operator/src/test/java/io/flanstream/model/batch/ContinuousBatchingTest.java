@@ -165,7 +165,8 @@ class ContinuousBatchingTest {
     for (CompletableFuture<?> one : List.of(running, waiting)) {
       assertThatThrownBy(one::join)
           .isInstanceOf(CompletionException.class)
-          .hasMessageContaining("the device did not come back from a call for PT0.05S");
+          .hasMessageContaining(
+              "a call of the device must return within model.call-timeout = PT0.05S, and had not");
     }
     scheduler.close();
     assertThatThrownBy(() -> ask(scheduler, TestingRequests.score(3)).join())
@@ -180,7 +181,7 @@ class ContinuousBatchingTest {
     Scheduler scheduler = new Scheduler(device, impatient, "test");
     int poison = TestingDevice.poison(TestingDevice.Stage.ENCODE);
     CompletableFuture<double[]> running = ask(scheduler, TestingRequests.score(poison));
-    assertThatThrownBy(running::join).hasMessageContaining("did not come back");
+    assertThatThrownBy(running::join).hasMessageContaining("must return within model.call-timeout");
     device.open(MANY);
     device.awaitClosed();
   }
