@@ -7,6 +7,7 @@ import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Runs tasks over texts that a cache has no results of. Only whole results are kept: where a task
@@ -45,15 +46,24 @@ public final class CachedTasks {
   }
 
   /**
-   * Runs all tasks over a text, as {@link TaskRunner#run} does, unless its results are known. Reads
-   * the cache's file where memory has them not.
+   * Runs all tasks over a text, as {@link TaskRunner#run} does, unless its results are known. Where
+   * memory has them not, the cache's file is read on a thread of its own.
    *
    * @param text any text
    * @return the answers
    */
   public CompletableFuture<TaskResults> run(String text) {
     ByteBuffer key = keys.of(text);
-    byte[] known = cache.get(key);
+    CompletableFuture<byte[]> known = cache.get(key);
+    if (known.isDone()) {
+      return answer(text, key, known.join());
+    }
+    CompletableFuture<TaskResults> answer = new CompletableFuture<>();
+    var unusedEnd = known.thenAccept(found -> relay(answer, () -> answer(text, key, found)));
+    return answer;
+  }
+
+  private CompletableFuture<TaskResults> answer(String text, ByteBuffer key, byte[] known) {
     if (known != null) {
       onHit.run();
       return CompletableFuture.completedFuture(ResultCodec.decode(known));
@@ -61,6 +71,29 @@ public final class CachedTasks {
     CompletableFuture<TaskResults> running = runner.run(text);
     var unusedEnd = running.thenAccept(results -> keep(key, results));
     return running;
+  }
+
+  /** Gives an answer that is asked for now; it is cancelled where nobody waits for it any more. */
+  private static void relay(
+      CompletableFuture<TaskResults> answer, Supplier<CompletableFuture<TaskResults>> asking) {
+    if (answer.isDone()) {
+      return;
+    }
+    try {
+      CompletableFuture<TaskResults> asked = asking.get();
+      var unusedEnd =
+          asked.whenComplete(
+              (results, thrown) -> {
+                if (thrown == null) {
+                  answer.complete(results);
+                } else {
+                  answer.completeExceptionally(thrown);
+                }
+              });
+      var unusedCancellation = answer.whenComplete((results, thrown) -> asked.cancel(false));
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(e);
+    }
   }
 
   private void keep(ByteBuffer key, TaskResults results) {

@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Results in an SQLite file that the processes of a machine share. Reads on the caller's thread,
- * writes on its own, many at a time. What it cannot read or write it does without: a damaged file
- * is put away with a warning, and begins anew.
+ * Results in an SQLite file that the processes of a machine share. Reads on one thread of its own,
+ * and writes on another, many at a time. What it cannot read or write it does without: a damaged
+ * file is put away with a warning, and begins anew.
  */
 final class DiskStore implements ResultStore {
   static final String FILE = "results.sqlite";
@@ -30,7 +32,8 @@ final class DiskStore implements ResultStore {
   private final Path file;
   private final long maxBytes;
   private final Queue<ResultTable.Row> pending = new ArrayBlockingQueue<>(MOST_PENDING);
-  private final ExecutorService writer;
+  private final ExecutorService writer = thread("result-cache-writer");
+  private final ExecutorService reader = thread("result-cache-reader");
   private final Object reading = new Object();
   private final Object writing = new Object();
   // One connection each: a read does not wait for a commit.
@@ -41,15 +44,17 @@ final class DiskStore implements ResultStore {
   private DiskStore(Path file, long maxBytes) {
     this.file = file;
     this.maxBytes = maxBytes;
-    this.writer =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "result-cache-writer");
-              thread.setDaemon(true);
-              // It outlives the job whose thread makes it.
-              thread.setContextClassLoader(DiskStore.class.getClassLoader());
-              return thread;
-            });
+  }
+
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          // It outlives the job whose thread makes it.
+          thread.setContextClassLoader(DiskStore.class.getClassLoader());
+          return thread;
+        });
   }
 
   static DiskStore open(String directory, long maxBytes) {
@@ -60,6 +65,7 @@ final class DiskStore implements ResultStore {
       store.connect();
     } catch (IOException | SQLException e) {
       store.writer.shutdown();
+      store.reader.shutdown();
       throw new IllegalStateException(
           "Cannot open result cache: %s must be a directory on a local disk: %s"
               .formatted(directory, e.getMessage()),
@@ -71,12 +77,22 @@ final class DiskStore implements ResultStore {
   @Override
   public byte[] get(ByteBuffer key) {
     try {
-      byte[] value = read(key);
+      byte[] value = found(key);
       complained = false;
       return value;
     } catch (SQLException e) {
       trouble(e);
       return null;
+    }
+  }
+
+  /** The same on a thread of its own, so that whoever asks does not wait for the disk. */
+  CompletableFuture<byte[]> read(ByteBuffer key) {
+    try {
+      return CompletableFuture.supplyAsync(() -> get(key), reader);
+    } catch (RejectedExecutionException e) {
+      // It is closed.
+      return CompletableFuture.completedFuture(null);
     }
   }
 
@@ -91,8 +107,10 @@ final class DiskStore implements ResultStore {
   @Override
   public void close() {
     writer.shutdown();
+    reader.shutdown();
     try {
-      if (!writer.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!writer.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          || !reader.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("Result cache {} is closed before all is written", file);
       }
     } catch (InterruptedException e) {
@@ -116,7 +134,7 @@ final class DiskStore implements ResultStore {
     }
   }
 
-  private byte[] read(ByteBuffer key) throws SQLException {
+  private byte[] found(ByteBuffer key) throws SQLException {
     synchronized (reading) {
       return read.get(key);
     }

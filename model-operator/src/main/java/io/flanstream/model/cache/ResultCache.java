@@ -1,18 +1,19 @@
 package io.flanstream.model.cache;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Results of a process by what was asked: in memory, and behind it in a file that outlives the
  * process. It may forget any of them, and never gives anything but what was put. Thread-safe.
  */
 public final class ResultCache implements AutoCloseable {
-  private final List<ResultStore> stores;
+  private final MemoryStore memory;
+  private final DiskStore disk;
 
-  private ResultCache(List<ResultStore> stores) {
-    this.stores = stores;
+  private ResultCache(MemoryStore memory, DiskStore disk) {
+    this.memory = memory;
+    this.disk = disk;
   }
 
   /**
@@ -23,35 +24,52 @@ public final class ResultCache implements AutoCloseable {
    * @throws IllegalStateException if there can be no file in the directory
    */
   public static ResultCache open(CacheSettings settings) {
-    List<ResultStore> stores = new ArrayList<>();
-    if (settings.memoryBytes() > 0) {
-      stores.add(new MemoryStore(settings.memoryBytes()));
-    }
-    if (settings.directory() != null) {
-      stores.add(DiskStore.open(settings.directory(), settings.diskBytes()));
-    }
-    return new ResultCache(stores);
+    return new ResultCache(
+        settings.memoryBytes() > 0 ? new MemoryStore(settings.memoryBytes()) : null,
+        settings.directory() == null
+            ? null
+            : DiskStore.open(settings.directory(), settings.diskBytes()));
   }
 
-  /** What was put under a key; null where it is not there. */
-  byte[] get(ByteBuffer key) {
-    for (int i = 0; i < stores.size(); i++) {
-      byte[] value = stores.get(i).get(key);
-      if (value != null) {
-        stores.subList(0, i).forEach(faster -> faster.put(key, value));
-        return value;
-      }
+  /**
+   * What was put under a key; null where it is not there. Done at once where memory has it or there
+   * is no disk; read on a thread of the disk's otherwise.
+   */
+  CompletableFuture<byte[]> get(ByteBuffer key) {
+    byte[] value = memory == null ? null : memory.get(key);
+    if (value != null || disk == null) {
+      return CompletableFuture.completedFuture(value);
     }
-    return null;
+    CompletableFuture<byte[]> reading = disk.read(key);
+    if (memory != null) {
+      var unusedCopy =
+          reading.thenAccept(
+              read -> {
+                if (read != null) {
+                  memory.put(key, read);
+                }
+              });
+    }
+    return reading;
   }
 
   void put(ByteBuffer key, byte[] value) {
-    stores.forEach(store -> store.put(key, value));
+    if (memory != null) {
+      memory.put(key, value);
+    }
+    if (disk != null) {
+      disk.put(key, value);
+    }
   }
 
   /** Writes what is not written yet. */
   @Override
   public void close() {
-    stores.forEach(ResultStore::close);
+    if (memory != null) {
+      memory.close();
+    }
+    if (disk != null) {
+      disk.close();
+    }
   }
 }

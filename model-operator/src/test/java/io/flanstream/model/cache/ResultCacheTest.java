@@ -24,9 +24,9 @@ class ResultCacheTest {
 
     try (ResultCache cache = open(MIB)) {
       for (int i = 0; i < 100; i++) {
-        assertThat(cache.get(key(i))).isEqualTo(value(i));
+        assertThat(cache.get(key(i)).join()).isEqualTo(value(i));
       }
-      assertThat(cache.get(key(100))).isNull();
+      assertThat(cache.get(key(100)).join()).isNull();
     }
   }
 
@@ -38,8 +38,8 @@ class ResultCacheTest {
 
     assertThat(Files.size(file())).isLessThan(MIB * 3 / 2);
     try (ResultCache cache = open(MIB)) {
-      assertThat(cache.get(key(0))).as("the oldest").isNull();
-      assertThat(cache.get(key(9999))).as("the latest").isEqualTo(value(9999));
+      assertThat(cache.get(key(0)).join()).as("the oldest").isNull();
+      assertThat(cache.get(key(9999)).join()).as("the latest").isEqualTo(value(9999));
     }
   }
 
@@ -51,7 +51,7 @@ class ResultCacheTest {
       }
       long known = 0;
       for (int i = 0; i < 10_000; i++) {
-        known += cache.get(key(i)) == null ? 0 : 1;
+        known += cache.get(key(i)).join() == null ? 0 : 1;
       }
       assertThat(known).isBetween(10L, 400L);
     }
@@ -62,12 +62,12 @@ class ResultCacheTest {
   void memoryTakesWhatTheFileHad() throws SQLException {
     write(0, 1);
     try (ResultCache cache = ResultCache.open(new CacheSettings(MIB, directory.toString(), MIB))) {
-      assertThat(cache.get(key(0))).isEqualTo(value(0));
+      assertThat(cache.get(key(0)).join()).isEqualTo(value(0));
       try (ResultTable other = ResultTable.open(file())) {
         other.shrink(0);
       }
-      assertThat(cache.get(key(0))).isEqualTo(value(0));
-      assertThat(cache.get(key(1))).isNull();
+      assertThat(cache.get(key(0)).join()).isEqualTo(value(0));
+      assertThat(cache.get(key(1)).join()).isNull();
     }
   }
 
@@ -81,7 +81,7 @@ class ResultCacheTest {
     }
     try (ResultCache third = open(MIB)) {
       for (int i = 0; i < 200; i++) {
-        assertThat(third.get(key(i))).isEqualTo(value(i));
+        assertThat(third.get(key(i)).join()).isEqualTo(value(i));
       }
     }
   }
@@ -93,7 +93,7 @@ class ResultCacheTest {
     write(0, 1);
 
     try (ResultCache cache = open(MIB)) {
-      assertThat(cache.get(key(0))).isEqualTo(value(0));
+      assertThat(cache.get(key(0)).join()).isEqualTo(value(0));
     }
   }
 
@@ -112,7 +112,7 @@ class ResultCacheTest {
       Files.write(file(), damaged);
       try (ResultCache cache = open(MIB)) {
         for (int i = 0; i < 300; i++) {
-          byte[] value = cache.get(key(i));
+          byte[] value = cache.get(key(i)).join();
           lost += value == null ? 1 : 0;
           assertThat(value).isIn(null, value(i));
         }
@@ -123,7 +123,7 @@ class ResultCacheTest {
     assertThat(lost).as("the damage was noticed").isPositive();
     write(5000, 5001);
     try (ResultCache cache = open(MIB)) {
-      assertThat(cache.get(key(5000))).isEqualTo(value(5000));
+      assertThat(cache.get(key(5000)).join()).isEqualTo(value(5000));
     }
   }
 
