@@ -93,6 +93,11 @@ public final class CrashJournal implements AutoCloseable {
     return answer;
   }
 
+  /** Says that the process ends, and that nothing in flight is at fault. */
+  public void endProcess() {
+    removeFile();
+  }
+
   /** Ends this process's journal, whatever is in flight. */
   @Override
   public void close() {

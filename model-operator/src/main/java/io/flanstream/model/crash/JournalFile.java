@@ -1,6 +1,7 @@
 package io.flanstream.model.crash;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -36,7 +37,7 @@ final class JournalFile implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path path;
-  private final FileChannel channel;
+  private final RandomAccessFile file;
   private final Deque<Integer> free = new ArrayDeque<>();
   private int slots;
 
@@ -48,24 +49,25 @@ final class JournalFile implements AutoCloseable {
    */
   record Entry(String key, boolean alone) {}
 
-  private JournalFile(Path path, FileChannel channel) {
+  private JournalFile(Path path, RandomAccessFile file) {
     this.path = path;
-    this.channel = channel;
+    this.file = file;
   }
 
   static JournalFile create(Path directory) throws IOException {
     String name = "%s-%s".formatted(ProcessHandle.current().pid(), UUID.randomUUID());
     Path making = directory.resolve(name);
     Path path = directory.resolve(name + SUFFIX);
-    FileChannel channel =
-        FileChannel.open(making, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    if (channel.tryLock() == null) {
+    // No channel is written to: an interrupt of one writer would close it for all.
+    RandomAccessFile file = new RandomAccessFile(making.toFile(), "rw");
+    if (file.getChannel().tryLock() == null) {
+      file.close();
       throw new IOException("cannot lock " + making);
     }
     HELD.add(path);
     // Under this name it is locked from the first.
     Files.move(making, path, StandardCopyOption.ATOMIC_MOVE);
-    return new JournalFile(path, channel);
+    return new JournalFile(path, file);
   }
 
   /** As much of an event's name as a slot takes: its end, which tells events apart. */
@@ -77,15 +79,34 @@ final class JournalFile implements AutoCloseable {
   int begin(String key, boolean alone) throws IOException {
     byte[] name = key.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(HEAD + name.length);
-    bytes.put(alone ? ALONE : TOGETHER).putShort((short) name.length).put(name).flip();
+    bytes.put(alone ? ALONE : TOGETHER).putShort((short) name.length).put(name);
     int slot = take();
-    channel.write(bytes, (long) slot * SLOT);
-    return slot;
+    boolean written = false;
+    try {
+      write(slot, bytes.array());
+      written = true;
+      return slot;
+    } finally {
+      if (!written) {
+        give(slot);
+      }
+    }
   }
 
   /** Frees a slot. */
   void end(int slot) throws IOException {
-    channel.write(ByteBuffer.wrap(new byte[] {FREE}), (long) slot * SLOT);
+    write(slot, new byte[] {FREE});
+    give(slot);
+  }
+
+  private void write(int slot, byte[] bytes) throws IOException {
+    synchronized (file) {
+      file.seek((long) slot * SLOT);
+      file.write(bytes);
+    }
+  }
+
+  private void give(int slot) {
     synchronized (free) {
       free.push(slot);
     }
@@ -95,7 +116,7 @@ final class JournalFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(path);
-    channel.close();
+    file.close();
     HELD.remove(path);
   }
 
