@@ -15,7 +15,9 @@ public final class ModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors files. May lie on a file system of Flink's, such as s3://bucket/flan-ul2; then each machine copies it once.");
+              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors"
+                  + " files. May lie on a file system of Flink's, such as s3://bucket/flan-ul2;"
+                  + " then each machine copies it once.");
 
   /** Adapters. */
   public static final ConfigOption<List<String>> ADAPTER =
@@ -24,7 +26,9 @@ public final class ModelOptions {
           .asList()
           .noDefaultValue()
           .withDescription(
-              "Directories of LoRA adapters as PEFT writes them, adapter_config.json and adapter_model.safetensors, merged into the weights when these are loaded: one, or several parted by semicolons, of which each adds its part.");
+              "Directories of LoRA adapters as PEFT writes them, adapter_config.json and"
+                  + " adapter_model.safetensors, merged into the weights when these are loaded:"
+                  + " one, or several parted by semicolons, of which each adds its part.");
 
   /** Where copies of checkpoints lie. */
   public static final ConfigOption<String> CACHE_DIRECTORY =
@@ -32,7 +36,9 @@ public final class ModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Local directory for copies of checkpoints that lie on another file system, on a disk with room for them; flanstream-models in the JVM's directory for temporary files unless set. Nothing in it is deleted.");
+              "Local directory for copies of checkpoints that lie on another file system, on a disk"
+                  + " with room for them; flanstream-models in the JVM's directory for temporary"
+                  + " files unless set. Nothing in it is deleted.");
 
   /** Name in the results. */
   public static final ConfigOption<String> NAME =
@@ -47,7 +53,8 @@ public final class ModelOptions {
           .enumType(ModelSettings.DataType.class)
           .defaultValue(ModelSettings.DataType.AUTO)
           .withDescription(
-              "Arithmetic: float32, bfloat16, int8 for 8-bit weights and float32 between them (CPU), or auto for float32 on the CPU and the checkpoint's own on a GPU.");
+              "Arithmetic: float32, bfloat16, int8 for 8-bit weights and float32 between them"
+                  + " (CPU), or auto for float32 on the CPU and the checkpoint's own on a GPU.");
 
   /** How much is int8. */
   public static final ConfigOption<Boolean> INT8_OUTPUTS =
@@ -55,7 +62,8 @@ public final class ModelOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether int8 takes in the feed-forward's output projections and the head, which are float32 unless set: faster, less exact.");
+              "Whether int8 takes in the feed-forward's output projections and the head, which are"
+                  + " float32 unless set: faster, less exact.");
 
   /** Layout of the weights. */
   public static final ConfigOption<Boolean> PREPACK =
@@ -63,7 +71,8 @@ public final class ModelOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether weights are copied into the layout of the CPU's kernels: faster, but memory of the process instead of mapped files. int8 always is.");
+              "Whether weights are copied into the layout of the CPU's kernels: faster, but memory"
+                  + " of the process instead of mapped files. int8 always is.");
 
   /** Device. */
   public static final ConfigOption<String> DEVICE =
@@ -71,7 +80,10 @@ public final class ModelOptions {
           .stringType()
           .defaultValue("cpu")
           .withDescription(
-              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the model each, and a request goes where the fewest tokens wait; then the bounds under model.batch and model.cache-memory are those of each. With model.device-map they share one copy.");
+              "Device that computes: cpu, or cuda:N. Several, parted by commas, have a copy of the"
+                  + " model each, and a request goes where the fewest tokens wait; then the bounds"
+                  + " under model.batch and model.cache-memory are those of each. With"
+                  + " model.device-map they share one copy.");
 
   /** Layers over several devices. */
   public static final ConfigOption<String> DEVICE_MAP =
@@ -79,7 +91,11 @@ public final class ModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Spreads the layers of one copy over the devices of model.device, in order: auto for the same share of each one's free memory, sequential to fill one before the next, or ranges of blocks such as encoder.block.0-31=cuda:0, decoder.block.0-31=cuda:1. They compute one after the other. Run on the CPU only so far.");
+              "Spreads the layers of one copy over the devices of model.device, in order: auto for"
+                  + " the same share of each one's free memory, sequential to fill one before the"
+                  + " next, or ranges of blocks such as encoder.block.0-31=cuda:0,"
+                  + " decoder.block.0-31=cuda:1. They compute one after the other. Run on the CPU"
+                  + " only so far.");
 
   /** Longest prompt. */
   public static final ConfigOption<Integer> MAX_INPUT_TOKENS =
@@ -87,7 +103,8 @@ public final class ModelOptions {
           .intType()
           .defaultValue(2048)
           .withDescription(
-              "The most tokens of a prompt, its end token included. UL2 was trained on up to 2048.");
+              "The most tokens of a prompt, its end token included. UL2 was trained on up to"
+                  + " 2048.");
 
   /** Encoder tokens in a batch. */
   public static final ConfigOption<Integer> BATCH_MAX_TOKENS =
@@ -116,7 +133,8 @@ public final class ModelOptions {
           .intType()
           .defaultValue(64)
           .withDescription(
-              "The most requests that write text at once, each beam of a beam search being one; others wait to join them.");
+              "The most requests that write text at once, each beam of a beam search being one;"
+                  + " others wait to join them.");
 
   /** Memory of attention caches. */
   public static final ConfigOption<MemorySize> CACHE_MEMORY =
@@ -124,7 +142,8 @@ public final class ModelOptions {
           .memoryType()
           .noDefaultValue()
           .withDescription(
-              "The most memory of attention caches; half of what the device has free after loading unless set.");
+              "The most memory of attention caches; half of what the device has free after loading"
+                  + " unless set.");
 
   /** Patience with the device. */
   public static final ConfigOption<Duration> CALL_TIMEOUT =
@@ -132,7 +151,45 @@ public final class ModelOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(10))
           .withDescription(
-              "How long one call of the device may take; then the model is given up and all its requests fail.");
+              "How long one call of the device may take before the device counts as lost: the job"
+                  + " restarts with the model opened anew, and no event becomes a dead letter for"
+                  + " it.");
+
+  /** Patience with a call that was given up. */
+  public static final ConfigOption<Duration> DEVICE_LOSS_GRACE =
+      ConfigOptions.key("model.device-loss.grace")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "How long a call that has exceeded model.call-timeout may still take to return. After"
+                  + " that its process ends with exit code 75, so that its supervisor starts"
+                  + " another: the memory of a call that never returns cannot be freed.");
+
+  /** Losses at which a job gives up. */
+  public static final ConfigOption<Integer> DEVICE_LOSS_MAX =
+      ConfigOptions.key("model.device-loss.max")
+          .intType()
+          .defaultValue(5)
+          .withDescription(
+              "Losses of the device within model.device-loss.within at which a job fails for good,"
+                  + " on one machine.");
+
+  /** How long a loss counts. */
+  public static final ConfigOption<Duration> DEVICE_LOSS_WITHIN =
+      ConfigOptions.key("model.device-loss.within")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription("How long a loss of the device counts towards model.device-loss.max.");
+
+  /** Where losses are noted. */
+  public static final ConfigOption<String> DEVICE_LOSS_DIRECTORY =
+      ConfigOptions.key("model.device-loss.directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Local directory in which processes note losses of the device, so that losses that"
+                  + " end a process count too; flanstream-devices in the JVM's directory for"
+                  + " temporary files unless set.");
 
   /** Size from which choices are searched. */
   public static final ConfigOption<Integer> SEARCH_POSITIONS =
@@ -140,7 +197,8 @@ public final class ModelOptions {
           .intType()
           .defaultValue(64)
           .withDescription(
-              "Choices whose common prefixes leave more positions than this are searched best-first where only the best are asked for; others are scored whole.");
+              "Choices whose common prefixes leave more positions than this are searched best-first"
+                  + " where only the best are asked for; others are scored whole.");
 
   /** libtorch threads. */
   public static final ConfigOption<Integer> THREADS =

@@ -3,6 +3,8 @@ package io.flanstream.jobs.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.model.ModelException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +14,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * JSON lines in, JSON lines out, in the same order, with many answers under way at a time.
  *
- * <p>A line that cannot be answered becomes an error line; blank lines are passed over. Output is
- * flushed whenever the next answer is not there yet, so that a person who types sees it at once.
+ * <p>A line that cannot be answered becomes an error line; blank lines are passed over. Where the
+ * device is lost no line is at fault, and the run ends. Output is flushed whenever the next answer
+ * is not there yet, so that a person who types sees it at once.
  */
 final class JsonLines {
   private static final Pending END =
@@ -36,6 +40,20 @@ final class JsonLines {
 
     boolean isAnswered() {
       return !answer.handle((json, failure) -> failure != null).join();
+    }
+
+    /** Why nothing more can be answered; null where this line alone may have failed. */
+    ModelException end() {
+      return answer
+          .handle(
+              (json, failure) ->
+                  failure != null
+                          && ExceptionUtils.stripCompletionException(failure)
+                              instanceof ModelException model
+                          && !model.isOfRequest()
+                      ? model
+                      : null)
+          .join();
     }
 
     String await() {
@@ -99,6 +117,12 @@ final class JsonLines {
       String answer = next.await();
       if (Cleanup.isInterrupted()) {
         break;
+      }
+      if (next.end() != null) {
+        output.flush();
+        throw new CommandException(
+            "Cannot answer line %d, nor those behind it: %s"
+                .formatted(next.line(), next.end().getMessage()));
       }
       output.write(answer.getBytes(StandardCharsets.UTF_8));
       output.write('\n');

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.model.flink.ClientOptions;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -78,22 +79,10 @@ public final class JobOptions {
                   + " go to subtasks by their ids.");
 
   /** Patience. */
-  public static final ConfigOption<Duration> ANSWER_TIMEOUT =
-      ConfigOptions.key("job.answer-timeout")
-          .durationType()
-          .noDefaultValue()
-          .withDescription(
-              "How long the model may take for one event, waiting included, before the event is"
-                  + " tried again or is a dead letter; as long as it needs unless set.");
+  public static final ConfigOption<Duration> ANSWER_TIMEOUT = ClientOptions.ANSWER_TIMEOUT;
 
   /** Attempts. */
-  public static final ConfigOption<Integer> ANSWER_ATTEMPTS =
-      ConfigOptions.key("job.answer-attempts")
-          .intType()
-          .defaultValue(1)
-          .withDescription(
-              "How many times an event is tried that takes longer than job.answer-timeout, before"
-                  + " it is a dead letter.");
+  public static final ConfigOption<Integer> ANSWER_ATTEMPTS = ClientOptions.ANSWER_ATTEMPTS;
 
   /** Shared model. */
   public static final ConfigOption<Duration> MODEL_LINGER =
@@ -106,63 +95,25 @@ public final class JobOptions {
                   + " once.");
 
   /** Share of the device. */
-  public static final ConfigOption<Double> SHARE_WEIGHT =
-      ConfigOptions.key("job.share.weight")
-          .doubleType()
-          .defaultValue(1.0)
-          .withDescription(
-              "Part of the device that the job gets beside other jobs of its priority in the same"
-                  + " process while all have work waiting, by tokens: one of weight 3 gets three"
-                  + " times what one of weight 1 gets.");
+  public static final ConfigOption<Double> SHARE_WEIGHT = ClientOptions.SHARE_WEIGHT;
 
   /** Priority on the device. */
-  public static final ConfigOption<Integer> SHARE_PRIORITY =
-      ConfigOptions.key("job.share.priority")
-          .intType()
-          .defaultValue(0)
-          .withDescription(
-              "Jobs of a higher priority go first on a device that several jobs of a process share;"
-                  + " one batch in eight is kept for the others. A backfill wants a lower one than"
-                  + " live jobs.");
+  public static final ConfigOption<Integer> SHARE_PRIORITY = ClientOptions.SHARE_PRIORITY;
 
   /** Results in memory. */
   public static final ConfigOption<MemorySize> RESULT_CACHE_MEMORY =
-      ConfigOptions.key("job.result-cache.memory")
-          .memoryType()
-          .noDefaultValue()
-          .withDescription(
-              "Memory of a process in which results are kept by model, tasks and text, so that a"
-                  + " text that comes again costs no inference; none unless set. They stay through"
-                  + " a restart of the job, for job.model-linger.");
+      ClientOptions.RESULT_CACHE_MEMORY;
 
   /** Results on disk. */
   public static final ConfigOption<String> RESULT_CACHE_DIRECTORY =
-      ConfigOptions.key("job.result-cache.directory")
-          .stringType()
-          .noDefaultValue()
-          .withDescription(
-              "Directory on a local disk of each machine in which results are kept too, so that"
-                  + " they outlive the process; its processes share it. None unless set.");
+      ClientOptions.RESULT_CACHE_DIRECTORY;
 
   /** Size on disk. */
-  public static final ConfigOption<MemorySize> RESULT_CACHE_DISK =
-      ConfigOptions.key("job.result-cache.disk")
-          .memoryType()
-          .defaultValue(MemorySize.ofMebiBytes(1024))
-          .withDescription(
-              "About how large job.result-cache.directory may become; the oldest results go"
-                  + " first.");
+  public static final ConfigOption<MemorySize> RESULT_CACHE_DISK = ClientOptions.RESULT_CACHE_DISK;
 
   /** Crashes. */
   public static final ConfigOption<String> CRASH_JOURNAL_DIRECTORY =
-      ConfigOptions.key("job.crash-journal.directory")
-          .stringType()
-          .noDefaultValue()
-          .withDescription(
-              "Directory on a local disk of each machine in which its processes note what is in"
-                  + " flight, the same for all jobs of a process: an event that was in flight when"
-                  + " a process crashed is then tried alone, and is a dead letter with code CRASHED"
-                  + " where the process crashes again. Nothing is noted unless set.");
+      ClientOptions.CRASH_JOURNAL_DIRECTORY;
 
   private JobOptions() {}
 }

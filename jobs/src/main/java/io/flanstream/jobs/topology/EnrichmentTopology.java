@@ -8,6 +8,7 @@ import io.flanstream.jobs.registry.RegistryConnection;
 import io.flanstream.jobs.tasks.TasksTopicSource;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.crash.CrashSettings;
+import io.flanstream.model.flink.ClientSettings;
 import io.flanstream.model.flink.EnrichFunction;
 import io.flanstream.model.flink.EnrichSettings;
 import io.flanstream.model.flink.Enrichment;
@@ -160,14 +161,15 @@ public final class EnrichmentTopology {
                 pipeline.overlong(),
                 pipeline.sink().keepText(),
                 job.maxBytesInFlight().getBytes(),
-                job.answerTimeout().orElse(Duration.ZERO),
-                job.answerAttempts(),
-                job.modelLinger(),
-                new Share(pipeline.name(), job.shareWeight(), job.sharePriority()),
-                job.cache().orElse(null),
-                job.crashDirectory()
-                    .map(directory -> new CrashSettings(directory, pipeline.name()))
-                    .orElse(null)),
+                new ClientSettings(
+                    job.answerTimeout().orElse(Duration.ZERO),
+                    job.answerAttempts(),
+                    job.modelLinger(),
+                    new Share(pipeline.name(), job.shareWeight(), job.sharePriority()),
+                    job.cache().orElse(null),
+                    job.crashDirectory()
+                        .map(directory -> new CrashSettings(directory, pipeline.name()))
+                        .orElse(null))),
             SourcedEvent::event,
             event -> event.origin().bytes());
     return named(

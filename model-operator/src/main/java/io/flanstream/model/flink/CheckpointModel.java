@@ -26,6 +26,7 @@ public final class CheckpointModel implements ModelProvider {
   public CheckpointModel(Configuration options) {
     this.options = new Configuration(options);
     ModelSettings.from(options);
+    DeviceLossSettings.from(options);
   }
 
   /** Whether a path names a file system other than the machine's own. */
@@ -36,6 +37,11 @@ public final class CheckpointModel implements ModelProvider {
   @Override
   public Object key() {
     return ModelSettings.from(options);
+  }
+
+  @Override
+  public DeviceLossSettings deviceLoss() {
+    return DeviceLossSettings.from(options);
   }
 
   @Override

@@ -1,30 +1,18 @@
 package io.flanstream.model.flink;
 
-import io.flanstream.model.ModelException;
-import io.flanstream.model.TextModel;
-import io.flanstream.model.cache.CachedTasks;
-import io.flanstream.model.cache.ResultCache;
-import io.flanstream.model.crash.CrashJournal;
-import io.flanstream.model.task.TaskResults;
-import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
@@ -32,11 +20,13 @@ import org.apache.flink.util.function.SerializableFunction;
  * output, a failure included: nothing that an event does fails the job. What has no event passes in
  * its place.
  *
- * <p>The model bounds its own batches, and Flink the events in flight by count. By bytes they are
- * bounded here: a call waits until the model has answered what there is no room beside, and returns
- * at once otherwise. An event that takes longer than the answer timeout, where there is one, gives
- * up its places in the model; after the last attempt it fails with code TIMEOUT. Flink needs no
- * timeout of its own.
+ * <p>Nothing waits here. The model bounds its own batches; {@link EnrichOperator} bounds the events
+ * in flight by count and by bytes. An event that takes longer than the answer timeout, where there
+ * is one, gives up its places in the model; after the last attempt it fails with code TIMEOUT.
+ * Flink needs no timeout of its own.
+ *
+ * <p>What is not the event's fault fails the job, whose restart tries the event again: the model
+ * was closed, its device lost, a topic or a disk away.
  *
  * @param <E> type of the input
  */
@@ -49,15 +39,13 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private final SerializableFunction<E, TextEvent> eventOf;
   private final SerializableFunction<E, Long> bytesOf;
   private final String version = OperatorVersion.current();
-  private transient ModelLease lease;
-  private transient Shared.Lease<ResultCache> cache;
-  private transient Shared.Lease<CrashJournal> journal;
+  private transient ModelClient client;
   private transient TaskFeed feed;
   private transient CurrentEnricher enricher;
   private transient EnrichMetrics metrics;
-  private transient volatile boolean closed;
   private transient BytesInFlight bytesInFlight;
   private transient Map<ResultFuture<Enrichment<E>>, InFlight> inFlight;
+  private transient volatile boolean closed;
 
   /** An event that is being answered, since a {@link System#nanoTime()}. */
   private record InFlight(CompletableFuture<EnrichedEvent> answer, long since) {}
@@ -85,136 +73,77 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws InterruptedException {
     inFlight = new ConcurrentHashMap<>();
     bytesInFlight = new BytesInFlight(settings.maxBytesInFlight());
     metrics = new EnrichMetrics(getRuntimeContext().getMetricGroup());
     metrics.inFlight(inFlight::size, bytesInFlight::taken, this::oldestMillis);
-    if (settings.cache() != null) {
-      cache = SharedCaches.lease(settings.cache(), settings.modelLinger());
-    }
-    if (settings.crash() != null) {
-      journal = SharedJournals.lease(settings.crash().directory());
-    }
     feed = tasks.open();
+    client =
+        ModelClient.open(
+            provider, settings.client(), version, getRuntimeContext().getMetricGroup(), metrics);
+    metrics.model(client.model().metrics());
     try {
-      OperatorVersion.check(version);
-      lease = SharedModels.lease(provider, settings.modelLinger());
-      metrics.model(lease.model().metrics());
       enricher = new CurrentEnricher(feed, this::enricher);
-      metrics.tasks(enricher::changes, enricher::refused);
-    } catch (UncheckedIOException e) {
-      // Where it is read from may be there again after a restart.
-      throw e;
-    } catch (RuntimeException e) {
-      // The checkpoint, the tasks or lib/ are at fault: a restart would find them the same.
+    } catch (IllegalArgumentException e) {
+      // The tasks do not suit the model: a restart would find them the same.
       throw new SuppressRestartsException(e);
     }
+    metrics.tasks(enricher::changes, enricher::refused);
   }
 
   private EventEnricher enricher(TaskSet asked) {
-    return new EventEnricher(lease.model(), asked, answers(asked), settings.keepText());
+    return new EventEnricher(
+        client.model(), asked, client.answers(asked, settings.overlong()), settings.keepText());
   }
 
-  private Function<String, CompletableFuture<TaskResults>> answers(TaskSet asked) {
-    TextModel model = lease.model().withShare(settings.share());
-    if (cache == null) {
-      return new TaskRunner(model, asked, settings.overlong())::run;
-    }
-    return new CachedTasks(
-            model, asked, settings.overlong(), cache.shared(), version, metrics::cacheHit)
-        ::run;
+  /** Whether an input may go into the model now; it may go in alone whatever its size. */
+  boolean hasCapacityFor(E input) {
+    return eventOf.apply(input) == null || bytesInFlight.fits(bytesOf.apply(input));
   }
 
   @Override
-  public void asyncInvoke(E input, ResultFuture<Enrichment<E>> result) throws InterruptedException {
+  public void asyncInvoke(E input, ResultFuture<Enrichment<E>> result) {
     TextEvent event = eventOf.apply(input);
     if (event == null) {
       metrics.passed();
       complete(result, new Enrichment<>(input, null, null));
       return;
     }
-    ask(input, bytesInFlight.admit(bytesOf.apply(input), result), 1, System.nanoTime());
-  }
-
-  private void ask(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
-    CompletableFuture<EnrichedEvent> answer = enriched(eventOf.apply(input));
-    inFlight.put(result, new InFlight(answer, since));
+    long bytes = bytesOf.apply(input);
+    bytesInFlight.take(bytes);
+    CompletableFuture<EnrichedEvent> answer =
+        client.ask(name(event.getSource()), () -> enricher.get().enrich(event));
+    inFlight.put(result, new InFlight(answer, System.nanoTime()));
     if (closed) {
       abandon();
     }
     var unusedEnd =
-        withDeadline(answer)
-            .whenComplete(
-                (enriched, thrown) -> {
-                  // Whoever takes it out answers: this, or the end of the task.
-                  if (inFlight.remove(result) == null) {
-                    return;
-                  }
-                  if (thrown instanceof TimeoutException && !closed) {
-                    answer.cancel(false);
-                    late(input, result, attempt, since);
-                  } else {
-                    answer(input, result, enriched, thrown);
-                  }
-                });
+        answer.whenComplete(
+            (enriched, thrown) -> {
+              // Whoever takes it out answers: this, or nobody after the end of the task.
+              if (inFlight.remove(result) != null) {
+                bytesInFlight.giveBack(bytes);
+                answer(input, result, enriched, thrown);
+              }
+            });
   }
 
-  private CompletableFuture<EnrichedEvent> enriched(TextEvent event) {
-    if (journal == null) {
-      return enricher.get().enrich(event);
-    }
-    Source source = event.getSource();
-    String name =
-        "%s %s-%s-%s"
-            .formatted(
-                settings.crash().scope(),
-                source.getTopic(),
-                source.getPartition(),
-                source.getOffset());
-    return journal.shared().run(name, () -> enricher.get().enrich(event));
-  }
-
-  private CompletableFuture<EnrichedEvent> withDeadline(CompletableFuture<EnrichedEvent> answer) {
-    return settings.answerTimeout().isZero()
-        ? answer
-        : answer.copy().orTimeout(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void late(E input, ResultFuture<Enrichment<E>> result, int attempt, long since) {
-    if (attempt >= settings.answerAttempts()) {
-      fail(input, result, Failure.late(attempt));
-      return;
-    }
-    metrics.retried();
-    // The thread of all deadlines must not be held up by the model.
-    var unusedRetry =
-        CompletableFuture.runAsync(() -> ask(input, result, attempt + 1, since))
-            .whenComplete(
-                (nothing, thrown) -> {
-                  if (thrown != null && !closed) {
-                    result.completeExceptionally(thrown);
-                  }
-                });
+  private static String name(Source source) {
+    return "%s-%s-%s".formatted(source.getTopic(), source.getPartition(), source.getOffset());
   }
 
   @Override
   public void close() {
+    closed = true;
     if (inFlight != null) {
-      closed = true;
       abandon();
     }
     if (feed != null) {
       feed.close();
     }
-    if (lease != null) {
-      lease.close();
-    }
-    if (cache != null) {
-      cache.ending().run();
-    }
-    if (journal != null) {
-      journal.ending().run();
+    if (client != null) {
+      client.close();
     }
   }
 
@@ -243,24 +172,12 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     if (thrown == null) {
       metrics.enriched(enriched);
       complete(result, new Enrichment<>(input, enriched, null));
-      return;
-    }
-    Throwable cause = ExceptionUtils.stripCompletionException(thrown);
-    if (isNoFaultOfTheEvent(cause)) {
-      result.completeExceptionally(cause);
+    } else if (thrown instanceof RecordFailedException failed) {
+      metrics.failed(failed.failure().code());
+      complete(result, new Enrichment<>(input, null, failed.failure()));
     } else {
-      fail(input, result, Failure.of(cause));
+      result.completeExceptionally(thrown);
     }
-  }
-
-  private void fail(E input, ResultFuture<Enrichment<E>> result, Failure failure) {
-    metrics.failed(failure.code());
-    complete(result, new Enrichment<>(input, null, failure));
-  }
-
-  private static boolean isNoFaultOfTheEvent(Throwable thrown) {
-    return thrown instanceof CancellationException
-        || (thrown instanceof ModelException model && model.code() == ModelException.Code.CLOSED);
   }
 
   private static <E> void complete(ResultFuture<Enrichment<E>> result, Enrichment<E> enrichment) {

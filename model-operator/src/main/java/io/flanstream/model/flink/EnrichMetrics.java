@@ -21,7 +21,7 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
  *
  * <p>Thread-safe: answers come on the model's threads.
  */
-final class EnrichMetrics {
+final class EnrichMetrics implements ModelClient.Listener {
   private static final long NONE_YET = -1;
 
   private final MetricGroup group;
@@ -93,11 +93,13 @@ final class EnrichMetrics {
     passed.inc();
   }
 
-  void retried() {
+  @Override
+  public void retried() {
     retried.inc();
   }
 
-  void cacheHit() {
+  @Override
+  public void cacheHit() {
     cacheHits.inc();
   }
 

@@ -3,6 +3,7 @@ package io.flanstream.model.flink;
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskFailure;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
@@ -65,7 +66,7 @@ public final class EventEnricher {
               try {
                 enriched.complete(enriched(event, results));
               } catch (RuntimeException e) {
-                enriched.completeExceptionally(e);
+                enriched.completeExceptionally(TaskFailure.of(e));
               }
             });
     var unusedCancellation =

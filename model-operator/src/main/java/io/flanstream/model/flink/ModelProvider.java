@@ -20,4 +20,9 @@ public interface ModelProvider extends Serializable {
    * @throws RuntimeException if it cannot be used
    */
   TextModel open();
+
+  /** What happens where the model's device is lost. */
+  default DeviceLossSettings deviceLoss() {
+    return DeviceLossSettings.DEFAULT;
+  }
 }

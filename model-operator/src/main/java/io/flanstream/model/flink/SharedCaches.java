@@ -10,11 +10,23 @@ import java.time.Duration;
  */
 public final class SharedCaches {
   private static final Shared<ResultCache> CACHES =
-      new Shared<>(cache -> "result cache", ResultCache::close);
+      new Shared<>(
+          new Shared.Life<>() {
+            @Override
+            public String name(ResultCache cache) {
+              return "result cache";
+            }
+
+            @Override
+            public void close(ResultCache cache) {
+              cache.close();
+            }
+          });
 
   private SharedCaches() {}
 
-  static Shared.Lease<ResultCache> lease(CacheSettings settings, Duration linger) {
+  static Shared.Lease<ResultCache> lease(CacheSettings settings, Duration linger)
+      throws InterruptedException {
     return CACHES.lease(settings, () -> ResultCache.open(settings), linger);
   }
 

@@ -16,14 +16,11 @@ class SharedModelsTest {
   private static final Duration LONG = Duration.ofHours(1);
 
   @Test
-  void opensAModelOnceForAllWhoAskAtOnce() {
+  void opensAModelOnceForAllWhoAskAtOnce() throws InterruptedException {
     TestingProvider provider = new TestingProvider("at-once");
     List<CompletableFuture<ModelLease>> asking =
         IntStream.range(0, 8)
-            .mapToObj(
-                i ->
-                    CompletableFuture.supplyAsync(
-                        () -> SharedModels.lease(provider, Duration.ZERO)))
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> lease(provider)))
             .toList();
     provider.mayOpen.countDown();
 
@@ -38,7 +35,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void closingALeaseTwiceTakesNothingFromOthers() {
+  void closingALeaseTwiceTakesNothingFromOthers() throws InterruptedException {
     TestingProvider provider = opening("twice");
     ModelLease first = SharedModels.lease(provider, Duration.ZERO);
     ModelLease second = SharedModels.lease(provider, Duration.ZERO);
@@ -52,7 +49,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void opensAgainAfterTheLastLeft() {
+  void opensAgainAfterTheLastLeft() throws InterruptedException {
     TestingProvider provider = opening("again");
     SharedModels.lease(provider, Duration.ZERO).close();
     SharedModels.lease(provider, Duration.ZERO).close();
@@ -62,7 +59,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void keepsModelsOfOtherKeysApart() {
+  void keepsModelsOfOtherKeysApart() throws InterruptedException {
     TestingProvider one = opening("one");
     TestingProvider other = opening("other");
     try (ModelLease first = SharedModels.lease(one, Duration.ZERO);
@@ -73,7 +70,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void triesAgainAfterAFailure() {
+  void triesAgainAfterAFailure() throws InterruptedException {
     TestingProvider provider = new TestingProvider("missing");
     for (int i = 1; i <= 2; i++) {
       assertThatIllegalStateException()
@@ -84,7 +81,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void aJobThatComesBackFindsTheModelOpen() {
+  void aJobThatComesBackFindsTheModelOpen() throws InterruptedException {
     TestingProvider provider = opening("back");
     ModelLease first = SharedModels.lease(provider, LONG);
     first.close();
@@ -125,6 +122,14 @@ class SharedModelsTest {
     assertThat(used.closed).as("it is held").hasValue(0);
     again.close();
     assertThat(used.closed).hasValue(1);
+  }
+
+  private static ModelLease lease(TestingProvider provider) {
+    try {
+      return SharedModels.lease(provider, Duration.ZERO);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static TestingProvider opening(String name) {

@@ -1,7 +1,10 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.TextModel;
+import io.flanstream.model.checkpoint.Sha256;
+import io.flanstream.model.flink.ModelClient;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.concurrent.CompletableFuture;
 
 /** What a model is asked, and how its answers become columns; travels with the job. */
@@ -10,10 +13,17 @@ interface Answers extends Serializable {
   /**
    * Prepares prompts and choices.
    *
-   * @param model the model, which must stay open
+   * @param client asks the model, and must stay open
    * @return a thread-safe form of the question
    */
-  Asking open(TextModel model);
+  Asking open(ModelClient client);
+
+  /** Name of a row, for the crash journal: rows have no coordinates, but what is asked of them. */
+  static String record(String question, String text) {
+    MessageDigest digest = Sha256.digest();
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return question + " " + Sha256.hex(digest);
+  }
 
   /** A prepared question. */
   interface Asking {

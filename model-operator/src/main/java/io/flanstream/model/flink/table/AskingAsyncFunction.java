@@ -30,7 +30,7 @@ public final class AskingAsyncFunction extends AsyncScalarFunction {
 
   @Override
   public void open(FunctionContext context) {
-    questions.open();
+    questions.open(context);
   }
 
   /** Asks about a text. */

@@ -29,7 +29,7 @@ public final class AskingFunction extends ScalarFunction {
 
   @Override
   public void open(FunctionContext context) {
-    questions.open();
+    questions.open(context);
   }
 
   /** Asks about a text. */

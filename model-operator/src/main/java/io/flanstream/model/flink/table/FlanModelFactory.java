@@ -71,6 +71,9 @@ public final class FlanModelFactory implements ModelProviderFactory {
             answers,
             new OutputRows(output.getColumnNames()),
             options.get(SqlModelOptions.ERROR_MODE),
-            options.get(SqlModelOptions.MODEL_LINGER)));
+            SessionModel.client(
+                context.getConfiguration(),
+                context.getCatalogModel().getOptions(),
+                options.get(SqlModelOptions.MODEL_LINGER))));
   }
 }

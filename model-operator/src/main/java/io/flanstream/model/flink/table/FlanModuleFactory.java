@@ -1,6 +1,7 @@
 package io.flanstream.model.flink.table;
 
 import io.flanstream.model.ModelOptions;
+import io.flanstream.model.flink.ClientOptions;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
@@ -12,8 +13,9 @@ import org.apache.flink.table.module.Module;
 /**
  * {@code LOAD MODULE flanstream WITH ('model.path' = '…', …)}.
  *
- * <p>Options are {@code model.*}, {@code error-mode}, {@code overlong} and {@code model-linger}.
- * Those under {@code model.*} that are not given are the session's.
+ * <p>Options are {@code model.*}, those of {@link ClientOptions} under {@code job.*}, {@code
+ * error-mode}, {@code overlong}, {@code prepared-memory} and {@code model-linger}. Those under
+ * {@code model.*} and {@code job.*} that are not given are the session's.
  */
 public final class FlanModuleFactory implements ModuleFactory {
 
@@ -29,7 +31,9 @@ public final class FlanModuleFactory implements ModuleFactory {
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
-    Set<ConfigOption<?>> options = new HashSet<>(SqlModelOptions.of(Set.of(ModelOptions.class)));
+    Set<ConfigOption<?>> options =
+        new HashSet<>(SqlModelOptions.of(Set.of(ModelOptions.class, ClientOptions.class)));
+    options.add(SqlModelOptions.PREPARED_MEMORY);
     options.add(SqlModelOptions.ERROR_MODE);
     options.add(SqlModelOptions.OVERLONG);
     options.add(SqlModelOptions.MODEL_LINGER);

@@ -1,17 +1,15 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.ModelException;
 import io.flanstream.model.flink.CheckpointModel;
-import io.flanstream.model.flink.ModelLease;
+import io.flanstream.model.flink.ClientSettings;
+import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.flink.OperatorVersion;
-import io.flanstream.model.flink.SharedModels;
+import io.flanstream.model.flink.RecordFailedException;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
-import io.flanstream.model.task.TaskFailure;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncPredictFunction;
@@ -29,8 +27,8 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
   private final Answers answers;
   private final OutputRows rows;
   private final ErrorMode errorMode;
-  private final Duration linger;
-  private transient ModelLease lease;
+  private final ClientSettings settings;
+  private transient ModelClient client;
   private transient Answers.Asking asking;
 
   /** Made by {@link FlanModelFactory}. */
@@ -39,25 +37,23 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
       Answers answers,
       OutputRows rows,
       ErrorMode errorMode,
-      Duration linger) {
+      ClientSettings settings) {
     this.provider = provider;
     this.answers = answers;
     this.rows = rows;
     this.errorMode = errorMode;
-    this.linger = linger;
+    this.settings = settings;
   }
 
   @Override
-  public void open(FunctionContext context) {
+  public void open(FunctionContext context) throws InterruptedException {
+    client =
+        ModelClient.open(
+            provider, settings, version, context.getMetricGroup(), ModelClient.Listener.NONE);
     try {
-      OperatorVersion.check(version);
-      lease = SharedModels.lease(provider, linger);
-      asking = answers.open(lease.model());
-    } catch (UncheckedIOException e) {
-      // Where it is read from may be there again after a restart.
-      throw e;
+      asking = answers.open(client);
     } catch (RuntimeException e) {
-      // The library, the checkpoint or the task is at fault: a restart would find them the same.
+      // The task does not suit the model: a restart would find it the same.
       throw new SuppressRestartsException(e);
     }
   }
@@ -74,17 +70,17 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
 
   private Collection<RowData> failed(Throwable thrown) {
     Throwable cause = ExceptionUtils.stripCompletionException(thrown);
-    if (cause instanceof ModelException model && model.code() == ModelException.Code.CLOSED) {
-      // No fault of the text.
-      throw model;
+    if (cause instanceof RecordFailedException record) {
+      return List.of(rows.failure(record.failure()));
     }
-    return List.of(rows.failure(TaskFailure.of(cause)));
+    // No fault of the text.
+    throw new CompletionException(cause);
   }
 
   @Override
   public void close() {
-    if (lease != null) {
-      lease.close();
+    if (client != null) {
+      client.close();
     }
   }
 }

@@ -2,7 +2,7 @@ package io.flanstream.model.flink.table;
 
 import io.flanstream.model.Decoding;
 import io.flanstream.model.DecodingOptions;
-import io.flanstream.model.TextModel;
+import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.task.OverlongPolicy;
 import java.util.HashMap;
 import java.util.List;
@@ -95,11 +95,13 @@ final class Generations implements Answers {
   }
 
   @Override
-  public Asking open(TextModel model) {
+  public Asking open(ModelClient client) {
     Decoding decoding = decoding();
     return text ->
-        model
-            .generate(template.replace(TEXT, text), decoding)
+        client
+            .ask(
+                Answers.record("generate", text),
+                () -> client.model().generate(template.replace(TEXT, text), decoding))
             .thenApply(written -> new Object[] {StringData.fromString(written.text())});
   }
 }

@@ -1,24 +1,26 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.ModelException;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.flanstream.model.flink.CheckpointModel;
-import io.flanstream.model.flink.ModelLease;
+import io.flanstream.model.flink.ClientSettings;
+import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.flink.OperatorVersion;
-import io.flanstream.model.flink.SharedModels;
+import io.flanstream.model.flink.RecordFailedException;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.OverlongPolicy;
 import java.io.Serializable;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.types.inference.TypeInference;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -28,23 +30,39 @@ import org.apache.flink.util.ExceptionUtils;
  */
 final class RowQuestions implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1L;
-  private static final int KEPT = 256;
 
   private final String version = OperatorVersion.current();
   private final AiQuestion question;
   private final CheckpointModel model;
   private final OverlongPolicy overlong;
   private final ErrorMode errorMode;
-  private final Duration linger;
-  private transient ModelLease lease;
-  private transient Map<Object, Answers.Asking> prepared;
+  private final ClientSettings settings;
+  private final long preparedBytes;
+  private transient ModelClient client;
+  private transient Cache<PreparedKey, Answers.Asking> prepared;
 
-  private RowQuestions(AiQuestion question, CheckpointModel model, ReadableConfig options) {
+  /** Labels or fields, and the keys of their task. */
+  record PreparedKey(Object names, Map<String, String> keys) {
+    private static final int FIXED_BYTES = 4096;
+    private static final int BYTES_PER_CHARACTER = 128;
+
+    /**
+     * About what the prepared question holds: prompts, and the trie of the tokens of its labels.
+     */
+    int bytes() {
+      long characters = (long) names.toString().length() + keys.toString().length();
+      return (int) Math.min(Integer.MAX_VALUE, FIXED_BYTES + BYTES_PER_CHARACTER * characters);
+    }
+  }
+
+  private RowQuestions(
+      AiQuestion question, CheckpointModel model, ReadableConfig options, ClientSettings settings) {
     this.question = question;
     this.model = model;
     this.overlong = options.get(SqlModelOptions.OVERLONG);
     this.errorMode = options.get(SqlModelOptions.ERROR_MODE);
-    this.linger = options.get(SqlModelOptions.MODEL_LINGER);
+    this.preparedBytes = options.get(SqlModelOptions.PREPARED_MEMORY).getBytes();
+    this.settings = settings;
   }
 
   /**
@@ -56,7 +74,11 @@ final class RowQuestions implements Serializable, AutoCloseable {
    * @throws ValidationException if an option is missing or out of bounds
    */
   static RowQuestions planned(AiQuestion question, ReadableConfig session, Configuration options) {
-    return new RowQuestions(question, SessionModel.of(session, options.toMap()), options);
+    return new RowQuestions(
+        question,
+        SessionModel.of(session, options.toMap()),
+        options,
+        SessionModel.client(session, options.toMap(), options.get(SqlModelOptions.MODEL_LINGER)));
   }
 
   /** Types of the function that asks. */
@@ -65,23 +87,21 @@ final class RowQuestions implements Serializable, AutoCloseable {
   }
 
   /** Takes part in the model. */
-  void open() {
+  void open(FunctionContext context) {
     try {
-      OperatorVersion.check(version);
-      lease = SharedModels.lease(model, linger);
-    } catch (RuntimeException e) {
-      // The library or the checkpoint is at fault: a restart would find it the same.
-      throw new SuppressRestartsException(e);
+      client =
+          ModelClient.open(
+              model, settings, version, context.getMetricGroup(), ModelClient.Listener.NONE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Cannot ask model: interrupted while it opened");
     }
     prepared =
-        new LinkedHashMap<>(KEPT, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Object, Answers.Asking> eldest) {
-            return size() > KEPT;
-          }
-        };
+        Caffeine.newBuilder()
+            .maximumWeight(preparedBytes)
+            .weigher((PreparedKey key, Answers.Asking asking) -> key.bytes())
+            .executor(Runnable::run)
+            .build();
   }
 
   /**
@@ -107,8 +127,8 @@ final class RowQuestions implements Serializable, AutoCloseable {
 
   @Override
   public void close() {
-    if (lease != null) {
-      lease.close();
+    if (client != null) {
+      client.close();
     }
   }
 
@@ -116,17 +136,17 @@ final class RowQuestions implements Serializable, AutoCloseable {
     Object names =
         choices instanceof ArrayData list ? Words.list(list) : Words.map((MapData) choices);
     Map<String, String> keys = Words.map(options);
-    return prepared.computeIfAbsent(
-        Map.entry(names, keys),
-        unused -> question.answers(names, keys, overlong).open(lease.model()));
+    return prepared.get(
+        new PreparedKey(names, keys),
+        unused -> question.answers(names, keys, overlong).open(client));
   }
 
   private static Object nothing(Throwable thrown) {
     Throwable cause = ExceptionUtils.stripCompletionException(thrown);
-    if (cause instanceof ModelException closed && closed.code() == ModelException.Code.CLOSED) {
-      // No fault of the text.
-      throw closed;
+    if (cause instanceof RecordFailedException || cause instanceof ValidationException) {
+      return null;
     }
-    return null;
+    // No fault of the text.
+    throw new CompletionException(cause);
   }
 }

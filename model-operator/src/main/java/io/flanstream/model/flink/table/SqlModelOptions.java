@@ -2,6 +2,7 @@ package io.flanstream.model.flink.table;
 
 import io.flanstream.model.DecodingOptions;
 import io.flanstream.model.ModelOptions;
+import io.flanstream.model.flink.ClientOptions;
 import io.flanstream.model.task.OverlongPolicy;
 import java.lang.reflect.Field;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions} and {@link DecodingOptions}:
@@ -49,7 +51,8 @@ public final class SqlModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Labels of a classification: names parted by commas, or the JSON list of the pipeline file, with descriptions.");
+              "Labels of a classification: names parted by commas, or the JSON list of the pipeline"
+                  + " file, with descriptions.");
 
   /** Fields. */
   public static final ConfigOption<String> FIELDS =
@@ -107,7 +110,8 @@ public final class SqlModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Examples that the prompt shows, as the JSON list of the pipeline file: objects with text and label, labels or fields.");
+              "Examples that the prompt shows, as the JSON list of the pipeline file: objects with"
+                  + " text and label, labels or fields.");
 
   /** Texts that do not fit. */
   public static final ConfigOption<OverlongPolicy> OVERLONG =
@@ -122,7 +126,9 @@ public final class SqlModelOptions {
           .enumType(ErrorMode.class)
           .defaultValue(ErrorMode.FAIL)
           .withDescription(
-              "What happens to a row that cannot be answered: fail ends the job; null leaves its columns null, and says why in the columns error_code and error_message where the model has them.");
+              "What happens to a row that cannot be answered: fail ends the job; null leaves its"
+                  + " columns null, and says why in the columns error_code and error_message where"
+                  + " the model has them.");
 
   /** How long a model stays open. */
   public static final ConfigOption<Duration> MODEL_LINGER =
@@ -132,6 +138,15 @@ public final class SqlModelOptions {
           .withDescription(
               "How long a process keeps the model after the last query or job has left it.");
 
+  /** Memory of prepared questions. */
+  public static final ConfigOption<MemorySize> PREPARED_MEMORY =
+      ConfigOptions.key("prepared-memory")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription(
+              "About how much memory a subtask of a function keeps prepared questions in, whose"
+                  + " labels or fields come with the rows: those that were asked lately or often.");
+
   private SqlModelOptions() {}
 
   /**
@@ -140,7 +155,12 @@ public final class SqlModelOptions {
    */
   static Set<ConfigOption<?>> optional(Set<ConfigOption<?>> required) {
     Set<ConfigOption<?>> options =
-        of(Set.of(ModelOptions.class, DecodingOptions.class, SqlModelOptions.class));
+        of(
+            Set.of(
+                ModelOptions.class,
+                ClientOptions.class,
+                DecodingOptions.class,
+                SqlModelOptions.class));
     options.removeAll(required);
     return options;
   }

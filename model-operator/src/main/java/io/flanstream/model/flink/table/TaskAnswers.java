@@ -1,12 +1,13 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.TextModel;
+import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskResults;
-import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import java.io.Serializable;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Answers of a task: the same that the job's results have. */
 final class TaskAnswers implements Answers {
@@ -23,9 +24,12 @@ final class TaskAnswers implements Answers {
   }
 
   @Override
-  public Asking open(TextModel model) {
-    TaskRunner runner = new TaskRunner(model, tasks, overlong);
-    return text -> runner.run(text).thenApply(this::row);
+  public Asking open(ModelClient client) {
+    Function<String, CompletableFuture<TaskResults>> answers = client.answers(tasks, overlong);
+    return text ->
+        client
+            .ask(Answers.record(tasks.version(), text), () -> answers.apply(text))
+            .thenApply(this::row);
   }
 
   private Object[] row(TaskResults results) {
