@@ -10,7 +10,7 @@ import java.util.Set;
  * A device that answers at once, so that what remains is everything round the model: it prefers the
  * first edge of a trie, and tokens that end a value.
  */
-final class InstantDevice implements Device {
+public final class InstantDevice implements Device {
   private final Set<Integer> preferred;
 
   /**
@@ -18,7 +18,7 @@ final class InstantDevice implements Device {
    *
    * @param preferred tokens to write wherever they are allowed
    */
-  InstantDevice(Set<Integer> preferred) {
+  public InstantDevice(Set<Integer> preferred) {
     this.preferred = preferred;
   }
 

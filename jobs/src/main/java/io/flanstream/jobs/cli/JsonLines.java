@@ -121,7 +121,7 @@ final class JsonLines {
       if (next.end() != null) {
         output.flush();
         throw new CommandException(
-            "Cannot answer line %d, nor those behind it: %s"
+            "Cannot answer line %s, nor those behind it: %s"
                 .formatted(next.line(), next.end().getMessage()));
       }
       output.write(answer.getBytes(StandardCharsets.UTF_8));

@@ -70,7 +70,7 @@ final class DeviceLosses {
       return new ModelException(ModelException.Code.DEVICE_LOST, loss.reason());
     }
     String why =
-        "Cannot run job: its device must be lost fewer than %s = %d times within %s = %s, was lost %d times, at last: %s"
+        "Cannot run job: its device must be lost fewer than %s = %s times within %s = %s, was lost %s times, at last: %s"
             .formatted(
                 ModelOptions.DEVICE_LOSS_MAX.key(),
                 settings.max(),

@@ -25,7 +25,7 @@ final class ProcessEnd {
   static void because(String reason) {
     SharedJournals.endInOrder();
     String line =
-        "Ending this process with exit code %d, for another to take its place: %s"
+        "Ending this process with exit code %s, for another to take its place: %s"
             .formatted(EXIT_CODE, reason);
     LOG.error("{}", line);
     System.err.println("flanstream: " + line);

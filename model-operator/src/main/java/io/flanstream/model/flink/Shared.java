@@ -202,17 +202,19 @@ final class Shared<R> {
 
     /** Waits for a change; fails as the opening does. */
     void await() throws InterruptedException {
-      boolean opens = state == State.OPENING;
+      State before = state;
       waiting++;
       try {
-        changed.await();
+        while (state == before && entries.get(key) == this) {
+          changed.await();
+        }
       } catch (InterruptedException e) {
         waiting--;
         leaveUnwanted();
         throw e;
       }
       waiting--;
-      if (opens && failure != null) {
+      if (before == State.OPENING && failure != null) {
         if (failure instanceof Error error) {
           throw error;
         }
