@@ -7,6 +7,17 @@ public interface LoadListener {
   LoadListener NONE = progress -> {};
 
   /**
+   * Fails where the thread is interrupted, so that loading ends between two of its steps.
+   *
+   * @throws CheckpointException if it is
+   */
+  static void checkNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CheckpointException("Cannot open checkpoint: interrupted while it was loaded");
+    }
+  }
+
+  /**
    * More weights were hashed, or loaded. Called every few megabytes, by any thread, by one at a
    * time; what it throws fails the loading.
    *

@@ -61,6 +61,7 @@ final class TensorBytes {
     forEachWindow(
         tensor,
         window -> {
+          LoadListener.checkNotInterrupted();
           digest.update(window);
           done.accept(window.capacity());
         });

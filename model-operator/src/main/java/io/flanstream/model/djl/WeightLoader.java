@@ -97,6 +97,7 @@ final class WeightLoader {
   private void bind() {
     Map<String, Long> places = new HashMap<>();
     for (int place = 0; place < weights.size(); place++) {
+      LoadListener.checkNotInterrupted();
       bind("add_weight", weights.get(place));
       places.put(weights.get(place).name(), (long) place);
     }
@@ -115,6 +116,7 @@ final class WeightLoader {
     double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
     long done = 0;
     for (int place = 0; place < weights.size(); place++) {
+      LoadListener.checkNotInterrupted();
       program.callForLong(
           "place",
           IValue.from((long) place),
@@ -137,6 +139,7 @@ final class WeightLoader {
   private void pack(Packing packing, long dtype) {
     int blocks = checkpoint.config().encoderLayers() + checkpoint.config().decoderLayers();
     for (int block = 0; block < blocks; block++) {
+      LoadListener.checkNotInterrupted();
       program.callForLong(
           "pack_block",
           IValue.from((long) block),

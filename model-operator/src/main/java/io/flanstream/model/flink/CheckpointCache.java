@@ -4,6 +4,7 @@ import io.flanstream.model.checkpoint.CheckpointException;
 import io.flanstream.model.checkpoint.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -29,8 +34,9 @@ import org.slf4j.LoggerFactory;
  * weights are mapped, so they must be files of this machine.
  *
  * <p>A copy is named after a hash of the URI and of the names, sizes and times of its files, so
- * that a checkpoint that changes is copied anew. It is there once it is complete; what was cut off
- * is gone on with. Processes of a machine wait for each other, and copy once. Nothing is deleted.
+ * that a checkpoint that changes is copied anew. It is there once it is complete and on the disk;
+ * of what was cut off or torn, the blocks that have their checksums are gone on from. Processes of
+ * a machine wait for each other, and copy once. Nothing is deleted.
  */
 final class CheckpointCache {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointCache.class);
@@ -39,6 +45,7 @@ final class CheckpointCache {
       Pattern.compile(
           "(adapter_)?config\\.json|tokenizer\\.json|.+\\.safetensors(\\.index\\.json)?");
   private static final int HASH_DIGITS = 16;
+  private static final Map<Path, Lock> COPYING = new ConcurrentHashMap<>();
 
   private final Path directory;
 
@@ -73,28 +80,42 @@ final class CheckpointCache {
     }
   }
 
-  // One at a time in this process: a file lock is the process's own.
   private Path fetch(URI uri) throws IOException {
-    synchronized (CheckpointCache.class) {
-      FileSystem files = fileSystem(uri);
-      List<FileStatus> wanted = list(files, uri);
-      Path copy = directory.resolve(nameOf(uri.getPath()) + "-" + hash(uri, wanted));
+    FileSystem files = fileSystem(uri);
+    List<FileStatus> wanted = list(files, uri);
+    Path copy = directory.resolve(nameOf(uri.getPath()) + "-" + hash(uri, wanted));
+    Lock own = COPYING.computeIfAbsent(copy, any -> new ReentrantLock());
+    try {
+      // One at a time in this process: a file lock is the process's own.
+      own.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while another copied " + uri);
+    }
+    try {
       if (Files.isDirectory(copy)) {
         LOG.info("Model {} is here as {}", uri, copy);
-        return copy;
-      }
-      Files.createDirectories(directory);
-      Path lockFile = directory.resolve(copy.getFileName() + ".lock");
-      try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (lock.isValid() && !Files.isDirectory(copy)) {
-          Path partial = directory.resolve(copy.getFileName() + ".partial");
-          new CheckpointCopy(files, uri, wanted, partial).run();
-          Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
-        }
+      } else {
+        copy(files, uri, wanted, copy);
       }
       return copy;
+    } finally {
+      own.unlock();
+    }
+  }
+
+  private void copy(FileSystem files, URI uri, List<FileStatus> wanted, Path copy)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path lockFile = directory.resolve(copy.getFileName() + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      if (lock.isValid() && !Files.isDirectory(copy)) {
+        Path partial = directory.resolve(copy.getFileName() + ".partial");
+        new CheckpointCopy(files, uri, wanted, partial).run();
+        Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
+      }
     }
   }
 

@@ -22,6 +22,7 @@ final class EnrichOperator<E> extends AsyncWaitOperator<E, Enrichment<E>> {
   private final transient EnrichFunction<E> function;
   private final transient MailboxExecutor mailbox;
 
+  @SuppressWarnings("unchecked")
   EnrichOperator(
       StreamOperatorParameters<Enrichment<E>> parameters,
       EnrichFunction<E> function,

@@ -16,6 +16,7 @@ import org.apache.flink.streaming.api.operators.legacy.YieldingOperatorFactory;
  *
  * @param <E> type of the input
  */
+@SuppressWarnings("deprecation")
 public final class EnrichOperatorFactory<E> extends AbstractStreamOperatorFactory<Enrichment<E>>
     implements OneInputStreamOperatorFactory<E, Enrichment<E>>,
         YieldingOperatorFactory<Enrichment<E>> {
@@ -49,11 +50,13 @@ public final class EnrichOperatorFactory<E> extends AbstractStreamOperatorFactor
       EnrichFunction<E> function,
       int maxInFlight,
       boolean ordered) {
-    return events.transform(
-        "enrich",
-        Enrichment.type(type),
-        new EnrichOperatorFactory<>(
-            function, maxInFlight, ordered ? OutputMode.ORDERED : OutputMode.UNORDERED));
+    return events.transform("enrich", Enrichment.type(type), of(function, maxInFlight, ordered));
+  }
+
+  static <E> EnrichOperatorFactory<E> of(
+      EnrichFunction<E> function, int maxInFlight, boolean ordered) {
+    return new EnrichOperatorFactory<>(
+        function, maxInFlight, ordered ? OutputMode.ORDERED : OutputMode.UNORDERED);
   }
 
   @Override

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.model.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,16 +70,52 @@ class CheckpointCacheTest {
     assertThat(second.resolve(WEIGHTS)).hasContent("abcdefghij");
   }
 
+  /** A file that was torn has its length, and other bytes: zeros after the loss of power. */
   @Test
-  void goesOnWithWhatWasCutOff() throws IOException {
+  void copiesAgainWhatHasNoChecksum() throws IOException {
     Path copy = cache.fetch(uri());
     Path partial = local.resolve(copy.getFileName() + ".partial");
     Files.move(copy, partial);
-    // Other digits than the source's show that what is there is not read again.
-    Files.writeString(partial.resolve(WEIGHTS), "9876");
+    Files.writeString(partial.resolve(WEIGHTS), "01234\0\0\0\0\0");
     assertThat(cache.fetch(uri())).isEqualTo(copy);
-    assertThat(copy.resolve(WEIGHTS)).hasContent("9876456789");
+    assertThat(copy.resolve(WEIGHTS)).hasContent("0123456789");
     assertThat(partial).doesNotExist();
+    assertThat(names(copy)).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Blocks of three bytes: what is there, and how much of it is sound.
+    "012345678, 9",
+    "012345, 6",
+    "01234, 3",
+    "0123X5678, 3",
+    "X12345678, 0",
+    "0123456789, 9"
+  })
+  void goesOnBehindTheLastBlockThatIsSound(String there, long sound) throws IOException {
+    Path file = directory.resolve("file");
+    CopiedBlocks whole = new CopiedBlocks(file, 3);
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (byte b : "012345678".getBytes(StandardCharsets.US_ASCII)) {
+        whole.wrote(out, new byte[] {b}, 1);
+      }
+    }
+    Files.writeString(file, there);
+
+    assertThat(new CopiedBlocks(file, 3).verify()).isEqualTo(sound);
+    assertThat(new CopiedBlocks(file, 3).verify()).as("again").isEqualTo(sound);
+  }
+
+  @Test
+  void anInterruptEndsACopyAndLeavesWhatCanBeGoneOnFrom() throws InterruptedException {
+    FutureTask<Path> copying = new FutureTask<>(() -> cache.fetch(uri()));
+    Thread thread = new Thread(copying);
+    thread.start();
+    thread.interrupt();
+    thread.join();
+    assertThat(cache.fetch(uri()).resolve(WEIGHTS)).hasContent("0123456789");
   }
 
   @Test

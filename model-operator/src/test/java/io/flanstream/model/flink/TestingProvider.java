@@ -3,6 +3,7 @@ package io.flanstream.model.flink;
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
 import io.flanstream.model.Decoding;
+import io.flanstream.model.DeviceLoss;
 import io.flanstream.model.Generation;
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TestingTokenizer;
@@ -10,10 +11,16 @@ import io.flanstream.model.TextModel;
 import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.Vocabulary;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** Opens models whose answers the test gives; counts them. */
 final class TestingProvider implements ModelProvider {
@@ -21,7 +28,11 @@ final class TestingProvider implements ModelProvider {
 
   final transient AtomicInteger opened = new AtomicInteger();
   final transient AtomicInteger closed = new AtomicInteger();
-  final transient CompletableFuture<ChoiceScores> answer = new CompletableFuture<>();
+
+  /** What was asked, for the test to answer. */
+  final transient List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  transient volatile DeviceLoss loss;
   final transient CountDownLatch isClosed = new CountDownLatch(1);
   final transient CountDownLatch mayOpen = new CountDownLatch(1);
   private final String name;
@@ -50,8 +61,38 @@ final class TestingProvider implements ModelProvider {
     return new Model();
   }
 
+  @Override
+  public DeviceLossSettings deviceLoss() {
+    return new DeviceLossSettings(
+        3,
+        Duration.ofHours(1),
+        Duration.ZERO,
+        Path.of(System.getProperty("java.io.tmpdir"), "flanstream-" + UUID.randomUUID())
+            .toString());
+  }
+
+  /** A prompt that waits for its answer. */
+  static final class Asked extends CompletableFuture<ChoiceScores> {
+    private final String prompt;
+
+    Asked(String prompt) {
+      this.prompt = prompt;
+    }
+
+    /** Bytes of the text: the test's are all of one letter. */
+    long bytes() {
+      return Pattern.compile("x+(?!.*x)", Pattern.DOTALL)
+          .matcher(prompt)
+          .results()
+          .mapToLong(found -> found.group().length())
+          .max()
+          .orElse(0);
+    }
+  }
+
   private final class Model implements TextModel {
     private final TestingTokenizer tokenizer = new TestingTokenizer();
+    private volatile DeviceLoss own;
 
     @Override
     public ModelDescription description() {
@@ -85,12 +126,20 @@ final class TestingProvider implements ModelProvider {
 
     @Override
     public CompletableFuture<ChoiceScores> score(String prompt, Choices choices) {
-      return answer;
+      Asked one = new Asked(prompt);
+      asked.add(one);
+      return one;
     }
 
     @Override
     public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
       throw new UnsupportedOperationException("only scores here");
+    }
+
+    @Override
+    public Optional<DeviceLoss> loss() {
+      own = own == null ? loss : own;
+      return Optional.ofNullable(own);
     }
 
     @Override
