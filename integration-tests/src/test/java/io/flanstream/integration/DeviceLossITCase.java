@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
@@ -143,7 +144,8 @@ class DeviceLossITCase {
         Path.of(TestingPipelines.write(directory, kafka, "lossy", "parallelism: 2")));
   }
 
-  private static TestingTopics write(EmbeddedKafka kafka, int records) throws Exception {
+  private static TestingTopics write(EmbeddedKafka kafka, int records)
+      throws ExecutionException, InterruptedException {
     TestingTopics topics = new TestingTopics(kafka);
     topics.create(PARTITIONS, "in", "out", "dead");
     topics.write(
