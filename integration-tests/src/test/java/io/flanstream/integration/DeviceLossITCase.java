@@ -11,6 +11,7 @@ import io.flanstream.jobs.cluster.LocalCluster;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.operators.record.KafkaRecord;
 import java.io.IOException;
@@ -95,6 +96,33 @@ class DeviceLossITCase {
                               + " times, at last: gone"));
 
       assertThat(model.opened()).isEqualTo(3);
+      assertThat(topics.keys("dead")).isEmpty();
+    }
+  }
+
+  /** A bound that no call can keep is no event's fault, however often the job is restarted. */
+  @Test
+  void aCallTimeoutThatNoCallKeepsMakesNoDeadLetters() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      TestingTopics topics = write(kafka, 300);
+      Path file =
+          Path.of(TestingPipelines.write(directory, kafka, "late", FLAN_MINI, "parallelism: 2"));
+      Files.writeString(
+          file, Files.readString(file).replace("threads: 1", "threads: 1, call-timeout: 1 ms"));
+      Pipeline pipeline = PipelineFile.read(file).bounded();
+
+      assertThatThrownBy(
+              () ->
+                  TestingJobs.submit(pipeline, new CheckpointModel(pipeline.model()), restarting())
+                      .getJobExecutionResult()
+                      .get())
+          .satisfies(
+              thrown ->
+                  assertThat(ExceptionUtils.stringifyException(thrown))
+                      .contains(
+                          "was lost 5 times, at last: Cannot go on: a call of the device must"
+                              + " return within model.call-timeout = PT0.001S, and had not"));
+
       assertThat(topics.keys("dead")).isEmpty();
     }
   }

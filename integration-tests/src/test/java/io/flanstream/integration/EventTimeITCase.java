@@ -125,7 +125,7 @@ class EventTimeITCase {
         tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
         sink: { topic: enriched }
         dead-letters: { topic: dead-letters }
-        job: { parallelism: %s, model-linger: 0 s }
+        job: { parallelism: %s, model-linger: 0 s, watermarks: true }
         """
             .formatted(name, kafka.bootstrapServers(), name, OUT_OF_ORDER, source, parallelism);
     EnrichmentJob.addEnrichment(

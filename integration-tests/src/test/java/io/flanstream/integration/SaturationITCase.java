@@ -61,15 +61,7 @@ class SaturationITCase {
               "max-in-flight: " + IN_FLIGHT);
       topics.write(IntStream.range(0, BACKLOG).mapToObj(SaturationITCase::message).toList());
       cluster.run(
-          0,
-          "run",
-          pipeline,
-          "-D",
-          "execution.checkpointing.unaligned.enabled=" + unaligned,
-          // What is answered waits for a watermark before it, and takes a place that is not
-          // counted.
-          "-D",
-          "pipeline.auto-watermark-interval=0");
+          0, "run", pipeline, "-D", "execution.checkpointing.unaligned.enabled=" + unaligned);
       cluster.metrics().awaitAtLeast(ENRICHED, IN_FLIGHT);
       // Flink counts those as failed that it could not begin before the model was loaded.
       long failed = count(cluster.metrics(), "failed");

@@ -65,6 +65,18 @@ public final class JobOptions {
                   + " enriched topic is compacted: the last event of a key must stay the last,"
                   + " tombstones included. Costs the wait for the slowest.");
 
+  /** Watermarks. */
+  public static final ConfigOption<Boolean> WATERMARKS =
+      ConfigOptions.key("job.watermarks")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether watermarks by event time, as source.max-out-of-orderness and"
+                  + " source.idle-timeout say, go through the job. Nothing in the job needs them,"
+                  + " and each one holds back the answers behind it until all before it are there;"
+                  + " operators that a program adds behind the job may need them. Records have"
+                  + " their event time either way.");
+
   /** Duplicates. */
   public static final ConfigOption<Duration> DEDUP_WITHIN =
       ConfigOptions.key("job.dedup.within")

@@ -18,6 +18,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxBytesInFlight the most bytes of records that it has there; a larger record goes in
  *     alone
  * @param ordered whether results leave in the order of a partition's events
+ * @param watermarks whether watermarks by event time go through the job
  * @param dedupWithin how far events of one id may be apart for the later to be dropped; none is
  *     where empty
  * @param answerTimeout how long the model may take for one event; as long as it needs where empty
@@ -35,6 +36,7 @@ public record JobSettings(
     int maxInFlight,
     MemorySize maxBytesInFlight,
     boolean ordered,
+    boolean watermarks,
     Optional<Duration> dedupWithin,
     Optional<Duration> answerTimeout,
     int answerAttempts,
@@ -63,6 +65,7 @@ public record JobSettings(
         Rules.atLeastOne(config, JobOptions.MAX_IN_FLIGHT, faults),
         config.get(JobOptions.MAX_BYTES_IN_FLIGHT),
         config.get(JobOptions.ORDERED),
+        config.get(JobOptions.WATERMARKS),
         dedupWithin(config, faults),
         answerTimeout,
         Rules.atLeastOne(config, JobOptions.ANSWER_ATTEMPTS, faults),
@@ -82,6 +85,7 @@ public record JobSettings(
         maxInFlight,
         maxBytesInFlight,
         ordered,
+        watermarks,
         Optional.empty(),
         answerTimeout,
         answerAttempts,

@@ -129,8 +129,11 @@ public final class EnrichmentTopology {
   }
 
   private WatermarkStrategy<SourcedEvent> watermarks() {
-    return WatermarkStrategy.<SourcedEvent>forBoundedOutOfOrderness(
-            pipeline.source().maxOutOfOrderness())
+    WatermarkStrategy<SourcedEvent> strategy =
+        pipeline.job().watermarks()
+            ? WatermarkStrategy.forBoundedOutOfOrderness(pipeline.source().maxOutOfOrderness())
+            : WatermarkStrategy.noWatermarks();
+    return strategy
         .withTimestampAssigner((event, previous) -> event.timestamp())
         .withIdleness(pipeline.source().idleTimeout());
   }

@@ -173,7 +173,8 @@ class SqlModelITCase {
     for (Row row :
         TestingSql.rows(
             tables,
-            "SELECT id, people, `date` FROM ML_PREDICT(TABLE messages, MODEL booking, DESCRIPTOR(`text`))")) {
+            "SELECT id, people, `date` FROM ML_PREDICT(TABLE messages, MODEL booking,"
+                + " DESCRIPTOR(`text`))")) {
       List<ExtractedField> fields = expected.remove(row.<String>getFieldAs(0));
       ExtractedField people = field(fields, "people");
       String number = people == null ? null : people.getTypedValue();
@@ -275,6 +276,25 @@ class SqlModelITCase {
         .hasMessageContaining("model.max-input-tokens = 40");
   }
 
+  /** Not even where a row that cannot be answered may be null. */
+  @Test
+  void aLostDeviceIsNoRowsFault() {
+    TableEnvironment tables = TestingSql.environment("streaming");
+    tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    tables
+        .getConfig()
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+    tables.executeSql(
+        INTENT.replace(
+            "'task'",
+            "'model.call-timeout' = '1 ms', 'model.device-loss.max' = '2', 'error-mode' = 'null',"
+                + " 'task'"));
+    assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 300)"))
+        .hasStackTraceContaining("model.device-loss.max = 2 times")
+        .rootCause()
+        .hasMessageContaining("model.call-timeout = PT0.001S");
+  }
+
   @Test
   void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
     TableEnvironment tables = TestingSql.environment("streaming");
@@ -293,17 +313,21 @@ class SqlModelITCase {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "label STRING | 'labels' = 'a, b', 'treshold' = '1' | Unsupported options found for 'flan-ul2'",
+        "label STRING | 'labels' = 'a, b', 'treshold' = '1' | Unsupported options found for"
+            + " 'flan-ul2'",
         "label INT    | 'labels' = 'a, b' | output column label must be STRING, got INT",
         "best STRING  | 'labels' = 'a, b' | output columns must be among label STRING",
         "label STRING | 'labels' = 'a, a' | labels[1]",
         "label STRING | 'threshold' = '0.5' | labels must",
-        "label STRING | 'labels' = '[{', 'threshold' = '0.5' | labels must be names parted by commas",
+        "label STRING | 'labels' = '[{', 'threshold' = '0.5' | labels must be names parted by"
+            + " commas",
         "label STRING | 'labels' = 'a, b', 'threshold' = '2' | threshold must be",
         "error_code STRING | 'labels' = 'a, b' | OUTPUT must have a column for the answer",
-        "label STRING | 'labels' = 'a, b', 'examples' = '[{\"text\": \"x\", \"label\": \"c\"}]' | examples[0].labels must be among the labels [a, b]",
+        "label STRING | 'labels' = 'a, b', 'examples' = '[{\"text\": \"x\", \"label\": \"c\"}]' |"
+            + " examples[0].labels must be among the labels [a, b]",
         "label STRING | 'labels' = 'a, b', 'examples' = 'x' | examples must be a JSON list",
-        "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or cuda:N, got tpu",
+        "label STRING | 'labels' = 'a, b', 'model.device' = 'tpu' | model.device must be cpu or"
+            + " cuda:N, got tpu",
       })
   void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {
     TableEnvironment tables = TestingSql.environment("batch");
@@ -324,7 +348,8 @@ class SqlModelITCase {
       value = {
         "'max-new-tokens' = '0' | max-new-tokens must be at least 1, got 0",
         "'temperature' = '0.5' | temperature must be set only where do-sample is true, got 0.5",
-        "'do-sample' = 'true', 'num-beams' = '4' | num-beams must be 1 where do-sample is true, got 4",
+        "'do-sample' = 'true', 'num-beams' = '4' | num-beams must be 1 where do-sample is true, got"
+            + " 4",
       })
   void decodingThatDoesNotFitShowsWhenAQueryIsPlanned(String options, String message) {
     TableEnvironment tables = TestingSql.environment("batch");
