@@ -105,6 +105,7 @@ public record JobSettings(
         maxInFlight,
         maxBytesInFlight,
         ordered,
+        watermarks,
         dedupWithin,
         answerTimeout,
         answerAttempts,
