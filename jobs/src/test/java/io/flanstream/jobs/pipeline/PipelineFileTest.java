@@ -80,6 +80,7 @@ class PipelineFileTest {
                 64,
                 MemorySize.ofMebiBytes(16),
                 false,
+                false,
                 Optional.empty(),
                 Optional.empty(),
                 1,
