@@ -1,9 +1,9 @@
 package io.flanstream.jobs.offsets;
 
+import io.flanstream.model.flink.EnrichFunction;
 import io.flanstream.model.flink.Enrichment;
 import io.flanstream.operators.ingest.SourcedEvent;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -16,7 +16,7 @@ public final class EnrichOperatorFactory
     implements OneInputStreamOperatorFactory<SourcedEvent, Enrichment<SourcedEvent>> {
   private static final long serialVersionUID = 1L;
 
-  private final AsyncFunction<SourcedEvent, Enrichment<SourcedEvent>> function;
+  private final EnrichFunction<SourcedEvent> function;
   private final int capacity;
   private final OutputMode mode;
 
@@ -28,9 +28,7 @@ public final class EnrichOperatorFactory
    * @param mode whether results leave in order
    */
   public EnrichOperatorFactory(
-      AsyncFunction<SourcedEvent, Enrichment<SourcedEvent>> function,
-      int capacity,
-      OutputMode mode) {
+      EnrichFunction<SourcedEvent> function, int capacity, OutputMode mode) {
     this.function = function;
     this.capacity = capacity;
     this.mode = mode;
@@ -41,12 +39,12 @@ public final class EnrichOperatorFactory
   @SuppressWarnings("unchecked") // As Flink's own factories do.
   public <T extends StreamOperator<Enrichment<SourcedEvent>>> T createStreamOperator(
       StreamOperatorParameters<Enrichment<SourcedEvent>> parameters) {
-    return (T) new EnrichOperator(parameters, function, capacity, mode);
+    return (T) new TrackingEnrichOperator(parameters, function, capacity, mode);
   }
 
   @Override
   @SuppressWarnings("rawtypes")
   public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-    return EnrichOperator.class;
+    return TrackingEnrichOperator.class;
   }
 }

@@ -2,11 +2,9 @@ package io.flanstream.model.flink;
 
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.streaming.util.retryable.AsyncRetryStrategies;
 
 /**
@@ -16,31 +14,38 @@ import org.apache.flink.streaming.util.retryable.AsyncRetryStrategies;
  *
  * @param <E> type of the input
  */
-final class EnrichOperator<E> extends AsyncWaitOperator<E, Enrichment<E>> {
+public class EnrichOperator<E> extends AsyncWaitOperator<E, Enrichment<E>> {
+  private static final long serialVersionUID = 1L;
   private static final long NO_TIMEOUT = 0;
 
   private final transient EnrichFunction<E> function;
   private final transient MailboxExecutor mailbox;
 
-  @SuppressWarnings("unchecked")
-  EnrichOperator(
+  /**
+   * Runs a function.
+   *
+   * @param parameters the task's
+   * @param function asks about each event
+   * @param maxInFlight the most events in the model
+   * @param mode whether results leave in order
+   */
+  @SuppressWarnings("unchecked") // Flink's constant has no type.
+  public EnrichOperator(
       StreamOperatorParameters<Enrichment<E>> parameters,
       EnrichFunction<E> function,
       int maxInFlight,
-      OutputMode mode,
-      ProcessingTimeService time,
-      MailboxExecutor mailbox) {
+      OutputMode mode) {
     super(
         parameters,
-        (AsyncFunction<E, Enrichment<E>>) function,
+        function,
         NO_TIMEOUT,
         maxInFlight,
         mode,
         AsyncRetryStrategies.NO_RETRY_STRATEGY,
-        time,
-        mailbox);
+        parameters.getProcessingTimeService(),
+        parameters.getMailboxExecutor());
     this.function = function;
-    this.mailbox = mailbox;
+    this.mailbox = parameters.getMailboxExecutor();
   }
 
   @Override

@@ -231,7 +231,7 @@ class EnrichFunctionTest {
       boolean ordered) throws Exception {
     model.mayOpen.countDown();
     return new OneInputStreamOperatorTestHarness<>(
-        EnrichOperatorFactory.of(
+        new TestingEnrichFactory<>(
             new EnrichFunction<>(
                 model,
                 tasks,

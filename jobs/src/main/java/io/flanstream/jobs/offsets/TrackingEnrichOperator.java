@@ -1,6 +1,8 @@
 package io.flanstream.jobs.offsets;
 
 import io.flanstream.jobs.offsets.OffsetReports.Kind;
+import io.flanstream.model.flink.EnrichFunction;
+import io.flanstream.model.flink.EnrichOperator;
 import io.flanstream.model.flink.Enrichment;
 import io.flanstream.operators.ingest.SourcedEvent;
 import io.flanstream.operators.record.KafkaRecord;
@@ -8,43 +10,30 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
-import org.apache.flink.streaming.util.retryable.AsyncRetryStrategies;
 
 /**
- * Flink's operator of async functions, which tells besides what is in flight at a Flink checkpoint:
+ * The operator that enriches events, which tells besides what is in flight at a Flink checkpoint:
  * what came in, restored records included, and has not gone out. That is what the checkpoint has in
  * its state; that the function has answered says nothing.
  */
-final class EnrichOperator extends AsyncWaitOperator<SourcedEvent, Enrichment<SourcedEvent>> {
+final class TrackingEnrichOperator extends EnrichOperator<SourcedEvent> {
   private static final long serialVersionUID = 1L;
-  private static final long NO_TIMEOUT = 0;
 
   // Set while the constructor of the class above runs.
   private transient InFlightOffsets inFlight;
   private transient OffsetReports reports;
 
-  @SuppressWarnings("unchecked") // Flink's constant has no type.
-  EnrichOperator(
+  TrackingEnrichOperator(
       StreamOperatorParameters<Enrichment<SourcedEvent>> parameters,
-      AsyncFunction<SourcedEvent, Enrichment<SourcedEvent>> function,
+      EnrichFunction<SourcedEvent> function,
       int capacity,
       OutputMode mode) {
-    super(
-        parameters,
-        function,
-        NO_TIMEOUT,
-        capacity,
-        mode,
-        AsyncRetryStrategies.NO_RETRY_STRATEGY,
-        parameters.getProcessingTimeService(),
-        parameters.getMailboxExecutor());
+    super(parameters, function, capacity, mode);
   }
 
   @Override
