@@ -73,15 +73,17 @@ final class RunCommand implements Callable<Integer> {
       KafkaCheck.transactions(pipeline);
       RegistryCheck.reach(pipeline);
     }
-    PipelineStart start =
+    // Closed where a signal ends the process, too.
+    try (PipelineStart start =
         Cleanup.register(
             PipelineStart.prepare(
                 pipeline,
                 choice(),
                 arguments.target(),
                 arguments.asksKafka(),
-                StandardStreams.errorWriter()::println));
-    return arguments.run(new Enriching(start.pipeline(), start), start.pipeline());
+                StandardStreams.errorWriter()::println))) {
+      return arguments.run(new Enriching(start.pipeline(), start), start.pipeline());
+    }
   }
 
   private StartChoice choice() {
