@@ -76,6 +76,7 @@ public final class Calibrator {
           "Cannot calibrate task %s: at least %s texts must have a label of it, got %s"
               .formatted(task.name(), LEAST_LABELLED, texts.size()));
     }
+    checkEveryLabel(texts);
     LabelledSample sample = sample(texts, scores);
     CrossValidation validated = CrossValidation.of(sample);
     Correction correction =
@@ -111,6 +112,30 @@ public final class Calibrator {
   private LabelledSample sample(List<LabelledText> texts, List<Map<String, Double>> scores) {
     return new LabelledSample(
         link, evidence(scores), texts.stream().map(this::targets).toArray(double[][]::new));
+  }
+
+  /** What no text has says nothing about the others: its offset would be made up. */
+  private void checkEveryLabel(List<LabelledText> texts) {
+    List<String> missing =
+        task.labels().stream()
+            .map(Label::name)
+            .filter(label -> texts.stream().noneMatch(text -> labels(text).contains(label)))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new CommandException(
+          "Cannot calibrate task %s: every label must have a text in the sample, got none of %s"
+              .formatted(task.name(), String.join(", ", missing)));
+    }
+    List<String> everywhere =
+        task.labels().stream()
+            .map(Label::name)
+            .filter(label -> texts.stream().allMatch(text -> labels(text).contains(label)))
+            .toList();
+    if (!everywhere.isEmpty()) {
+      throw new CommandException(
+          "Cannot calibrate task %s: every label must be wrong for a text of the sample, got %s for all"
+              .formatted(task.name(), String.join(", ", everywhere)));
+    }
   }
 
   /** One for each label that fits; where the labels are one distribution they share it. */

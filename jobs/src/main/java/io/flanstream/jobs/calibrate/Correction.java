@@ -1,5 +1,7 @@
 package io.flanstream.jobs.calibrate;
 
+import java.util.Arrays;
+
 /**
  * Scale and offsets of evidence.
  *
@@ -12,6 +14,11 @@ record Correction(double scale, double[] offsets) {
   /** None. */
   static Correction none(int labels) {
     return new Correction(1, new double[labels]);
+  }
+
+  /** A correction of scale 1 under which the labels rank as under this one. */
+  Correction atScaleOne() {
+    return new Correction(1, Arrays.stream(offsets).map(offset -> offset / scale).toArray());
   }
 
   double[] apply(double[] evidence) {

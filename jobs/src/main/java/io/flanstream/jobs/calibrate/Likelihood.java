@@ -23,8 +23,20 @@ final class Likelihood {
     this.ridge = ridge;
   }
 
-  /** The correction that makes the sample most likely, by Newton's method. */
+  /**
+   * The correction that makes the sample most likely. One that puts every text right would be the
+   * likelier the larger its scale: then the answers are those of this correction, and the scale is
+   * 1.
+   */
   Correction best(Correction from) {
+    Correction likeliest = likeliest(from);
+    return likeliest.scale() > 1 && sample.accuracy(likeliest) == 1
+        ? likeliest.atScaleOne()
+        : likeliest;
+  }
+
+  /** By Newton's method. */
+  private Correction likeliest(Correction from) {
     RealVector point = new ArrayRealVector(point(from));
     for (int step = 0; step < MOST_STEPS; step++) {
       RealVector gradient = new ArrayRealVector(gradient(point.toArray()));

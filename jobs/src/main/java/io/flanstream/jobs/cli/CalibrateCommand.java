@@ -7,6 +7,7 @@ import io.flanstream.jobs.calibrate.Calibrator;
 import io.flanstream.jobs.calibrate.Figures;
 import io.flanstream.jobs.eval.LabelledFile;
 import io.flanstream.jobs.eval.LabelledText;
+import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
@@ -71,6 +72,15 @@ final class CalibrateCommand implements Callable<Integer> {
   private Optional<CalibrationMethod> method;
 
   @Option(
+      names = "--offsets",
+      paramLabel = "UNIT",
+      defaultValue = "codepoints",
+      description =
+          "What start and end of the right answers count: codepoints, as Python and flanstream do;"
+              + " utf16, as annotation tools in JavaScript do; or bytes, of UTF-8.")
+  private OffsetUnit offsets;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where the calibration is written; the output unless given.")
@@ -83,7 +93,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Calibrator calibrator = new Calibrator(classification(read));
     List<LabelledText> texts =
         sample.isPresent()
-            ? LabelledFile.readSample(sample.get(), read.tasks()).texts()
+            ? LabelledFile.readSample(sample.get(), read.tasks(), offsets).texts()
             : List.of();
     CalibrationMethod chosen = method(calibrator.withLabels(texts).isEmpty());
     TextModel model =

@@ -5,6 +5,7 @@ import io.flanstream.jobs.eval.EvaluationJob;
 import io.flanstream.jobs.eval.EvaluationRun;
 import io.flanstream.jobs.eval.HtmlReport;
 import io.flanstream.jobs.eval.LabelledTexts;
+import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.eval.ReportFormat;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
@@ -43,6 +44,15 @@ final class EvalCommand implements Callable<Integer> {
   @ArgGroup private LabelledArgument labelled;
 
   @Option(
+      names = "--offsets",
+      paramLabel = "UNIT",
+      defaultValue = "codepoints",
+      description =
+          "What start and end of the right answers count: codepoints, as Python and flanstream do;"
+              + " utf16, as annotation tools in JavaScript do; or bytes, of UTF-8.")
+  private OffsetUnit offsets;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
@@ -71,7 +81,7 @@ final class EvalCommand implements Callable<Integer> {
           "Cannot evaluate: --labelled FILE or --labelled-topic TOPIC must be given");
     }
     Pipeline read = pipeline.read();
-    EvaluationRun run = run(read, labelled.read(read));
+    EvaluationRun run = run(read, labelled.read(read, offsets));
     if (predictions.isPresent()) {
       try (Writer out = Files.newBufferedWriter(predictions.get())) {
         run.writePredictions(out);

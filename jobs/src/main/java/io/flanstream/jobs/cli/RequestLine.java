@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.terminal.TextFile;
+import io.flanstream.operators.ingest.JsonProblem;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,8 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
 
   static RequestLine parse(long number, byte[] line) {
     try {
-      JsonNode json = MAPPER.readTree(utf8(line));
+      String text = utf8(line);
+      JsonNode json = MAPPER.readTree(number == 1 ? TextFile.withoutMark(text) : text);
       if (json instanceof ObjectNode object) {
         return new RequestLine(number, line, object);
       }
@@ -40,7 +43,7 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
       throw new LineException(
           INVALID_JSON,
           "Cannot read line: it must be a JSON object; column %s: %s"
-              .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()));
+              .formatted(e.getLocation().getColumnNr(), JsonProblem.text(e)));
     }
   }
 

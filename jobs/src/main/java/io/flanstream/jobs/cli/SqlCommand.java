@@ -8,9 +8,9 @@ import io.flanstream.jobs.sql.SqlSession;
 import io.flanstream.jobs.sql.SqlSettings;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
+import io.flanstream.jobs.terminal.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,7 +111,7 @@ final class SqlCommand implements Callable<Integer> {
 
   private Optional<String> text() throws IOException {
     if (statements.file.isPresent()) {
-      return Optional.of(Files.readString(statements.file.get()));
+      return Optional.of(TextFile.read(statements.file.get()));
     }
     if (statements.query.isPresent() || System.console() != null) {
       return statements.query;

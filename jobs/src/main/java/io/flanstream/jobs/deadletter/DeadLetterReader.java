@@ -2,6 +2,7 @@ package io.flanstream.jobs.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.operators.deadletter.OriginalRecord;
 import io.flanstream.operators.registry.RegistryException;
 import io.flanstream.operators.registry.RegistryProvider;
 import io.flanstream.operators.registry.SchemaRegistry;
@@ -11,10 +12,12 @@ import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
 import io.flanstream.schemas.Source;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -22,6 +25,8 @@ import org.apache.avro.specific.SpecificDatumReader;
 /** Bytes of the dead-letter topic to dead letters. */
 final class DeadLetterReader {
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final Set<String> ADDED = Set.of(OriginalRecord.LEFT_OUT, OriginalRecord.REDACTED);
+  private static final Schema RELEASED = released();
 
   private final RecordFormat format;
   private final SchemaRegistry registry;
@@ -49,7 +54,7 @@ final class DeadLetterReader {
     try {
       return switch (format) {
         case JSON -> json(MAPPER.readTree(value));
-        case AVRO -> avro(value, 0, DeadLetter.getClassSchema());
+        case AVRO -> plainAvro(value);
         case AVRO_CONFLUENT -> avro(value, WireFormat.HEADER_BYTES, written(value));
       };
     } catch (RegistryException e) {
@@ -57,6 +62,27 @@ final class DeadLetterReader {
     } catch (RuntimeException e) {
       throw new IOException("Cannot read dead letter: " + e.getMessage(), e);
     }
+  }
+
+  /** Plain Avro does not say which schema it was written with: today's, or the one before it. */
+  private static DeadLetter plainAvro(byte[] value) throws IOException {
+    try {
+      return avro(value, 0, DeadLetter.getClassSchema());
+    } catch (EOFException e) {
+      return avro(value, 0, RELEASED);
+    }
+  }
+
+  /** The fields that every release has had. */
+  private static Schema released() {
+    Schema current = DeadLetter.getClassSchema();
+    List<Schema.Field> fields =
+        current.getFields().stream()
+            .filter(field -> !ADDED.contains(field.name()))
+            .map(field -> new Schema.Field(field, field.schema()))
+            .toList();
+    return Schema.createRecord(
+        current.getName(), current.getDoc(), current.getNamespace(), false, fields);
   }
 
   private Schema written(byte[] value) throws IOException {
@@ -80,22 +106,32 @@ final class DeadLetterReader {
     for (JsonNode header : json.required("headers")) {
       headers.add(new Header(header.required("name").textValue(), bytes(header, "value")));
     }
-    return DeadLetter.newBuilder()
-        .setSource(
-            new Source(
-                source.required("topic").textValue(),
-                source.required("partition").intValue(),
-                source.required("offset").longValue()))
-        .setKey(bytes(json, "key"))
-        .setPayload(bytes(json, "payload"))
-        .setPayloadLength(json.required("payloadLength").longValue())
-        .setPayloadHash(json.required("payloadHash").textValue())
-        .setHeaders(headers)
-        .setStage(json.required("stage").textValue())
-        .setCode(json.required("code").textValue())
-        .setMessage(json.required("message").textValue())
-        .setAttempts(json.required("attempts").intValue())
-        .build();
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setSource(
+                new Source(
+                    source.required("topic").textValue(),
+                    source.required("partition").intValue(),
+                    source.required("offset").longValue()))
+            .setKey(bytes(json, "key"))
+            .setPayload(bytes(json, "payload"))
+            .setPayloadLength(json.required("payloadLength").longValue())
+            .setPayloadHash(json.required("payloadHash").textValue())
+            .setHeaders(headers)
+            .setStage(json.required("stage").textValue())
+            .setCode(json.required("code").textValue())
+            .setMessage(json.required("message").textValue())
+            .setAttempts(json.required("attempts").intValue())
+            .build();
+    for (String added : ADDED) {
+      Schema.Field field = letter.getSchema().getField(added);
+      if (field != null && json.path(added).isArray()) {
+        List<String> values = new ArrayList<>();
+        json.get(added).forEach(value -> values.add(value.textValue()));
+        letter.put(field.pos(), values);
+      }
+    }
+    return letter;
   }
 
   private static ByteBuffer bytes(JsonNode json, String field) throws IOException {

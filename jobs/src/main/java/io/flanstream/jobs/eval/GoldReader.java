@@ -12,6 +12,7 @@ import io.flanstream.model.task.TaskSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,8 +22,16 @@ final class GoldReader {
   private static final int SHOWN = 100;
 
   private final Map<String, TaskDefinition> tasks;
+  private final OffsetUnit unit;
 
-  GoldReader(TaskSet tasks) {
+  /**
+   * Reads answers to tasks.
+   *
+   * @param tasks the tasks
+   * @param unit what offsets count
+   */
+  GoldReader(TaskSet tasks, OffsetUnit unit) {
+    this.unit = unit;
     this.tasks =
         tasks.tasks().stream()
             .collect(
@@ -63,23 +72,24 @@ final class GoldReader {
       return Set.of();
     }
     check(
-        json.isTextual() || (several && json.isArray()),
+        json.isValueNode() || (several && json.isArray()),
         at,
         "must be a label%s or null, got %s"
             .formatted(several ? ", a list of labels" : "", shown(json)));
     List<String> known = task.labels().stream().map(Label::name).toList();
     Set<String> labels = new LinkedHashSet<>();
     for (JsonNode label : json.isArray() ? json : List.of(json)) {
+      // A label that is a number may be written as one, as in the pipeline file.
       check(
-          label.isTextual() && known.contains(label.textValue()),
+          label.isValueNode() && known.contains(label.asText()),
           at,
           "must be among the labels %s, got %s".formatted(known, shown(label)));
-      labels.add(label.textValue());
+      labels.add(label.asText());
     }
     return labels;
   }
 
-  private static Set<Span> spans(String at, JsonNode json, ExtractionTask task, String text) {
+  private Set<Span> spans(String at, JsonNode json, ExtractionTask task, String text) {
     check(json.isArray(), at, "must be a list of {name, value, start, end}, got " + shown(json));
     List<String> known = task.fields().stream().map(Field::name).toList();
     Set<Span> spans = new LinkedHashSet<>();
@@ -100,29 +110,43 @@ final class GoldReader {
   }
 
   /** A value with its offsets. */
-  private static Span placed(String at, JsonNode field, String text) {
-    int length = text.codePointCount(0, text.length());
+  private Span placed(String at, JsonNode field, String text) {
     JsonNode start = field.path("start");
     JsonNode end = field.path("end");
+    boolean counted = start.isInt() && end.isInt() && 0 <= start.intValue();
+    int first = counted ? unit.codePoints(text, start.intValue()) : OffsetUnit.NONE;
+    int last = counted && end.intValue() > 0 ? unit.codePoints(text, end.intValue()) : first;
     check(
-        start.isInt()
-            && end.isInt()
-            && 0 <= start.intValue()
-            && start.intValue() < end.intValue()
-            && end.intValue() <= length,
+        0 <= first && first < last,
         at,
-        "must have start before end within the %s code points of the text, got %s and %s"
-            .formatted(length, shown(start), shown(end)));
-    Span span = new Span(field.get("name").textValue(), start.intValue(), end.intValue());
+        "must have start before end within the %s %s of the text, got %s and %s%s"
+            .formatted(
+                unit.length(text), unit.words(), shown(start), shown(end), otherUnit(field, text)));
+    Span span = new Span(field.get("name").textValue(), first, last);
     String value =
         text.substring(
             text.offsetByCodePoints(0, span.start()), text.offsetByCodePoints(0, span.end()));
     check(
         !field.has("value") || value.equals(field.get("value").textValue()),
         at + ".value",
-        "must be the text from start to end, which is \"%s\", got %s"
-            .formatted(value, shown(field.path("value"))));
+        "must be the text from start to end, counted in %s, which is \"%s\", got %s%s"
+            .formatted(unit.words(), value, shown(field.path("value")), otherUnit(field, text)));
     return span;
+  }
+
+  /** What offsets count whose value says that they do not count code points. */
+  private String otherUnit(JsonNode field, String text) {
+    return OffsetUnit.of(
+            text,
+            field.path("start").asInt(-1),
+            field.path("end").asInt(-1),
+            field.path("value").asText())
+        .filter(other -> other != unit)
+        .map(
+            other ->
+                ": they count %s, which --offsets %s takes"
+                    .formatted(other.words(), other.name().toLowerCase(Locale.ROOT)))
+        .orElse("");
   }
 
   /** A value that the text has once. */

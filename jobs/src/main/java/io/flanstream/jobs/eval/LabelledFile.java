@@ -1,6 +1,7 @@
 package io.flanstream.jobs.eval;
 
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.TextFile;
 import io.flanstream.model.task.TaskSet;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -16,10 +17,11 @@ public final class LabelledFile {
    *
    * @param path the file
    * @param tasks the tasks that its answers are for
+   * @param unit what offsets count
    * @throws CommandException if lines are wrong, with the number of each and what is wrong
    */
-  public static LabelledTexts read(Path path, TaskSet tasks) throws IOException {
-    return read(path, LabelledReader.of(tasks));
+  public static LabelledTexts read(Path path, TaskSet tasks, OffsetUnit unit) throws IOException {
+    return read(path, LabelledReader.of(tasks, unit));
   }
 
   /**
@@ -27,10 +29,12 @@ public final class LabelledFile {
    *
    * @param path the file
    * @param tasks the tasks that its answers are for
+   * @param unit what offsets count
    * @throws CommandException if lines are wrong, with the number of each and what is wrong
    */
-  public static LabelledTexts readSample(Path path, TaskSet tasks) throws IOException {
-    return read(path, LabelledReader.ofSample(tasks));
+  public static LabelledTexts readSample(Path path, TaskSet tasks, OffsetUnit unit)
+      throws IOException {
+    return read(path, LabelledReader.ofSample(tasks, unit));
   }
 
   private static LabelledTexts read(Path path, LabelledReader reader) throws IOException {
@@ -49,7 +53,7 @@ public final class LabelledFile {
       throw new CommandException("Cannot read labelled lines: %s is not a file".formatted(path));
     }
     try {
-      return Files.readString(path);
+      return TextFile.read(path);
     } catch (MalformedInputException e) {
       throw new CommandException("Cannot read labelled lines: %s must be UTF-8".formatted(path), e);
     }

@@ -3,9 +3,11 @@ package io.flanstream.jobs.eval;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.model.task.TaskSet;
+import io.flanstream.operators.ingest.JsonProblem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,11 @@ import java.util.function.Function;
 final class LabelledReader {
   private static final int SHOWN = 20;
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private final Function<JsonNode, Gold> gold;
   private final Map<String, String> placeOf = new HashMap<>();
@@ -31,14 +37,14 @@ final class LabelledReader {
   }
 
   /** Of texts that all have the right answers to tasks. */
-  static LabelledReader of(TaskSet tasks) {
-    GoldReader gold = new GoldReader(tasks);
+  static LabelledReader of(TaskSet tasks, OffsetUnit unit) {
+    GoldReader gold = new GoldReader(tasks, unit);
     return new LabelledReader(json -> gold.read(json.path("gold"), json.path("text").textValue()));
   }
 
   /** Of texts that may lack the right answers. */
-  static LabelledReader ofSample(TaskSet tasks) {
-    GoldReader gold = new GoldReader(tasks);
+  static LabelledReader ofSample(TaskSet tasks, OffsetUnit unit) {
+    GoldReader gold = new GoldReader(tasks, unit);
     return new LabelledReader(
         json ->
             json.hasNonNull("gold")
@@ -107,7 +113,7 @@ final class LabelledReader {
     } catch (JsonProcessingException e) {
       throw new CommandException(
           "it must be a JSON object; column %s: %s"
-              .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()),
+              .formatted(e.getLocation().getColumnNr(), JsonProblem.text(e)),
           e);
     }
   }

@@ -20,15 +20,16 @@ public final class LabelledTopic {
    *
    * @param pipeline whose Kafka it is, and whose tasks the answers are for
    * @param topic the topic
+   * @param unit what offsets count
    * @throws CommandException if records are wrong, with the partition and offset of each and what
    *     is wrong
    */
-  public static LabelledTexts read(Pipeline pipeline, String topic) {
+  public static LabelledTexts read(Pipeline pipeline, String topic, OffsetUnit unit) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     new CommittedTopic(pipeline.kafka(), topic).read(records::add);
     // Which partition answers first is chance.
     records.sort(Comparator.comparingInt(ConsumerRecord::partition));
-    LabelledReader reader = LabelledReader.of(pipeline.tasks());
+    LabelledReader reader = LabelledReader.of(pipeline.tasks(), unit);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (record.value() != null) {
         read(record, reader);

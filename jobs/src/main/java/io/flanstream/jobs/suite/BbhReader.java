@@ -3,6 +3,7 @@ package io.flanstream.jobs.suite;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.operators.ingest.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class BbhReader {
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
-          "it must be JSON: " + e.getOriginalMessage());
+          "it must be JSON: " + JsonProblem.text(e));
     }
   }
 }

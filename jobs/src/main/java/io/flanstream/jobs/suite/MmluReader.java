@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import io.flanstream.operators.ingest.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ public final class MmluReader {
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
-          "it must be a JSON object with a prompt for each subject: " + e.getOriginalMessage());
+          "it must be a JSON object with a prompt for each subject: " + JsonProblem.text(e));
     }
   }
 
@@ -151,7 +152,7 @@ public final class MmluReader {
     } catch (JsonProcessingException e) {
       throw SuiteFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
-          "it must be CSV: " + e.getOriginalMessage());
+          "it must be CSV: " + JsonProblem.text(e));
     }
     if (rows.isEmpty()) {
       throw SuiteFiles.fault(file.toString(), "it must have a question, got none");

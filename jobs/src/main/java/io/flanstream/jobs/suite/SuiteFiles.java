@@ -1,6 +1,7 @@
 package io.flanstream.jobs.suite;
 
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.TextFile;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ final class SuiteFiles {
       throw new CommandException("Cannot read %s: it must be a file".formatted(file));
     }
     try {
-      return Files.readString(file);
+      return TextFile.read(file);
     } catch (MalformedInputException e) {
       throw new CommandException("Cannot read %s: it must be UTF-8".formatted(file), e);
     }

@@ -8,6 +8,7 @@ import io.flanstream.model.task.ParsedTasks;
 import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskSet;
+import io.flanstream.operators.ingest.JsonProblem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -175,8 +176,7 @@ final class TasksTopicFeed implements TaskFeed {
       return TaskParser.parse(MAPPER.readTree(text), "tasks");
     } catch (JsonProcessingException e) {
       return new ParsedTasks(
-          Optional.empty(),
-          List.of(new TaskFault("tasks", "must be JSON", e.getOriginalMessage())));
+          Optional.empty(), List.of(new TaskFault("tasks", "must be JSON", JsonProblem.text(e))));
     }
   }
 }

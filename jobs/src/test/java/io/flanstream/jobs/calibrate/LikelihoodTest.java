@@ -73,6 +73,25 @@ class LikelihoodTest {
     assertThat(validated.heldOut().logLoss()).isGreaterThan(fitted);
   }
 
+  /** The likelihood would grow with the scale for ever. */
+  @ParameterizedTest
+  @EnumSource
+  void aSampleWithoutMistakesLeavesTheScaleAlone(Link link) {
+    double[][] evidence = new double[12][2];
+    double[][] targets = new double[12][2];
+    for (int i = 0; i < evidence.length; i++) {
+      evidence[i] = new double[] {i % 2 == 0 ? 0.2 : -0.2, i % 2 == 0 ? -0.2 : 0.2};
+      targets[i] = new double[] {1 - i % 2, i % 2};
+    }
+    LabelledSample sample = new LabelledSample(link, evidence, targets);
+
+    Correction best =
+        new Likelihood(sample, CrossValidation.of(sample).ridge()).best(Correction.none(2));
+
+    assertThat(best.scale()).isEqualTo(1);
+    assertThat(sample.accuracy(best)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aPriorTakenOutLeavesTheLabelsEqual(Link link) {

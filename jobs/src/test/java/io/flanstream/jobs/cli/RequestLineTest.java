@@ -17,6 +17,13 @@ class RequestLineTest {
   }
 
   @Test
+  void takesAByteOrderMarkBeforeTheFirstLine() {
+    assertThat(line("\uFEFF{\"id\": 7}").id().isInt()).isTrue();
+    assertThatExceptionOfType(LineException.class)
+        .isThrownBy(() -> RequestLine.parse(2, "\uFEFF{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void refusesWhatIsNoJsonObject() {
     refused("INVALID_JSON", "{\"id\":").withMessageContaining("column");
     refused("INVALID_JSON", "{} {}");

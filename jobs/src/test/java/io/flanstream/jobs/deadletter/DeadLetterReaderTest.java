@@ -14,6 +14,8 @@ import io.flanstream.schemas.Header;
 import io.flanstream.schemas.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,9 @@ class DeadLetterReaderTest {
             .setStage("MODEL")
             .setCode("TIMEOUT")
             .setMessage("late \uD83D\uDC4B")
-            .setAttempts(2);
+            .setAttempts(2)
+            .setLeftOut(List.of("payload"))
+            .setRedacted(List.of());
     for (DeadLetter letter :
         List.of(whole.build(), whole.setKey(null).setPayload(null).setHeaders(List.of()).build())) {
       assertThat(
@@ -48,6 +52,23 @@ class DeadLetterReaderTest {
                   .read(PlainJson.text(letter).getBytes(UTF_8)))
           .isEqualTo(letter);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DeadLetter-full", "DeadLetter-least"})
+  void readsWhatTheReleaseBeforeWrote(String sample) throws IOException {
+    byte[] released =
+        Files.readAllBytes(
+            Path.of(
+                System.getProperty("flanstream.root"),
+                "schemas/src/test/resources/released/0.1.0",
+                sample + ".avro"));
+
+    DeadLetter letter = new DeadLetterReader(RecordFormat.AVRO, null).read(released);
+
+    assertThat(letter.getMessage()).isEqualTo("line 1, column 2: got '<'");
+    assertThat(letter.getLeftOut()).isNull();
+    assertThat(letter.getRedacted()).isNull();
   }
 
   @ParameterizedTest

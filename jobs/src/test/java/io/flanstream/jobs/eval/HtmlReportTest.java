@@ -53,7 +53,7 @@ class HtmlReportTest {
         new JsonMapper()
             .writeValueAsString(
                 Map.of("id", "a", "text", TEXT, "gold", Map.of("intent", "other"))));
-    LabelledTexts labelled = LabelledFile.read(file, pipeline.tasks());
+    LabelledTexts labelled = LabelledFile.read(file, pipeline.tasks(), OffsetUnit.CODEPOINTS);
     Answer answer = new Answer(labelled.texts().get(0), event(), null);
     StringWriter page = new StringWriter();
 

@@ -53,7 +53,8 @@ class PythonFiguresTest {
   private static JsonNode tasks(Path file, Path directory) throws IOException {
     Pipeline pipeline = PipelineFile.read(file);
     LabelledTexts labelled =
-        LabelledFile.read(directory.resolve("labelled.jsonl"), pipeline.tasks());
+        LabelledFile.read(
+            directory.resolve("labelled.jsonl"), pipeline.tasks(), OffsetUnit.CODEPOINTS);
     Map<String, EnrichedEvent> events = new HashMap<>();
     for (String line : Files.readAllLines(directory.resolve("predictions.jsonl"))) {
       EnrichedEvent event = event(MAPPER.readTree(line));

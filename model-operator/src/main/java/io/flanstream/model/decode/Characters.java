@@ -19,7 +19,32 @@ final class Characters {
           | 1 << Character.LETTER_NUMBER
           | 1 << Character.OTHER_NUMBER;
 
+  private static final int INVISIBLE_TYPES =
+      1 << Character.CONTROL
+          | 1 << Character.FORMAT
+          | 1 << Character.SPACE_SEPARATOR
+          | 1 << Character.LINE_SEPARATOR
+          | 1 << Character.PARAGRAPH_SEPARATOR;
+
+  /** Unicode's property Prepended_Concatenation_Mark, but for what lies beyond its first plane. */
+  private static final String SEEN_FORMATS =
+      "\u0600\u0601\u0602\u0603\u0604\u0605\u06DD\u070F\u0890\u0891\u08E2";
+
+  /** Joiner, fillers and blanks that are letters, marks or symbols by their types. */
+  private static final String OTHER_INVISIBLE = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
+
   private Characters() {}
+
+  /**
+   * Whether there is nothing to see of a character by itself. Tags, which end the flags of regions,
+   * and variation selectors are part of what they follow.
+   */
+  static boolean isInvisible(int c) {
+    boolean tag = c >= 0xE0020 && c <= 0xE007F;
+    return !tag
+        && SEEN_FORMATS.indexOf(c) < 0
+        && (isOf(c, INVISIBLE_TYPES) || isWhiteSpace(c) || OTHER_INVISIBLE.indexOf(c) >= 0);
+  }
 
   /** Unicode's property White_Space. */
   static boolean isWhiteSpace(int c) {

@@ -57,7 +57,15 @@ public final class SpanReader {
           "Cannot read answer: its tokens must be %s spans of the text or their absence, got %s"
               .formatted(form.values(), Arrays.toString(tokens)));
     }
-    return values.stream().map(value -> answer(tokens, value, choiceLogprobs)).toList();
+    List<SpanAnswer> answers =
+        values.stream().map(value -> answer(tokens, value, choiceLogprobs)).toList();
+    // A further value that nothing can be seen of is none; the first may be absent.
+    return form.openEnded()
+        ? IntStream.range(0, answers.size())
+            .filter(i -> i == 0 || !answers.get(i).absent())
+            .mapToObj(answers::get)
+            .toList()
+        : answers;
   }
 
   /** Finds the values from a slot on, as {from, to, end of what sets the next one apart}. */
@@ -112,7 +120,10 @@ public final class SpanReader {
         if (occurrences.size() >= MOST_OCCURRENCES) {
           break;
         }
-        occurrences.addAll(occurrences(begin, written));
+        occurrences(begin, written).stream()
+            .flatMap(span -> span.visible().stream())
+            .filter(span -> !occurrences.contains(span))
+            .forEach(occurrences::add);
       }
     }
     return new SpanAnswer(List.copyOf(occurrences), Math.exp(logprob));

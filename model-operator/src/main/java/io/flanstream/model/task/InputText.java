@@ -1,7 +1,9 @@
 package io.flanstream.model.task;
 
 import io.flanstream.model.TextTokenizer;
+import io.flanstream.model.TokenizedText;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** A text and its tokens. Used by one thread. */
 final class InputText {
@@ -24,6 +26,27 @@ final class InputText {
   /** How many of the tokens have an id. */
   int count(int id) {
     return (int) Arrays.stream(ids).filter(other -> other == id).count();
+  }
+
+  /** The share of the text's characters, blanks aside, that lie in tokens with an id; 0 to 1. */
+  double share(int id) {
+    if (count(id) == 0) {
+      return 0;
+    }
+    int[] points = text.codePoints().toArray();
+    TokenizedText tokens = tokenizer.encode(text);
+    BitSet within = new BitSet(points.length);
+    for (int i = 0; i < tokens.length(); i++) {
+      if (tokens.ids()[i] == id) {
+        within.set(tokens.starts()[i], tokens.ends()[i]);
+      }
+    }
+    BitSet visible = new BitSet(points.length);
+    for (int i = 0; i < points.length; i++) {
+      visible.set(i, !Character.isWhitespace(points[i]) && !Character.isSpaceChar(points[i]));
+    }
+    within.and(visible);
+    return visible.isEmpty() ? 0 : (double) within.cardinality() / visible.cardinality();
   }
 
   /** The text up to the end of one of its first tokens. */

@@ -3,7 +3,12 @@ package io.flanstream.model.task;
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.TextTokenizer;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A classification that scores all its labels after one prompt, or searches the best. */
@@ -17,6 +22,20 @@ final class LabelChoice implements PreparedTask {
     this.prompt =
         FramedPrompt.of(task.name(), PromptTemplates.classification(task), model.tokenizer());
     this.choices = model.choices(task.labels().stream().map(Label::text).toList());
+  }
+
+  /** Labels whose texts the vocabulary does not know are one to it. */
+  static void checkDistinct(ClassificationTask task, TextTokenizer tokenizer) {
+    Map<List<Integer>, Label> byTokens = new HashMap<>();
+    for (Label label : task.labels()) {
+      List<Integer> tokens = Arrays.stream(tokenizer.ids(label.text())).boxed().toList();
+      Label other = byTokens.putIfAbsent(tokens, label);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "labels %s and %s must differ to the model's vocabulary, got the same tokens %s for both: give them a text of words that it knows, as {name: %s, text: …}"
+                .formatted(other.name(), label.name(), tokens, label.name()));
+      }
+    }
   }
 
   @Override

@@ -12,9 +12,15 @@ import java.util.stream.IntStream;
  * @param normalization what is taken of a label's log-probability
  * @param calibration what corrects the scores; null where they stay as they are
  * @param scores which labels have one
+ * @param maxUnknown the largest share of a text's characters, blanks aside, that the vocabulary may
+ *     not know, 0 to 1; the task abstains from a text that has more
  */
-public record Scoring(Normalization normalization, Calibration calibration, Scores scores)
+public record Scoring(
+    Normalization normalization, Calibration calibration, Scores scores, double maxUnknown)
     implements Serializable {
+  /** However little the vocabulary knows of a text, it has a label. */
+  public static final double ANY_UNKNOWN = 1;
+
   /** The log-probabilities as they are, without a calibration. */
   public static final Scoring USUAL = new Scoring(Normalization.SUM, null);
 
@@ -27,6 +33,11 @@ public record Scoring(Normalization normalization, Calibration calibration, Scor
      * all that the model could write, and no more than among the labels.
      */
     BEST
+  }
+
+  /** Scores of texts whatever the vocabulary knows of them. */
+  public Scoring(Normalization normalization, Calibration calibration, Scores scores) {
+    this(normalization, calibration, scores, ANY_UNKNOWN);
   }
 
   /** Scores of all labels. */
@@ -59,7 +70,7 @@ public record Scoring(Normalization normalization, Calibration calibration, Scor
 
   /** The same of all labels, without a calibration. */
   public Scoring raw() {
-    return new Scoring(normalization, null);
+    return new Scoring(normalization, null, Scores.ALL, ANY_UNKNOWN);
   }
 
   /** Probabilities over evidence, which sum to 1. */

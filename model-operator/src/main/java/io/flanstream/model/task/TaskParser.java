@@ -22,13 +22,14 @@ import java.util.Set;
  * extraction}), {@code threshold} and {@code template}; a classification has {@code question},
  * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
  * options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives}, {@code
- * normalization} ({@code sum}, {@code mean}), {@code scores} ({@code all}, {@code best}) and {@code
- * calibration}; an extraction has {@code fields} and {@code fields-at-once}. A label or a field is
- * its name, or an object with {@code name}, {@code description} and {@code text}; a field also has
- * {@code type} ({@code text}, {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code
- * locale} (a language tag) and {@code choices}, and {@code values} ({@code one}, {@code many}). A
- * calibration is an object with {@code scale} and {@code offsets} by label, and {@code weights} and
- * {@code task}, what it was made for.
+ * normalization} ({@code sum}, {@code mean}), {@code scores} ({@code all}, {@code best}), {@code
+ * max-unknown-share} (a share, above which the task abstains) and {@code calibration}; an
+ * extraction has {@code fields} and {@code fields-at-once}. A label or a field is its name, or an
+ * object with {@code name}, {@code description} and {@code text}; a field also has {@code type}
+ * ({@code text}, {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a
+ * language tag) and {@code choices}, and {@code values} ({@code one}, {@code many}). A calibration
+ * is an object with {@code scale} and {@code offsets} by label, and {@code weights} and {@code
+ * task}, what it was made for.
  *
  * <p>Either has {@code examples}, which its prompts show: objects with {@code text} and {@code
  * label} or {@code labels}, or {@code fields}, values by name.
@@ -50,6 +51,7 @@ public final class TaskParser {
           "normalization",
           "scores",
           "calibration",
+          "max-unknown-share",
           "examples");
   private static final Set<String> EXTRACTION =
       Set.of("name", "type", "fields", "fields-at-once", "threshold", "template", "examples");
@@ -143,7 +145,8 @@ public final class TaskParser {
         new Scoring(
             members.word("normalization", Normalization.class).orElse(Normalization.SUM),
             members.object("calibration").map(TaskParser::calibration).orElse(null),
-            members.word("scores", Scores.class).orElse(Scores.ALL)),
+            members.word("scores", Scores.class).orElse(Scores.ALL),
+            members.number("max-unknown-share").orElse(Scoring.ANY_UNKNOWN)),
         members.objects(
             "examples",
             LABEL_EXAMPLE,

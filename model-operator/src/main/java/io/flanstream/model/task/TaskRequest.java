@@ -98,6 +98,11 @@ final class TaskRequest {
         text.tokens(), truncated, text.count(model.vocabulary().unknownId()), mostWindows);
   }
 
+  /** The share of the text that the vocabulary does not know. */
+  double unknownShare() {
+    return text.share(model.vocabulary().unknownId());
+  }
+
   /** Frees the places of all prompts that are not answered. */
   void cancel() {
     submitted.forEach(future -> future.cancel(false));

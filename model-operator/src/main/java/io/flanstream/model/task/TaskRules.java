@@ -70,6 +70,10 @@ final class TaskRules {
     if (task.alternatives() < 1) {
       fault(path + ".alternatives", "must be at least 1", task.alternatives());
     }
+    double unknown = task.scoring().maxUnknown();
+    if (!(unknown >= 0 && unknown <= 1)) {
+      fault(path + ".max-unknown-share", "must be between 0 and 1", unknown);
+    }
     if (task.scoring().calibration() != null) {
       check(task.scoring().calibration(), names.keySet(), path + ".calibration");
       madeFor(task, path + ".calibration.task");

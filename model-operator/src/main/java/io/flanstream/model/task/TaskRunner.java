@@ -115,7 +115,8 @@ public final class TaskRunner {
     for (int i = 0; i < outcomes.size(); i++) {
       String task = tasks.tasks().get(i).name();
       if (outcomes.get(i).thrown() == null) {
-        classifications.addAll(outcomes.get(i).answer().classifications());
+        classifications.addAll(
+            known(tasks.tasks().get(i), outcomes.get(i).answer().classifications(), request));
         extractions.addAll(outcomes.get(i).answer().extractions());
         status.add(new TaskStatus(task, OK, null, null));
       } else {
@@ -130,10 +131,23 @@ public final class TaskRunner {
     return new TaskResults(classifications, extractions, status, request.fidelity());
   }
 
+  /** The labels, or that the task abstains because the vocabulary knows too little of the text. */
+  private static List<Classification> known(
+      TaskDefinition definition, List<Classification> labels, TaskRequest request) {
+    return definition instanceof ClassificationTask task
+            && task.scoring().maxUnknown() < Scoring.ANY_UNKNOWN
+            && request.unknownShare() > task.scoring().maxUnknown()
+        ? List.of(
+            new Classification(
+                task.name(), null, labels.get(0).getScore(), labels.get(0).getAlternatives(), true))
+        : labels;
+  }
+
   private static PreparedTask prepare(TextModel model, TaskDefinition definition) {
     try {
       if (definition instanceof ClassificationTask task) {
         checkMadeFor(model.description().weightsHash(), task);
+        LabelChoice.checkDistinct(task, model.tokenizer());
         return task.multiLabel() == MultiLabel.YES_NO
             ? new LabelQuestions(model, task)
             : new LabelChoice(model, task);

@@ -103,6 +103,9 @@ final class TaskSetVersion {
     if (scoring.scores() != Scoring.USUAL.scores()) {
       members.put("scores", Words.of(scoring.scores()));
     }
+    if (scoring.maxUnknown() != Scoring.ANY_UNKNOWN) {
+      members.put("max-unknown-share", scoring.maxUnknown());
+    }
     if (scoring.calibration() != null) {
       members.put("scale", scoring.calibration().scale());
       members.put("offsets", new TreeMap<>(scoring.calibration().offsets()));

@@ -294,7 +294,7 @@ class TaskParserTest {
     assertThat(parsed.tasks()).isEmpty();
     assertThat(parsed.faults().stream().map(TaskFault::message))
         .containsExactlyInAnyOrder(
-            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, multi-label, name, normalization, options, question, scores, template, threshold, type, got labls",
+            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, max-unknown-share, multi-label, name, normalization, options, question, scores, template, threshold, type, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",

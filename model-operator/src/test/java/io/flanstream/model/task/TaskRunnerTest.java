@@ -345,7 +345,8 @@ class TaskRunnerTest {
             "intent", List.of(new Label("a", "Fi", null), new Label("b", "ﬁ", null)));
     assertThatThrownBy(() -> runner(model(200), task))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Cannot prepare task intent: Cannot score choices: ");
+        .hasMessageStartingWith(
+            "Cannot prepare task intent: labels a and b must differ to the model's vocabulary");
   }
 
   private static TaskDefinition booking(boolean atOnce, double threshold) {

@@ -40,18 +40,21 @@ public final class DeadLetters {
   public static DeadLetter of(
       KafkaRecord record, String stage, String code, String message, int attempts) {
     byte[] value = record.value();
-    return DeadLetter.newBuilder()
-        .setSource(record.source())
-        .setKey(wrapped(record.key()))
-        .setPayload(wrapped(value))
-        .setPayloadLength(value == null ? 0 : value.length)
-        .setPayloadHash(sha256(value == null ? new byte[0] : value))
-        .setHeaders(headers(record.headers()))
-        .setStage(stage)
-        .setCode(code)
-        .setMessage(wellFormed(message))
-        .setAttempts(ReplayHeader.attempts(record.headers()) + attempts)
-        .build();
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setSource(record.source())
+            .setKey(wrapped(record.key()))
+            .setPayload(wrapped(value))
+            .setPayloadLength(value == null ? 0 : value.length)
+            .setPayloadHash(sha256(value == null ? new byte[0] : value))
+            .setHeaders(headers(record.headers()))
+            .setStage(stage)
+            .setCode(code)
+            .setMessage(wellFormed(message))
+            .setAttempts(ReplayHeader.attempts(record.headers()) + attempts)
+            .build();
+    OriginalRecord.begin(letter);
+    return letter;
   }
 
   /** Half a surrogate pair, quoted from a bad value, could not be written. */

@@ -49,9 +49,8 @@ record AvroPayload(GenericRecord record) implements Payload {
           .map(Map.Entry::getValue)
           .orElse(null);
     }
-    if (parent instanceof List<?> list && name.matches("0|[1-9]\\d{0,8}")) {
-      int index = Integer.parseInt(name);
-      return index < list.size() ? list.get(index) : null;
+    if (parent instanceof List<?> list) {
+      return FieldPath.index(name, list.size()).map(list::get).orElse(null);
     }
     return null;
   }

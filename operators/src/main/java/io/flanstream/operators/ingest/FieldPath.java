@@ -1,8 +1,11 @@
 package io.flanstream.operators.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a value is in a record: the name of a top-level field, or a JSON pointer (RFC 6901).
@@ -12,6 +15,7 @@ import java.util.List;
  */
 public record FieldPath(String written, List<String> segments) implements Serializable {
   private static final String SEPARATOR = "/";
+  private static final String INDEX = "0|[1-9][0-9]{0,8}";
 
   /** Checks that there is something to look for. */
   public FieldPath {
@@ -42,6 +46,26 @@ public record FieldPath(String written, List<String> segments) implements Serial
               .formatted(path));
     }
     return new FieldPath(path, segments);
+  }
+
+  /**
+   * What a name leads to in a JSON value: a member of an object, or an element of a list.
+   *
+   * @param parent the value
+   * @param name a segment of a path
+   * @return what is there, a missing node where nothing is
+   */
+  public static JsonNode child(JsonNode parent, String name) {
+    return parent.isArray()
+        ? index(name, parent.size()).map(parent::get).orElse(MissingNode.getInstance())
+        : parent.path(name);
+  }
+
+  /** The index that a name is in a list; empty where it is none. */
+  static Optional<Integer> index(String name, int size) {
+    return name.matches(INDEX)
+        ? Optional.of(Integer.valueOf(name)).filter(index -> index < size)
+        : Optional.empty();
   }
 
   /** The field's own name: the last of the path. */

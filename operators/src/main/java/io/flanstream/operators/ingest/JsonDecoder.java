@@ -25,6 +25,12 @@ final class JsonDecoder implements PayloadDecoder {
   public Payload decode(byte[] value) throws RejectedRecordException {
     String text = StrictUtf8.decode(value);
     JsonNode root = tree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+    if (root.isMissingNode()) {
+      throw new RejectedRecordException(
+          Reason.INVALID_JSON,
+          "Cannot decode value: it must be a JSON object, got "
+              + (value.length == 0 ? "an empty value" : "white space alone"));
+    }
     if (!root.isObject()) {
       throw new RejectedRecordException(
           Reason.INVALID_JSON,
@@ -40,23 +46,14 @@ final class JsonDecoder implements PayloadDecoder {
     } catch (JsonProcessingException e) {
       throw new RejectedRecordException(
           Reason.INVALID_JSON,
-          e.getLocation() == null
-              ? "Cannot decode value: it must be JSON: " + e.getOriginalMessage()
-              : "Cannot decode value: it must be JSON: line %s, column %s: %s"
-                  .formatted(
-                      e.getLocation().getLineNr(),
-                      e.getLocation().getColumnNr(),
-                      e.getOriginalMessage()));
+          "Cannot decode value: it must be JSON: " + JsonProblem.textWithPlace(e));
     }
   }
 
   private static JsonNode find(JsonNode root, FieldPath path) {
     JsonNode node = root;
     for (String segment : path.segments()) {
-      node =
-          node.isArray() && segment.matches("0|[1-9]\\d{0,8}")
-              ? node.path(Integer.parseInt(segment))
-              : node.path(segment);
+      node = FieldPath.child(node, segment);
     }
     return node;
   }

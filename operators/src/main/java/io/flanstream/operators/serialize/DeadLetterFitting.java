@@ -1,6 +1,7 @@
 package io.flanstream.operators.serialize;
 
 import io.flanstream.operators.deadletter.OriginalRecord;
+import io.flanstream.operators.deadletter.OriginalRecord.Part;
 import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
@@ -67,6 +68,7 @@ final class DeadLetterFitting {
       }
       // Base64 takes four bytes for three.
       length = (int) Math.max(0, length - Math.max(1, over * 3 / 4));
+      OriginalRecord.leaveOut(cut, Part.PAYLOAD);
     }
   }
 
@@ -84,10 +86,16 @@ final class DeadLetterFitting {
 
   private static DeadLetter withoutHeaders(DeadLetter letter) {
     List<Header> headers = letter.getHeaders();
-    return DeadLetter.newBuilder(letter)
-        .setHeaders(List.of())
-        .setMessage(letter.getMessage() + OriginalRecord.headersLeftOut(headers.size()))
-        .build();
+    if (headers.isEmpty()) {
+      return letter;
+    }
+    DeadLetter without =
+        DeadLetter.newBuilder(letter)
+            .setHeaders(List.of())
+            .setMessage(letter.getMessage() + OriginalRecord.headersLeftOut(headers.size()))
+            .build();
+    OriginalRecord.leaveOut(without, Part.HEADERS);
+    return without;
   }
 
   private static DeadLetter withShortMessage(DeadLetter letter) {
@@ -99,11 +107,17 @@ final class DeadLetterFitting {
   }
 
   private static DeadLetter withoutKey(DeadLetter letter) {
-    int length = letter.getKey() == null ? 0 : letter.getKey().remaining();
-    return DeadLetter.newBuilder(letter)
-        .setKey(null)
-        .setMessage(letter.getMessage() + OriginalRecord.keyLeftOut(length))
-        .build();
+    if (letter.getKey() == null) {
+      return letter;
+    }
+    int length = letter.getKey().remaining();
+    DeadLetter without =
+        DeadLetter.newBuilder(letter)
+            .setKey(null)
+            .setMessage(letter.getMessage() + OriginalRecord.keyLeftOut(length))
+            .build();
+    OriginalRecord.leaveOut(without, Part.KEY);
+    return without;
   }
 
   private static String coordinates(Source source) {
