@@ -22,7 +22,7 @@ from pathlib import Path
 
 import sentencepiece
 from tokenizers import Tokenizer
-from transformers import T5Tokenizer, TokenizersBackend
+from transformers import ByT5Tokenizer, T5Tokenizer, TokenizersBackend
 
 SETS = ["snips", "banking77", "clinc150", "nlupp", "restaurant8k"]
 SENTINELS = [f"<extra_id_{i}>" for i in range(100)]
@@ -93,6 +93,9 @@ TOKENIZERS = {
         {"tokenizer_config.json": {"extra_ids": 0}},
     ),
 }
+# ByT5 has no model: a text's bytes are its tokens. Names of end, pad and unknown token are left out, as prompts have none.
+BYTES = {"config.json": {"model_type": "t5", "tokenizer_class": "ByT5Tokenizer"}, "tokenizer_config.json": {"extra_ids": 125}}
+RESERVED = ["</s>", "<pad>", "<unk>"]
 # Those whose spaces the T5 tokenizer of transformers would treat as T5's: its general conversion does not.
 GENERAL = {"spaces", "extra_spaces"}
 
@@ -199,6 +202,21 @@ def hashes(tokenizer, texts):
         yield f"{zlib.crc32(' '.join(map(str, encoding.ids)).encode()):08x}"
 
 
+def byte_hashes(texts):
+    tokenizer = ByT5Tokenizer()
+    for text in texts:
+        ids = tokenizer(text, add_special_tokens=False).input_ids
+        left_out = any(name in text for name in RESERVED)
+        yield "left out" if left_out else f"{zlib.crc32(' '.join(map(str, ids)).encode()):08x}"
+
+
+def write(directory, files, hashed):
+    directory.mkdir(exist_ok=True)
+    for file, content in files.items():
+        (directory / file).write_text(json.dumps(content, ensure_ascii=False) + "\n")
+    (directory / "hashes.txt").write_text("".join(line + "\n" for line in hashed))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -219,10 +237,9 @@ def main():
             directory.mkdir(exist_ok=True)
             if not (directory / "spiece.model").exists():
                 train(directory, corpus, options)
-            for file, content in files.items():
-                (directory / file).write_text(json.dumps(content, ensure_ascii=False) + "\n")
-            lines = list(hashes(converted(directory), texts))
-            (directory / "hashes.txt").write_text("\n".join(lines) + "\n")
+            write(directory, files, [])
+            write(directory, files, hashes(converted(directory), texts))
+    write(arguments.to / "byt5", BYTES, byte_hashes(texts))
 
 
 if __name__ == "__main__":

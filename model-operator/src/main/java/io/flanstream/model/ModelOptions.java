@@ -15,9 +15,9 @@ public final class ModelOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json and safetensors"
-                  + " files. May lie on a file system of Flink's, such as s3://bucket/flan-ul2;"
-                  + " then each machine copies it once.");
+              "Directory of a Hugging Face checkpoint: config.json, tokenizer.json or spiece.model,"
+                  + " and safetensors files. May lie on a file system of Flink's, such as"
+                  + " s3://bucket/flan-ul2; then each machine copies it once.");
 
   /** Adapters. */
   public static final ConfigOption<List<String>> ADAPTER =

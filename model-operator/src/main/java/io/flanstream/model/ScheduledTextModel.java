@@ -26,7 +26,7 @@ final class ScheduledTextModel implements TextModel {
   private final ModelDescription description;
   private final T5Config config;
   private final Vocabulary vocabulary;
-  private final NativeTextTokenizer tokenizer;
+  private final ModelTokenizer tokenizer;
   private final Replicas replicas;
   private final ModelSettings settings;
   private final Share share;
@@ -35,7 +35,7 @@ final class ScheduledTextModel implements TextModel {
       ModelDescription description,
       T5Config config,
       Vocabulary vocabulary,
-      NativeTextTokenizer tokenizer,
+      ModelTokenizer tokenizer,
       Replicas replicas,
       ModelSettings settings) {
     this(description, config, vocabulary, tokenizer, replicas, settings, Share.DEFAULT);
@@ -45,7 +45,7 @@ final class ScheduledTextModel implements TextModel {
       ModelDescription description,
       T5Config config,
       Vocabulary vocabulary,
-      NativeTextTokenizer tokenizer,
+      ModelTokenizer tokenizer,
       Replicas replicas,
       ModelSettings settings,
       Share share) {

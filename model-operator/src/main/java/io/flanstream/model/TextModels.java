@@ -5,18 +5,16 @@ import io.flanstream.model.batch.Replicas;
 import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.CheckpointTokenizer;
 import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.LoadProgress;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.checkpoint.TokenizerFile;
-import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceMap;
 import io.flanstream.model.djl.DjlDevice;
-import io.flanstream.model.djl.DjlTokenizer;
 import io.flanstream.model.djl.Packing;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -117,28 +115,25 @@ public final class TextModels {
       BiFunction<Checkpoint, Vocabulary, List<Device>> devices,
       LoadListener listener) {
     Checkpoint checkpoint = Checkpoint.open(settings.directory()).withAdapters(settings.adapters());
-    TokenizerFile file = TokenizerFile.read(checkpoint.tokenizerFile());
+    CheckpointTokenizer source = CheckpointTokenizer.open(checkpoint.directory());
+    TokenizerFile file = source.file();
     Vocabulary vocabulary =
         new Vocabulary(
             file.pieces(),
             unwritten(file, checkpoint),
             file.padId(),
             file.endId(),
-            file.unknownId());
-    TextNormalizer normalizer = normalizer(checkpoint, file);
+            file.unknownId(),
+            file.byteIds());
     ModelDescription description =
         new ModelDescription(
             settings.name(), checkpoint.weightsHash(listener), title(settings, checkpoint));
-    DjlTokenizer tokenizer = openTokenizer(checkpoint);
+    ModelTokenizer tokenizer =
+        source.ofBytes() ? new ByteTextTokenizer(vocabulary) : NativeTextTokenizer.open(source);
     try {
       Replicas replicas = replicas(settings, devices.apply(checkpoint, vocabulary));
       return new ScheduledTextModel(
-          description,
-          checkpoint.config(),
-          vocabulary,
-          new NativeTextTokenizer(tokenizer, normalizer, file),
-          replicas,
-          settings);
+          description, checkpoint.config(), vocabulary, tokenizer, replicas, settings);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -197,25 +192,5 @@ public final class TextModels {
     return settings.dtype() == ModelSettings.DataType.INT8
         ? "int8"
         : arithmetic(settings, checkpoint).title();
-  }
-
-  private static TextNormalizer normalizer(Checkpoint checkpoint, TokenizerFile file) {
-    try {
-      return TextNormalizer.parse(file.normalizer());
-    } catch (IllegalArgumentException e) {
-      throw new CheckpointException(
-          "Cannot open checkpoint: normalizer in %s is not supported: %s"
-              .formatted(checkpoint.tokenizerFile(), e.getMessage()),
-          e);
-    }
-  }
-
-  private static DjlTokenizer openTokenizer(Checkpoint checkpoint) {
-    try {
-      return DjlTokenizer.open(checkpoint.tokenizerFile());
-    } catch (IOException e) {
-      throw new CheckpointException(
-          "Cannot open checkpoint: %s is not readable".formatted(checkpoint.tokenizerFile()), e);
-    }
   }
 }

@@ -3,7 +3,8 @@ package io.flanstream.model;
 import io.flanstream.model.decode.TextNormalizer;
 
 /**
- * Text to tokens, as the checkpoint's {@code tokenizer.json} says.
+ * Text to tokens, as the checkpoint's {@code tokenizer.json} or {@code spiece.model} says, or byte
+ * by byte for ByT5.
  *
  * <p>Thread-safe.
  */

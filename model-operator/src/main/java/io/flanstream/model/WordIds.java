@@ -1,15 +1,19 @@
 package io.flanstream.model;
 
+import io.flanstream.model.checkpoint.AddedToken;
+import io.flanstream.model.decode.TextNormalizer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Token ids of texts, put together from those of their words, which are remembered.
  *
  * <p>Exact for a tokenizer that takes each word between white space by itself, and for text in
- * which no character changes its neighbour and none becomes white space, without white space at its
- * ends, which some tokenizers keep; other text is tokenised whole. Prompts repeat their template,
- * and the words of a language follow Zipf's law.
+ * which no character changes its neighbour, none becomes white space or nothing, and none may begin
+ * an added token, without white space at its ends, which some tokenizers keep; other text is
+ * tokenised whole. Prompts repeat their template, and the words of a language follow Zipf's law.
  *
  * <p>A direct-mapped table: a word takes the place of another one with the same slot. Looking a
  * word up takes no lock and makes no object, which is why this is no general cache: a prompt has
@@ -18,34 +22,41 @@ import java.util.function.Function;
 final class WordIds {
   private static final int SLOTS = 1 << 16;
   private static final int MAX_WORD_LENGTH = 40;
-  private static final int LATIN_END = 0x180;
-
-  /**
-   * Printable ASCII but {@code <}, with which special tokens begin, and Latin letters with marks of
-   * their own. Beside them typographic quotes and dashes, the signs of pound and euro, and pairs
-   * outside the basic plane, most of them emoji, are plain.
-   */
-  private static final boolean[] PLAIN = plain();
 
   private final Function<String, int[]> tokenizer;
+  private final PlainCharacters plain;
 
   /**
    * Entries are immutable and are read and written whole: a race costs a lookup, never an answer.
    */
   private final Word[] words = new Word[SLOTS];
 
-  /**
-   * Remembers words for a tokenizer.
-   *
-   * @param tokenizer gives the ids of any text
-   */
-  WordIds(Function<String, int[]> tokenizer) {
+  private WordIds(Function<String, int[]> tokenizer, PlainCharacters plain) {
     this.tokenizer = tokenizer;
+    this.plain = plain;
   }
 
-  /** Whether a tokenizer that takes words by themselves also takes any white space as one space. */
-  static boolean suits(Function<String, int[]> tokenizer) {
-    return Arrays.equals(tokenizer.apply("a \n\t\r b"), tokenizer.apply("a b"));
+  /**
+   * Remembers words for a tokenizer that takes each word by itself.
+   *
+   * @param tokenizer gives the ids of any text
+   * @param normalizer what it does to a text first
+   * @param added tokens that it looks for in a text
+   * @return the table; empty where the tokenizer does not take all white space as one space
+   */
+  static Optional<WordIds> of(
+      Function<String, int[]> tokenizer, TextNormalizer normalizer, List<AddedToken> added) {
+    int[] words = tokenizer.apply("a b");
+    int[] first = tokenizer.apply("a");
+    int[] second = tokenizer.apply("b");
+    boolean suits =
+        Arrays.equals(tokenizer.apply("a \n\t\r b"), words)
+            && words.length == first.length + second.length
+            && Arrays.equals(words, 0, first.length, first, 0, first.length)
+            && Arrays.equals(words, first.length, words.length, second, 0, second.length);
+    return suits
+        ? Optional.of(new WordIds(tokenizer, PlainCharacters.of(normalizer, added)))
+        : Optional.empty();
   }
 
   /** Token ids of a text. */
@@ -62,7 +73,7 @@ final class WordIds {
     for (int i = 0; i <= length; i++) {
       char c = i < length ? chars[i] : ' ';
       if (!isSpace(c)) {
-        if (!isPlain(c)) {
+        if (!plain.contains(c)) {
           return tokenizer.apply(text);
         }
         hash = 31 * hash + c;
@@ -94,28 +105,6 @@ final class WordIds {
       words[slot] = known;
     }
     return known.ids;
-  }
-
-  private static boolean[] plain() {
-    boolean[] plain = new boolean[LATIN_END];
-    Arrays.fill(plain, '!', '~' + 1, true);
-    Arrays.fill(plain, '\u00c0', LATIN_END, true);
-    plain['<'] = false;
-    plain['\u00a3'] = true;
-    return plain;
-  }
-
-  private static boolean isPlain(char c) {
-    return c < LATIN_END ? PLAIN[c] : isPlainPastLatin(c);
-  }
-
-  private static boolean isPlainPastLatin(char c) {
-    return (c >= '\u2018' && c <= '\u201d')
-        || (c >= '\ud83c' && c <= '\ud83e')
-        || Character.isLowSurrogate(c)
-        || c == '\u2013'
-        || c == '\u2014'
-        || c == '\u20ac';
   }
 
   private static boolean isSpace(char c) {

@@ -1,8 +1,13 @@
 package io.flanstream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.flanstream.model.checkpoint.CheckpointTokenizer;
+import io.flanstream.model.checkpoint.TestingTokenizers;
+import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.decode.PublicData;
+import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.djl.DjlTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +16,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Words put together are the tokens of the whole. */
 class WordIdsTest {
@@ -35,8 +42,7 @@ class WordIdsTest {
   void equalTheTokensOfTheWholeOnTheGoldenTokenizer() throws IOException {
     Path file = GoldenCheckpoint.of("ul2").directory().resolve("tokenizer.json");
     try (DjlTokenizer tokenizer = DjlTokenizer.open(file)) {
-      assertThat(WordIds.suits(text -> whole(tokenizer, text))).isTrue();
-      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      WordIds words = words(tokenizer, TokenizerFile.read(file));
       for (String text : HARD) {
         assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
       }
@@ -58,7 +64,7 @@ class WordIdsTest {
   @Test
   void equalTheTokensOfTheWholeOnEveryCharacterBesideAnyOther() throws IOException {
     try (DjlTokenizer tokenizer = DjlTokenizer.open(PublicData.tokenizer())) {
-      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      WordIds words = words(tokenizer, TokenizerFile.read(PublicData.tokenizer()));
       int[] characters =
           Stream.of(
                   IntStream.rangeClosed(' ', 0x17f),
@@ -84,10 +90,39 @@ class WordIdsTest {
   @Test
   void equalTheTokensOfTheWholeOnThePublicSets() throws IOException {
     try (DjlTokenizer tokenizer = DjlTokenizer.open(PublicData.tokenizer())) {
-      WordIds words = new WordIds(text -> whole(tokenizer, text));
+      WordIds words = words(tokenizer, TokenizerFile.read(PublicData.tokenizer()));
       Stream.concat(HARD.stream(), SETS.stream().flatMap(set -> PublicData.texts(set).stream()))
           .forEach(text -> assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text)));
     }
+  }
+
+  static List<Path> tokenizers() {
+    return TestingTokenizers.directories();
+  }
+
+  /** With added tokens, bytes, and spaces of every kind. */
+  @ParameterizedTest
+  @MethodSource("tokenizers")
+  void equalTheTokensOfTheWholeOnEveryTokenizer(Path directory) {
+    CheckpointTokenizer source = CheckpointTokenizer.open(directory);
+    assumeThat(source.ofBytes()).isFalse();
+    try (NativeTextTokenizer tokenizer = NativeTextTokenizer.open(source)) {
+      Random random = new Random(8);
+      List<String> texts = TestingTokenizers.texts();
+      for (String text : texts) {
+        String joined = text + " " + texts.get(random.nextInt(texts.size()));
+        assertThat(tokenizer.ids(text)).as(text).isEqualTo(tokenizer.encode(text).ids());
+        assertThat(tokenizer.ids(joined)).as(joined).isEqualTo(tokenizer.encode(joined).ids());
+      }
+    }
+  }
+
+  private static WordIds words(DjlTokenizer tokenizer, TokenizerFile file) {
+    return WordIds.of(
+            text -> whole(tokenizer, text),
+            TextNormalizer.parse(file.normalizer()),
+            file.addedTokens())
+        .orElseThrow();
   }
 
   private static int[] whole(DjlTokenizer tokenizer, String text) {

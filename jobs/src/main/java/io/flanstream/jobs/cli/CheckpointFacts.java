@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.CheckpointTokenizer;
 import io.flanstream.model.checkpoint.Decision;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.T5Config;
-import io.flanstream.model.checkpoint.TokenizerFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +60,7 @@ record CheckpointFacts(
         checkpoint.tensors().values().stream().mapToLong(StoredTensor::bytes).sum(),
         checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count(),
         checkpoint.weightsHash(),
-        TokenizerFile.read(checkpoint.tokenizerFile()).pieces().size(),
+        CheckpointTokenizer.open(checkpoint.directory()).file().pieces().size(),
         checkpoint.decisions(),
         checkpoint.warnings());
   }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 /**
  * A token that the tokenizers library looks for in a text before the model cuts it.
  *
+ * <p>Immutable and thread-safe.
+ *
  * @param content the token's text
  * @param singleWord whether it is found only where no letter or digit adjoins it
  * @param lstrip whether it takes the white space before it
@@ -13,7 +15,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
  * @param normalized whether it is looked for in the normalised text, not in the original one
  * @param special whether it stands for no text
  */
-record AddedToken(
+public record AddedToken(
     String content,
     boolean singleWord,
     boolean lstrip,

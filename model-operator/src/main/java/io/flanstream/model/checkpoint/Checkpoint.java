@@ -11,8 +11,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A Hugging Face checkpoint directory: {@code config.json}, {@code tokenizer.json} and {@code
- * model.safetensors}, or the shards that {@code model.safetensors.index.json} names.
+ * A Hugging Face checkpoint directory: {@code config.json}, {@code tokenizer.json} or {@code
+ * spiece.model}, and {@code model.safetensors}, or the shards that {@code
+ * model.safetensors.index.json} names.
  *
  * <p>Opening reads headers only and checks every tensor that the config asks for; the weights stay
  * on disk. Immutable and thread-safe.
@@ -59,11 +60,7 @@ public final class Checkpoint {
     ConfigFile file = ConfigFile.read(directory.resolve("config.json"));
     T5Config named = new ConfigReader(file).config();
     TokenizerClass.refuseOthers(directory);
-    if (!Files.exists(directory.resolve("tokenizer.json"))) {
-      throw new CheckpointException(
-          "Cannot open checkpoint: %s does not exist"
-              .formatted(directory.resolve("tokenizer.json")));
-    }
+    CheckpointTokenizer.find(directory);
     WeightFiles files = WeightFiles.read(directory);
     TiedTensors tied = TiedTensors.of(directory, files, file);
     T5Config config = named.withVocabSize(rows(tied.embedding()));
@@ -148,11 +145,6 @@ public final class Checkpoint {
   /** The model's shape. */
   public T5Config config() {
     return config;
-  }
-
-  /** The tokenizer's file. */
-  public Path tokenizerFile() {
-    return directory.resolve("tokenizer.json");
   }
 
   /** Every stored tensor by name. */

@@ -1,10 +1,12 @@
 package io.flanstream.model.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,9 @@ import java.util.Set;
  * @param unknownId id that {@code model.unk_id} names
  * @param wordsApart whether each word between white space is tokenised by itself
  * @param normalizer the {@code normalizer} member; a JSON null where there is none
+ * @param addedTokens tokens that are looked for in a text before the model cuts it
+ * @param byteIds id of the piece that stands for each byte, {@code [256]}; empty where characters
+ *     that have no piece are unknown
  */
 public record TokenizerFile(
     List<String> pieces,
@@ -30,14 +35,20 @@ public record TokenizerFile(
     int endId,
     int unknownId,
     boolean wordsApart,
-    JsonNode normalizer) {
+    JsonNode normalizer,
+    List<AddedToken> addedTokens,
+    List<Integer> byteIds) {
   private static final String PAD = "<pad>";
   private static final String END = "</s>";
+  private static final String UNKNOWN = "<unk>";
+  private static final int BYTES = 256;
 
   /** Copies the collections. */
   public TokenizerFile {
     pieces = List.copyOf(pieces);
     specialIds = Set.copyOf(specialIds);
+    addedTokens = List.copyOf(addedTokens);
+    byteIds = List.copyOf(byteIds);
   }
 
   /**
@@ -45,11 +56,46 @@ public record TokenizerFile(
    *
    * @param file a {@code tokenizer.json}
    * @return its vocabulary and normaliser
-   * @throws CheckpointException if it is missing or malformed, no Unigram model, falls back to
-   *     bytes, does not mark words with U+2581, or lacks a special token
+   * @throws CheckpointException if it is missing or malformed, no Unigram model, has a component
+   *     that is not supported, does not mark words with U+2581, or lacks a special token
    */
   public static TokenizerFile read(Path file) {
     return new Reader(file, JsonFile.readObject(file)).read();
+  }
+
+  /**
+   * Reads what lies in a tokenizer file, or was made of another one.
+   *
+   * @param file names the source in errors
+   * @param json a {@code tokenizer.json} in UTF-8
+   */
+  static TokenizerFile parse(Path file, byte[] json) {
+    return new Reader(file, JsonFile.object(file, json)).read();
+  }
+
+  /**
+   * ByT5's vocabulary, for which there is no file: pad, end and unknown token, the 256 bytes, and
+   * sentinels, which count up.
+   */
+  static TokenizerFile ofBytes(int sentinels) {
+    List<String> pieces = new ArrayList<>(List.of(PAD, END, UNKNOWN));
+    List<Integer> byteIds = new ArrayList<>(BYTES);
+    for (int value = 0; value < BYTES; value++) {
+      byteIds.add(pieces.size());
+      pieces.add(bytePiece(value));
+    }
+    Set<Integer> special = new HashSet<>(List.of(0, 1, 2));
+    for (int i = 0; i < sentinels; i++) {
+      special.add(pieces.size());
+      pieces.add(DeclaredTokens.sentinel(i));
+    }
+    return new TokenizerFile(
+        pieces, special, 0, 1, 2, false, NullNode.getInstance(), List.of(), byteIds);
+  }
+
+  /** The piece of a byte, as SentencePiece names it. */
+  private static String bytePiece(int value) {
+    return "<0x" + HexFormat.of().withUpperCase().toHexDigits((byte) value) + ">";
   }
 
   private record Reader(Path file, JsonNode json) {
@@ -57,16 +103,10 @@ public record TokenizerFile(
     TokenizerFile read() {
       JsonNode model = json.path("model");
       List<String> pieces = pieces(model);
-      check(
-          !model.path("byte_fallback").asBoolean(),
-          "model.byte_fallback must be false",
-          model.path("byte_fallback"));
-      check(
-          marksWords(json.path("pre_tokenizer")),
-          "pre_tokenizer must be or hold a Metaspace with replacement \u2581",
-          json.path("pre_tokenizer"));
+      TextCutting cutting = TextCutting.parse(file, json);
       Set<Integer> special = new HashSet<>();
-      json.path("added_tokens").forEach(token -> add(token, pieces, special));
+      List<AddedToken> added = new ArrayList<>();
+      json.path("added_tokens").forEach(token -> added.add(add(token, pieces, special)));
       Map<String, Integer> ids = new HashMap<>();
       for (int id = 0; id < pieces.size(); id++) {
         ids.putIfAbsent(pieces.get(id), id);
@@ -85,11 +125,25 @@ public record TokenizerFile(
           pad,
           end,
           unknown.asInt(),
-          wordsApart(json.path("pre_tokenizer")),
-          json.path("normalizer").deepCopy());
+          cutting.wordsApart(),
+          json.path("normalizer").deepCopy(),
+          added,
+          model.path("byte_fallback").asBoolean() ? byteIds(ids) : List.of());
+    }
+
+    private List<Integer> byteIds(Map<String, Integer> ids) {
+      List<Integer> byteIds = new ArrayList<>(BYTES);
+      for (int value = 0; value < BYTES; value++) {
+        byteIds.add(id(ids, bytePiece(value)));
+      }
+      return byteIds;
     }
 
     private List<String> pieces(JsonNode model) {
+      check(
+          model.path("type").asText("Unigram").equals("Unigram"),
+          "model.type must be Unigram",
+          model.path("type"));
       JsonNode vocabulary = model.path("vocab");
       check(
           vocabulary.isArray() && !vocabulary.isEmpty(),
@@ -106,7 +160,7 @@ public record TokenizerFile(
       return pieces;
     }
 
-    private void add(JsonNode token, List<String> pieces, Set<Integer> special) {
+    private AddedToken add(JsonNode token, List<String> pieces, Set<Integer> special) {
       int id = token.path("id").asInt(-1);
       String content = token.path("content").asText();
       check(
@@ -123,37 +177,13 @@ public record TokenizerFile(
       if (token.path("special").asBoolean()) {
         special.add(id);
       }
+      return AddedToken.parse(token, false);
     }
 
     private int id(Map<String, Integer> ids, String piece) {
       Integer id = ids.get(piece);
       check(id != null, "the vocabulary must have " + piece, json.path("added_tokens"));
       return id;
-    }
-
-    private static boolean marksWords(JsonNode preTokenizer) {
-      if (preTokenizer.path("type").asText().equals("Metaspace")) {
-        return preTokenizer.path("replacement").asText("\u2581").equals("\u2581");
-      }
-      for (JsonNode part : preTokenizer.path("pretokenizers")) {
-        if (marksWords(part)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static boolean wordsApart(JsonNode preTokenizer) {
-      String type = preTokenizer.path("type").asText();
-      if (type.equals("Sequence")) {
-        for (JsonNode part : preTokenizer.path("pretokenizers")) {
-          if (wordsApart(part)) {
-            return true;
-          }
-        }
-      }
-      return type.equals("WhitespaceSplit")
-          || (type.equals("Metaspace") && preTokenizer.path("split").asBoolean(true));
     }
 
     private void check(boolean holds, String rule, JsonNode value) {

@@ -3,7 +3,7 @@ package io.flanstream.model.decode;
 import java.util.Arrays;
 
 /**
- * A vocabulary's pieces as a trie over their characters, special tokens left out.
+ * A vocabulary's pieces as a trie over their characters, special tokens and bytes left out.
  *
  * <p>Built once for a model and shared by all its grammars; immutable and thread-safe.
  */
@@ -19,6 +19,7 @@ public final class PieceTrie {
   private int[] children = new int[1 << 12];
   private int[] pieces = new int[1 << 11];
   private int nodes = 1;
+  private int markId = NONE;
 
   private PieceTrie(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
@@ -35,12 +36,23 @@ public final class PieceTrie {
   public static PieceTrie of(Vocabulary vocabulary) {
     PieceTrie trie = new PieceTrie(vocabulary);
     for (int id = 0; id < vocabulary.size(); id++) {
-      if (!vocabulary.isSpecial(id) && !vocabulary.piece(id).isEmpty()) {
+      if (!vocabulary.isSpecial(id)
+          && !vocabulary.piece(id).isEmpty()
+          && vocabulary.byteOf(id) < 0) {
         trie.chars[id] = vocabulary.piece(id).codePoints().toArray();
         trie.add(id);
       }
     }
+    trie.markId = trie.findMark();
     return trie;
+  }
+
+  private int findMark() {
+    int mark = child(ROOT, Characters.SPACE_MARK);
+    if (mark != NONE) {
+      return piece(mark);
+    }
+    return vocabulary.hasBytes() ? vocabulary.byteId(' ') : NONE;
   }
 
   /** The vocabulary whose pieces these are. */
@@ -60,12 +72,25 @@ public final class PieceTrie {
     return pieces[node];
   }
 
+  /** Whether words begin with U+2581. */
+  boolean marksWords() {
+    return child(ROOT, Characters.SPACE_MARK) != NONE;
+  }
+
+  /**
+   * Id of the piece with which a word may begin and that is no part of it: U+2581 alone, or the
+   * space where there is a byte for it and no U+2581; {@link #NONE} where there is neither.
+   */
+  int markId() {
+    return markId;
+  }
+
   /** Characters of a piece; null where the id stands for no text. */
   int[] chars(int id) {
     return id >= 0 && id < chars.length ? chars[id] : null;
   }
 
-  /** Whether some piece is this one character; only the unknown token can stand for others. */
+  /** Whether some piece is this one character; only bytes or the unknown token stand for others. */
   boolean covers(int c) {
     int node = child(ROOT, c);
     return node != NONE && pieces[node] != NONE;

@@ -5,13 +5,14 @@ import java.util.Arrays;
 /**
  * A source text as a decoder sees it, for copying spans out of it.
  *
- * <p>Normalised, each word preceded by one U+2581, white space at the ends left out. A span begins
- * and ends at word boundaries of the original text and in no white space. A word boundary lies at
- * the ends of the text and between any two grapheme clusters, except between two letters and
- * between two digits (combining marks count as letters): {@code Anna|'|s}, {@code 8|pm}, {@code
- * 300|$}. Characters that normalise to nothing are borders as white space is, and a combining mark
- * on white space belongs to it. What one character or cluster of the original became is part of a
- * span whole or not at all. Immutable and thread-safe.
+ * <p>Normalised, each word preceded by one U+2581, white space at the ends left out; as it is where
+ * the tokenizer takes a text byte by byte. A span begins and ends at word boundaries of the
+ * original text and in no white space. A word boundary lies at the ends of the text and between any
+ * two grapheme clusters, except between two letters and between two digits (combining marks count
+ * as letters): {@code Anna|'|s}, {@code 8|pm}, {@code 300|$}. Characters that normalise to nothing
+ * are borders as white space is, and a combining mark on white space belongs to it. What one
+ * character or cluster of the original became is part of a span whole or not at all. Immutable and
+ * thread-safe.
  */
 public final class SourceText {
   private final String text;
@@ -38,7 +39,9 @@ public final class SourceText {
    * @return the source
    */
   public static SourceText of(String text, TextNormalizer normalizer) {
-    SourceText source = new SourceText(text, words(normalizer.normalize(text)));
+    NormalizedText normalized = normalizer.normalize(text);
+    SourceText source =
+        new SourceText(text, normalizer.marksWords() ? words(normalized) : trimmed(normalized));
     source.mark(boundaries(text));
     return source;
   }
@@ -50,7 +53,7 @@ public final class SourceText {
     int end = 0;
     for (int i = 0; i < normalized.length(); i++) {
       int c = normalized.chars()[i];
-      if (c == Characters.SPACE_MARK || Characters.isWhiteSpace(c)) {
+      if (isSpace(c)) {
         inWord = false;
         continue;
       }
@@ -62,6 +65,17 @@ public final class SourceText {
       inWord = true;
     }
     return words.build();
+  }
+
+  /** A text up to its last character that is no white space: no span goes on beyond it. */
+  private static NormalizedText trimmed(NormalizedText normalized) {
+    int length = normalized.length();
+    while (length > 0 && isSpace(normalized.chars()[length - 1])) {
+      length--;
+    }
+    NormalizedText.Builder trimmed = new NormalizedText.Builder(length);
+    trimmed.copy(normalized, 0, length);
+    return trimmed.build();
   }
 
   /** Whether a word may begin or end at each offset of a text, {@code [code points + 1]}. */
@@ -78,16 +92,24 @@ public final class SourceText {
     return boundaries;
   }
 
+  private static boolean isSpace(int c) {
+    return c == Characters.SPACE_MARK || Characters.isWhiteSpace(c);
+  }
+
   private void mark(boolean[] boundaries) {
+    int before = -1;
     for (int i = 0; i < chars.length; i++) {
-      if (chars[i] != Characters.SPACE_MARK) {
-        int before = i - (chars[i - 1] == Characters.SPACE_MARK ? 2 : 1);
-        begins[i] = boundaries[starts[i]] && (before < 0 || ends[before] <= starts[i]);
-        int after = i + 1;
-        after += after < chars.length && chars[after] == Characters.SPACE_MARK ? 1 : 0;
-        finishes[i + 1] =
-            boundaries[ends[i]] && (after >= chars.length || starts[after] >= ends[i]);
+      if (isSpace(chars[i])) {
+        continue;
       }
+      begins[i] = boundaries[starts[i]] && (before < 0 || ends[before] <= starts[i]);
+      if (before >= 0) {
+        finishes[before + 1] = boundaries[ends[before]] && starts[i] >= ends[before];
+      }
+      before = i;
+    }
+    if (before >= 0) {
+      finishes[before + 1] = boundaries[ends[before]];
     }
   }
 

@@ -116,7 +116,7 @@ public final class SpanReader {
     int[] written = Arrays.copyOfRange(tokens, value[0], value[1]);
     List<Span> occurrences = new ArrayList<>();
     if (!isAbsent(tokens, value[0], value[1])) {
-      for (int begin : start.positions()) {
+      for (int begin : start.places()) {
         if (occurrences.size() >= MOST_OCCURRENCES) {
           break;
         }

@@ -5,14 +5,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How far a span of a source text has been written: the set of positions in the source that the
- * pieces written so far may have led to, from any of the span's possible beginnings.
+ * How far a span of a source text has been written: the set of places in the source that the pieces
+ * written so far may have led to, from any of the span's possible beginnings.
  *
  * <p>The first piece may begin with U+2581 wherever the span begins, since a value tokenised by
- * itself always does. The unknown token steps over one or more neighbouring characters that are no
- * piece by themselves. Immutable and thread-safe.
+ * itself always does; where each byte is a piece, with a space. A character that is no piece by
+ * itself is written as its bytes in UTF-8 where the vocabulary has them; else the unknown token
+ * steps over one or more neighbouring ones. Immutable and thread-safe.
  */
 final class SpanWalk {
+  /** A place is a position in the source and how many bytes of its character have been written. */
+  private static final int BYTE_BITS = 2;
+
+  private static final int BYTE_MASK = (1 << BYTE_BITS) - 1;
+
   private enum Stage {
     START,
     MARKED,
@@ -21,42 +27,48 @@ final class SpanWalk {
 
   private final SourceText source;
   private final PieceTrie trie;
+  private final Vocabulary vocabulary;
   private final Stage stage;
-  private final int[] positions;
+  private final int[] places;
   private volatile int[] pieces;
 
-  private SpanWalk(SourceText source, PieceTrie trie, Stage stage, int[] positions) {
+  private SpanWalk(SourceText source, PieceTrie trie, Stage stage, int[] places) {
     this.source = source;
     this.trie = trie;
+    this.vocabulary = trie.vocabulary();
     this.stage = stage;
-    this.positions = positions;
+    this.places = places;
   }
 
   /** The walk before its first piece, from anywhere that a span may begin. */
   static SpanWalk start(SourceText source, PieceTrie trie) {
-    int[] begins = IntStream.range(0, source.length()).filter(source::beginsAt).toArray();
+    int[] begins =
+        IntStream.range(0, source.length())
+            .filter(source::beginsAt)
+            .map(position -> position << BYTE_BITS)
+            .toArray();
     return new SpanWalk(source, trie, Stage.START, begins);
   }
 
-  /** The same walk from one of its positions alone. */
-  SpanWalk from(int position) {
-    return new SpanWalk(source, trie, stage, new int[] {position});
+  /** The same walk from one of its places alone. */
+  SpanWalk from(int place) {
+    return new SpanWalk(source, trie, stage, new int[] {place});
   }
 
-  /** Positions that the next character may have, ascending and distinct. */
-  int[] positions() {
-    return positions;
+  /** Places that the next piece may have, ascending and distinct. */
+  int[] places() {
+    return places;
   }
 
   boolean isEmpty() {
-    return positions.length == 0;
+    return places.length == 0;
   }
 
   /** Whether a span may end here. */
   boolean mayEnd() {
     if (stage == Stage.INSIDE) {
-      for (int position : positions) {
-        if (source.endsAt(position)) {
+      for (int place : places) {
+        if (isEnd(place)) {
           return true;
         }
       }
@@ -64,12 +76,16 @@ final class SpanWalk {
     return false;
   }
 
-  /** The spans that begin at a position and may end here, the longest first. */
+  private boolean isEnd(int place) {
+    return (place & BYTE_MASK) == 0 && source.endsAt(place >>> BYTE_BITS);
+  }
+
+  /** The spans that begin at a place and may end here, the longest first. */
   List<Span> spansFrom(int begin) {
-    return IntStream.rangeClosed(1, positions.length)
-        .map(i -> positions[positions.length - i])
-        .filter(source::endsAt)
-        .mapToObj(end -> source.span(begin, end))
+    return IntStream.rangeClosed(1, places.length)
+        .map(i -> places[places.length - i])
+        .filter(this::isEnd)
+        .mapToObj(end -> source.span(begin >>> BYTE_BITS, end >>> BYTE_BITS))
         .toList();
   }
 
@@ -85,17 +101,23 @@ final class SpanWalk {
 
   private void collect(TokenIds ids) {
     int mark = trie.child(PieceTrie.ROOT, Characters.SPACE_MARK);
-    boolean marks = stage == Stage.START && mark != PieceTrie.NONE && positions.length > 0;
-    if (marks && trie.piece(mark) != PieceTrie.NONE) {
-      ids.add(trie.piece(mark));
+    boolean marks = stage == Stage.START && mark != PieceTrie.NONE && places.length > 0;
+    if (stage == Stage.START && places.length > 0 && trie.markId() != PieceTrie.NONE) {
+      ids.add(trie.markId());
     }
-    for (int position : positions) {
-      collect(PieceTrie.ROOT, position, ids);
-      if (marks) {
-        collect(mark, position, ids);
+    for (int place : places) {
+      int position = place >>> BYTE_BITS;
+      if (position == source.length()) {
+        continue;
       }
-      if (position < source.length() && isUnknown(source.charAt(position))) {
-        ids.add(trie.vocabulary().unknownId());
+      if ((place & BYTE_MASK) == 0) {
+        collect(PieceTrie.ROOT, position, ids);
+        if (marks) {
+          collect(mark, position, ids);
+        }
+      }
+      if (isUncovered(source.charAt(position))) {
+        ids.add(vocabulary.hasBytes() ? byteAt(place) : vocabulary.unknownId());
       }
     }
   }
@@ -113,29 +135,37 @@ final class SpanWalk {
     }
   }
 
+  /** Id of the byte that comes next in the character at a place. */
+  private int byteAt(int place) {
+    return vocabulary.byteId(
+        Vocabulary.utf8(source.charAt(place >>> BYTE_BITS))[place & BYTE_MASK]);
+  }
+
   /** The walk after a piece; empty where the piece fits nowhere. */
   SpanWalk next(int token) {
-    if (token == trie.vocabulary().unknownId()) {
+    if (stage == Stage.START && token == trie.markId()) {
+      return new SpanWalk(source, trie, Stage.MARKED, places);
+    }
+    if (vocabulary.byteOf(token) >= 0) {
+      return new SpanWalk(source, trie, Stage.INSIDE, afterByte(token));
+    }
+    if (token == vocabulary.unknownId() && !vocabulary.hasBytes()) {
       return new SpanWalk(source, trie, Stage.INSIDE, afterUnknown());
     }
     int[] piece = trie.chars(token);
     if (piece == null) {
       return new SpanWalk(source, trie, stage, new int[0]);
     }
-    if (stage == Stage.START && piece[0] == Characters.SPACE_MARK) {
-      return piece.length == 1
-          ? new SpanWalk(source, trie, Stage.MARKED, positions)
-          : new SpanWalk(source, trie, Stage.INSIDE, after(piece, 1));
-    }
-    return new SpanWalk(source, trie, Stage.INSIDE, after(piece, 0));
+    boolean marked = stage == Stage.START && piece[0] == Characters.SPACE_MARK;
+    return new SpanWalk(source, trie, Stage.INSIDE, after(piece, marked ? 1 : 0));
   }
 
   private int[] after(int[] piece, int skipped) {
-    int[] after = new int[positions.length];
+    int[] after = new int[places.length];
     int count = 0;
-    for (int position : positions) {
-      if (matches(piece, skipped, position)) {
-        after[count++] = position + piece.length - skipped;
+    for (int place : places) {
+      if ((place & BYTE_MASK) == 0 && matches(piece, skipped, place >>> BYTE_BITS)) {
+        after[count++] = place + ((piece.length - skipped) << BYTE_BITS);
       }
     }
     return Arrays.copyOf(after, count);
@@ -153,22 +183,38 @@ final class SpanWalk {
     return true;
   }
 
+  private int[] afterByte(int token) {
+    int[] after = new int[places.length];
+    int count = 0;
+    for (int place : places) {
+      int position = place >>> BYTE_BITS;
+      if (position < source.length()
+          && isUncovered(source.charAt(position))
+          && byteAt(place) == token) {
+        int written = (place & BYTE_MASK) + 1;
+        boolean whole = written == Vocabulary.utf8(source.charAt(position)).length;
+        after[count++] = whole ? (position + 1) << BYTE_BITS : place + 1;
+      }
+    }
+    return Arrays.copyOf(after, count);
+  }
+
   private int[] afterUnknown() {
     IntStream.Builder after = IntStream.builder();
     int reached = 0;
-    for (int position : positions) {
-      for (int i = Math.max(position, reached); i < source.length(); i++) {
-        if (!isUnknown(source.charAt(i))) {
+    for (int place : places) {
+      for (int i = Math.max(place >>> BYTE_BITS, reached); i < source.length(); i++) {
+        if (!isUncovered(source.charAt(i))) {
           break;
         }
         reached = i + 1;
-        after.add(reached);
+        after.add(reached << BYTE_BITS);
       }
     }
     return after.build().toArray();
   }
 
-  private boolean isUnknown(int c) {
-    return c != Characters.SPACE_MARK && !trie.covers(c);
+  private boolean isUncovered(int c) {
+    return !trie.covers(c) && !(c == Characters.SPACE_MARK && trie.marksWords());
   }
 }

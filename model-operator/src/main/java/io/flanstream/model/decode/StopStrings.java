@@ -1,5 +1,6 @@
 package io.flanstream.model.decode;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -29,7 +30,8 @@ public record StopStrings(List<String> strings, Vocabulary vocabulary) {
     return strings.stream().anyMatch(stop -> endsAt(decoderIds, stop));
   }
 
-  private boolean endsAt(int[] decoderIds, String stop) {
+  private boolean endsAt(int[] decoderIds, String string) {
+    String stop = vocabulary.hasBytes() ? bytes(string) : string;
     StringBuilder text = new StringBuilder();
     int last = decoderIds.length - 1;
     int before = stop.length() - 1;
@@ -42,6 +44,15 @@ public record StopStrings(List<String> strings, Vocabulary vocabulary) {
   }
 
   private String text(int id) {
-    return vocabulary.piece(id).replace((char) Characters.SPACE_MARK, ' ');
+    if (vocabulary.byteOf(id) >= 0) {
+      return String.valueOf((char) vocabulary.byteOf(id));
+    }
+    String piece = vocabulary.piece(id).replace((char) Characters.SPACE_MARK, ' ');
+    return vocabulary.hasBytes() ? bytes(piece) : piece;
+  }
+
+  /** A text's bytes in UTF-8, each as a character. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -16,10 +16,24 @@ import java.util.regex.PatternSyntaxException;
  * Strip}, {@code Replace}, {@code Prepend} and {@code Sequence}. Immutable and thread-safe.
  */
 public final class TextNormalizer {
-  private final List<NormalizerStep> steps;
+  private static final TextNormalizer VERBATIM = new TextNormalizer(List.of(), false);
 
-  private TextNormalizer(List<NormalizerStep> steps) {
+  private final List<NormalizerStep> steps;
+  private final boolean marksWords;
+
+  private TextNormalizer(List<NormalizerStep> steps, boolean marksWords) {
     this.steps = List.copyOf(steps);
+    this.marksWords = marksWords;
+  }
+
+  /** Leaves a text as it is, white space included, as a tokenizer of bytes does. */
+  public static TextNormalizer verbatim() {
+    return VERBATIM;
+  }
+
+  /** Whether white space becomes a U+2581 before each word; else it stays. */
+  boolean marksWords() {
+    return marksWords;
   }
 
   /**
@@ -35,7 +49,7 @@ public final class TextNormalizer {
     if (normalizer != null && !normalizer.isNull() && !normalizer.isMissingNode()) {
       addSteps(normalizer, steps);
     }
-    return new TextNormalizer(steps);
+    return new TextNormalizer(steps, true);
   }
 
   /**

@@ -1,5 +1,11 @@
 package io.flanstream.model.decode;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -15,10 +21,12 @@ public final class Vocabulary {
   private final int padId;
   private final int endId;
   private final int unknownId;
+  private final int[] byteIds;
+  private final int[] bytes;
   private volatile PieceTrie trie;
 
   /**
-   * Describes a vocabulary.
+   * Describes a vocabulary whose pieces are all text.
    *
    * @param pieces piece of each id, a word's first piece beginning with U+2581 ({@code ▁})
    * @param specialIds ids that stand for no text: pad, end, unknown, sentinels
@@ -28,12 +36,49 @@ public final class Vocabulary {
    */
   public Vocabulary(
       List<String> pieces, Set<Integer> specialIds, int padId, int endId, int unknownId) {
+    this(pieces, specialIds, padId, endId, unknownId, List.of());
+  }
+
+  /**
+   * Describes a vocabulary.
+   *
+   * @param pieces piece of each id, a word's first piece beginning with U+2581 ({@code ▁})
+   * @param specialIds ids that stand for no text: pad, end, unknown, sentinels
+   * @param padId id of the pad token, which also starts every decoder sequence
+   * @param endId id of the end token
+   * @param unknownId id of the unknown token
+   * @param byteIds id of the piece that stands for each byte, {@code [256]}; empty where characters
+   *     without a piece are unknown
+   */
+  public Vocabulary(
+      List<String> pieces,
+      Set<Integer> specialIds,
+      int padId,
+      int endId,
+      int unknownId,
+      List<Integer> byteIds) {
     this.pieces = List.copyOf(pieces);
     this.special = new boolean[pieces.size()];
     specialIds.forEach(id -> special[id] = true);
     this.padId = padId;
     this.endId = endId;
     this.unknownId = unknownId;
+    this.byteIds = byteIds.stream().mapToInt(Integer::intValue).toArray();
+    this.bytes = byteIds.isEmpty() ? new int[0] : new int[pieces.size()];
+    Arrays.fill(bytes, -1);
+    for (int value = 0; value < byteIds.size(); value++) {
+      bytes[byteIds.get(value)] = value;
+    }
+  }
+
+  /** Bytes of a character in UTF-8, 0 to 255 each; those of a question mark for half a pair. */
+  public static int[] utf8(int c) {
+    byte[] encoded = Character.toString(c).getBytes(StandardCharsets.UTF_8);
+    int[] units = new int[encoded.length];
+    for (int i = 0; i < units.length; i++) {
+      units[i] = encoded[i] & 0xFF;
+    }
+    return units;
   }
 
   /** Trie of the pieces, made once: it is some 5 MB for 32,000 pieces. */
@@ -63,6 +108,21 @@ public final class Vocabulary {
     return special[id];
   }
 
+  /** Whether a character without a piece is written as its bytes. */
+  public boolean hasBytes() {
+    return byteIds.length > 0;
+  }
+
+  /** Id of the piece that stands for a byte, 0 to 255; only where {@link #hasBytes()}. */
+  public int byteId(int value) {
+    return byteIds[value];
+  }
+
+  /** The byte that an id stands for; -1 where it is none. */
+  public int byteOf(int id) {
+    return id < bytes.length ? bytes[id] : -1;
+  }
+
   /** Id of the pad token, with which every decoder sequence starts. */
   public int padId() {
     return padId;
@@ -80,16 +140,39 @@ public final class Vocabulary {
 
   /**
    * Text of a token sequence: special tokens left out, U+2581 as a space, no space at the start.
+   * Bytes that are no UTF-8 are left out.
    *
    * @param ids token ids
    * @return the text
    */
   public String text(int[] ids) {
-    StringBuilder text = new StringBuilder();
-    Arrays.stream(ids)
-        .filter(id -> id < size() && !special[id])
-        .forEach(id -> text.append(piece(id)));
-    String spaced = text.toString().replace('\u2581', ' ');
-    return spaced.startsWith(" ") ? spaced.substring(1) : spaced;
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    boolean marked = false;
+    for (int id : ids) {
+      if (id < size() && !special[id]) {
+        int value = byteOf(id);
+        if (value >= 0) {
+          text.write(value);
+        } else {
+          marked |= text.size() == 0 && piece(id).startsWith("\u2581");
+          text.writeBytes(piece(id).replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8));
+        }
+      }
+    }
+    String decoded = decode(text.toByteArray());
+    return marked ? decoded.substring(1) : decoded;
+  }
+
+  private static String decode(byte[] utf8) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.IGNORE)
+            .onUnmappableCharacter(CodingErrorAction.IGNORE);
+    try {
+      return decoder.decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

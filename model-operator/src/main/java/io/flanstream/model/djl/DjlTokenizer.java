@@ -3,6 +3,7 @@ package io.flanstream.model.djl;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,6 +38,18 @@ public final class DjlTokenizer implements AutoCloseable {
    */
   public static DjlTokenizer open(Path file) throws IOException {
     return new DjlTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS));
+  }
+
+  /**
+   * Reads a tokenizer.
+   *
+   * @param json a {@code tokenizer.json} in UTF-8
+   * @return the tokenizer, to be closed by the caller
+   * @throws IOException if the library cannot read it
+   */
+  public static DjlTokenizer open(byte[] json) throws IOException {
+    return new DjlTokenizer(
+        HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS));
   }
 
   /**

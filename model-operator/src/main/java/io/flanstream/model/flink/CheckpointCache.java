@@ -43,7 +43,8 @@ final class CheckpointCache {
   private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z][a-z0-9+.-]+://.+");
   private static final Pattern WANTED =
       Pattern.compile(
-          "(adapter_)?config\\.json|tokenizer\\.json|.+\\.safetensors(\\.index\\.json)?");
+          "((adapter|generation|tokenizer)_)?config\\.json|tokenizer\\.json|spiece\\.model"
+              + "|(special_tokens_map|added_tokens)\\.json|.+\\.safetensors(\\.index\\.json)?");
   private static final int HASH_DIGITS = 16;
   private static final Map<Path, Lock> COPYING = new ConcurrentHashMap<>();
 

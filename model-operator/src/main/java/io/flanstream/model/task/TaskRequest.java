@@ -26,6 +26,9 @@ final class TaskRequest {
   /** A longer value is none: without this bound one text could hold a decoder for a long time. */
   private static final int MOST_VALUE_TOKENS = 256;
 
+  /** The most bytes of a character in UTF-8. */
+  private static final int MOST_BYTES = 4;
+
   private final TextModel model;
   private final PieceTrie pieces;
   private final OverlongPolicy policy;
@@ -144,8 +147,9 @@ final class TaskRequest {
     }
   }
 
-  private static int mostTokens(SourceText source, AnswerForm form) {
-    int value = Math.max(form.absent().length, Math.min(source.length(), MOST_VALUE_TOKENS));
+  private int mostTokens(SourceText source, AnswerForm form) {
+    int most = source.length() * (model.vocabulary().hasBytes() ? MOST_BYTES : 1);
+    int value = Math.max(form.absent().length, Math.min(most, MOST_VALUE_TOKENS));
     return form.values() * value + form.leads().stream().mapToInt(lead -> lead.length).sum() + 1;
   }
 

@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import io.flanstream.model.decode.PublicData;
 import io.flanstream.model.djl.DjlTokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +27,9 @@ class SentencePieceTokenizerTest {
   @TempDir private Path directory;
 
   static List<Path> tokenizers() {
-    return TestingTokenizers.directories();
+    return TestingTokenizers.directories().stream()
+        .filter(directory -> Files.exists(directory.resolve("spiece.model")))
+        .toList();
   }
 
   @ParameterizedTest
@@ -47,8 +42,8 @@ class SentencePieceTokenizerTest {
         DjlTokenizer.open(SentencePieceTokenizer.convert(copy(tokenizer)))) {
       for (int i = 0; i < texts.size(); i++) {
         int[] ids = converted.encode(texts.get(i), (tokens, starts, ends) -> tokens);
-        assertThat(hash(ids))
-            .as("text %d %s %s", i, texts.get(i), Arrays.toString(ids))
+        assertThat(TestingTokenizers.hash(ids))
+            .as("text %s %s %s", i, texts.get(i), Arrays.toString(ids))
             .isEqualTo(hashes.get(i));
       }
     }
@@ -58,7 +53,7 @@ class SentencePieceTokenizerTest {
   @Test
   void theModelOfT5sVocabularyBecomesItsPublishedFile() throws IOException {
     JsonNode published = MAPPER.readTree(PublicData.tokenizer().toFile());
-    Files.write(directory.resolve("spiece.model"), model(published));
+    Files.write(directory.resolve("spiece.model"), TestingSentencePiece.model(published));
     JsonNode json = MAPPER.readTree(SentencePieceTokenizer.json(directory));
     JsonNode vocabulary = json.get("model").get("vocab");
     assertThat(vocabulary).hasSize(32100);
@@ -111,7 +106,7 @@ class SentencePieceTokenizerTest {
           24 | 1 | treat_whitespace_as_suffix must be false, got true
           """)
   void whatTheFamilyDoesNotHaveIsNamed(int field, int value, String message) throws IOException {
-    Path file = writeModel(piece("<unk>", 0, 2), trainer(field, value));
+    Path file = writeModel(TestingSentencePiece.piece("<unk>", 0, 2), trainer(field, value));
     assertThatThrownBy(() -> SentencePieceTokenizer.json(directory))
         .isInstanceOf(CheckpointException.class)
         .hasMessage("Cannot open checkpoint: in %s %s".formatted(file, message));
@@ -119,7 +114,7 @@ class SentencePieceTokenizerTest {
 
   @Test
   void aModelWithoutAnUnknownPieceIsRefused() throws IOException {
-    Path file = writeModel(piece("a", -1, 1));
+    Path file = writeModel(TestingSentencePiece.piece("a", -1, 1));
     assertThatThrownBy(() -> SentencePieceTokenizer.json(directory))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
@@ -129,7 +124,7 @@ class SentencePieceTokenizerTest {
 
   @Test
   void aTokenWhoseIdIsNotTheNextIsRefused() throws IOException {
-    Path file = writeModel(piece("<unk>", 0, 2));
+    Path file = writeModel(TestingSentencePiece.piece("<unk>", 0, 2));
     Files.writeString(directory.resolve("tokenizer_config.json"), "{\"extra_ids\": 0}");
     Files.writeString(directory.resolve("added_tokens.json"), "{\"{\": 7}");
     assertThatThrownBy(() -> SentencePieceTokenizer.json(directory))
@@ -181,16 +176,6 @@ class SentencePieceTokenizerTest {
     return directory;
   }
 
-  private static String hash(int[] ids) {
-    CRC32 crc = new CRC32();
-    crc.update(
-        Arrays.stream(ids)
-            .mapToObj(String::valueOf)
-            .collect(Collectors.joining(" "))
-            .getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().toHexDigits((int) crc.getValue());
-  }
-
   private Path writeModel(byte[]... fields) throws IOException {
     ByteArrayOutputStream model = new ByteArrayOutputStream();
     for (byte[] field : fields) {
@@ -199,51 +184,7 @@ class SentencePieceTokenizerTest {
     return Files.write(directory.resolve("spiece.model"), model.toByteArray());
   }
 
-  /** A SentencePiece model with the pieces of a tokenizer.json, but its sentinels. */
-  private static byte[] model(JsonNode tokenizer) throws IOException {
-    ByteArrayOutputStream model = new ByteArrayOutputStream();
-    for (JsonNode entry : tokenizer.get("model").get("vocab")) {
-      String piece = entry.get(0).asText();
-      if (!piece.startsWith("<extra_id_")) {
-        int kind = piece.equals("<unk>") ? 2 : List.of("<pad>", "</s>").contains(piece) ? 3 : 1;
-        model.write(piece(piece, (float) entry.get(1).asDouble(), kind));
-      }
-    }
-    byte[] charsmap =
-        Base64.getDecoder()
-            .decode(tokenizer.get("normalizer").get("precompiled_charsmap").asText());
-    model.write(message(3, output -> output.writeByteArray(2, charsmap)));
-    return model.toByteArray();
-  }
-
-  private static byte[] piece(String text, float score, int kind) throws IOException {
-    return message(
-        1,
-        output -> {
-          output.writeString(1, text);
-          output.writeFloat(2, score);
-          output.writeEnum(3, kind);
-        });
-  }
-
   private static byte[] trainer(int field, int value) throws IOException {
-    return message(2, output -> output.writeInt32(field, value));
-  }
-
-  private static byte[] message(int field, Fields fields) throws IOException {
-    ByteArrayOutputStream nested = new ByteArrayOutputStream();
-    CodedOutputStream output = CodedOutputStream.newInstance(nested);
-    fields.write(output);
-    output.flush();
-    ByteArrayOutputStream outer = new ByteArrayOutputStream();
-    CodedOutputStream coded = CodedOutputStream.newInstance(outer);
-    coded.writeBytes(field, ByteString.copyFrom(nested.toByteArray()));
-    coded.flush();
-    return outer.toByteArray();
-  }
-
-  /** Writes the fields of a message. */
-  private interface Fields {
-    void write(CodedOutputStream output) throws IOException;
+    return TestingSentencePiece.message(2, output -> output.writeInt32(field, value));
   }
 }

@@ -24,7 +24,8 @@ class TokenizerFileTest {
          {"id": 4, "content": "<extra_id_0>", "special": true},
          {"id": 5, "content": "word", "special": false}],
        "model": {"type": "Unigram", "unk_id": 2, "byte_fallback": false,
-         "vocab": [["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["▁a", -1.5]]}}""";
+         "vocab": [["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["▁a", -1.5]]}}\
+      """;
 
   @TempDir private Path directory;
 
@@ -57,11 +58,15 @@ class TokenizerFileTest {
       quoteCharacter = '`',
       textBlock =
           """
-          "byte_fallback": false | "byte_fallback": true | model.byte_fallback must be false, got true
+          "byte_fallback": false | "byte_fallback": true | the vocabulary must have <0x00>, got
+          "type": "Unigram" | "type": "BPE" | model.type must be Unigram, got "BPE"
+          "normalizer": | "decoder": {"type": "WordPiece"}, "normalizer": | the type of decoder must be one of ByteFallback, Fuse, Metaspace, Replace, Sequence, Strip, got "WordPiece"
+          "type": "WhitespaceSplit" | "type": "Digits" | the type of pre_tokenizer must be one of Metaspace, Sequence, Split, WhitespaceSplit, got "Digits"
+          "replacement": "▁" | "replacement": "_" | pre_tokenizer must be or hold a Metaspace with replacement ▁, got
           "unk_id": 2 | "unk_id": 9 | model.unk_id must be an id of the vocabulary, got 9
           "unk_id": 2, | `` | model.unk_id must be an id of the vocabulary, got nothing
           ["▁a", -1.5] | ["▁a"] | each entry of model.vocab must be [piece, score], got ["▁a"]
-          "type": "Metaspace" | "type": "ByteLevel" | pre_tokenizer must be or hold a Metaspace with replacement ▁, got
+          "type": "Metaspace" | "type": "ByteLevel" | the type of pre_tokenizer must be one of Metaspace, Sequence, Split, WhitespaceSplit, got "ByteLevel"
           "id": 4 | "id": 7 | ids of added_tokens must follow the vocabulary without a gap, got {"id":7
           "content": "<pad>" | "content": "[PAD]" | added_tokens must agree with model.vocab, which has <pad>, got {"id":0
           ["</s>", 0] | ["</t>", 0] | added_tokens must agree with model.vocab, which has </t>, got {"id":1
@@ -74,6 +79,33 @@ class TokenizerFileTest {
         .hasMessageStartingWith(
             "Cannot open checkpoint: in %s %s"
                 .formatted(directory.resolve("tokenizer.json"), message));
+  }
+
+  /** A Metaspace alone or after another step, in both spellings. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          true  | {'type': 'Metaspace'}
+          true  | {'type': 'Metaspace', 'str_rep': '▁', 'add_prefix_space': true}
+          false | {'type': 'Metaspace', 'add_prefix_space': false}
+          true  | {'type': 'Metaspace', 'prepend_scheme': 'first', 'split': true}
+          false | {'type': 'Metaspace', 'prepend_scheme': 'always', 'split': false}
+          false | {'type': 'Metaspace', 'prepend_scheme': 'never', 'split': true}
+          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'add_prefix_space': true}
+          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'always'}
+          false | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'first'}
+          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'split': false}
+          false | {'type': 'Split', 'pattern': {'Regex': 'a'}}, {'type': 'Metaspace'}
+          """)
+  void wordsAreApartWhereEachIsCutAsIfAlone(boolean apart, String steps) throws IOException {
+    String metaspace =
+        "{\"type\": \"WhitespaceSplit\"}, {\"type\": \"Metaspace\", \"replacement\": \"▁\"}";
+    assertThat(GOOD).contains(metaspace);
+    assertThat(read(GOOD.replace(metaspace, steps.replace('\'', '"'))).wordsApart())
+        .isEqualTo(apart);
   }
 
   @Test

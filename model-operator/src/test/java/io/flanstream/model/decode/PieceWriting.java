@@ -8,19 +8,23 @@ final class PieceWriting {
 
   private PieceWriting() {}
 
-  /** A value in pieces of one character each, those that are none as unknown tokens. */
+  /** A value in pieces of one character each, those that are none as bytes or unknown tokens. */
   static int[] shortest(PieceTrie trie, TextNormalizer normalizer, String value) {
     int[] chars = SourceText.of(value, normalizer).words().codePoints().toArray();
-    return Arrays.stream(chars).map(c -> single(trie, c)).toArray();
+    return Arrays.stream(chars).flatMap(c -> single(trie, c)).toArray();
   }
 
   /** A value in the longest piece that fits at each place, with or without a first U+2581. */
   static int[] longest(PieceTrie trie, TextNormalizer normalizer, String value, boolean marked) {
     int[] chars = SourceText.of(value, normalizer).words().codePoints().toArray();
     IntStream.Builder tokens = IntStream.builder();
-    for (int at = marked ? 0 : 1; at < chars.length; ) {
+    boolean starts = chars[0] == Characters.SPACE_MARK;
+    if (marked && !starts) {
+      tokens.add(trie.markId());
+    }
+    for (int at = starts && !marked ? 1 : 0; at < chars.length; ) {
       int node = PieceTrie.ROOT;
-      int token = trie.vocabulary().unknownId();
+      int token = PieceTrie.NONE;
       int end = at + 1;
       for (int i = at; i < chars.length; i++) {
         node = trie.child(node, chars[i]);
@@ -32,15 +36,23 @@ final class PieceWriting {
           end = i + 1;
         }
       }
-      tokens.add(token);
+      if (token == PieceTrie.NONE) {
+        single(trie, chars[at]).forEach(tokens::add);
+      } else {
+        tokens.add(token);
+      }
       at = end;
     }
     return tokens.build().toArray();
   }
 
-  private static int single(PieceTrie trie, int c) {
-    return trie.covers(c)
-        ? trie.piece(trie.child(PieceTrie.ROOT, c))
-        : trie.vocabulary().unknownId();
+  private static IntStream single(PieceTrie trie, int c) {
+    Vocabulary vocabulary = trie.vocabulary();
+    if (trie.covers(c)) {
+      return IntStream.of(trie.piece(trie.child(PieceTrie.ROOT, c)));
+    }
+    return vocabulary.hasBytes()
+        ? Arrays.stream(Vocabulary.utf8(c)).map(vocabulary::byteId)
+        : IntStream.of(vocabulary.unknownId());
   }
 }

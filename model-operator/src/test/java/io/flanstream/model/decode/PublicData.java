@@ -35,7 +35,12 @@ public final class PublicData {
   /** The pieces of a tokenizer file. */
   public static Vocabulary vocabulary(TokenizerFile file) {
     return new Vocabulary(
-        file.pieces(), file.specialIds(), file.padId(), file.endId(), file.unknownId());
+        file.pieces(),
+        file.specialIds(),
+        file.padId(),
+        file.endId(),
+        file.unknownId(),
+        file.byteIds());
   }
 
   /** Every text of a set. */

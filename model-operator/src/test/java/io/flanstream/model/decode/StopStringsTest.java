@@ -2,8 +2,10 @@ package io.flanstream.model.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,5 +39,21 @@ class StopStringsTest {
     int[] ids =
         List.of(("<pad> " + pieces).split(" ")).stream().mapToInt(PIECES::indexOf).toArray();
     assertThat(new StopStrings(List.of("never", stop), VOCABULARY).endAt(ids)).isEqualTo(ends);
+  }
+
+  @Test
+  void aStringMayBeWrittenInBytes() {
+    List<String> pieces = new ArrayList<>(List.of("<pad>", "</s>", "<unk>", "▁caf"));
+    List<Integer> byteIds = new ArrayList<>();
+    for (int value = 0; value < 256; value++) {
+      byteIds.add(pieces.size());
+      pieces.add("byte " + value);
+    }
+    Vocabulary vocabulary = new Vocabulary(pieces, Set.of(0, 1, 2), 0, 1, 2, byteIds);
+    StopStrings stop = new StopStrings(List.of("fé!"), vocabulary);
+    assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9})).isFalse();
+    assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9, 4 + '!'})).isTrue();
+    assertThat(vocabulary.text(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9, 4 + 0xff, 1}))
+        .isEqualTo("café");
   }
 }

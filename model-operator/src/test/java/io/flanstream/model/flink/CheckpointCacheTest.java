@@ -36,6 +36,12 @@ class CheckpointCacheTest {
     cache = new CheckpointCache(local);
     Files.writeString(source.resolve("config.json"), "{}");
     Files.writeString(source.resolve("tokenizer.json"), "{\"a\": 1}");
+    Files.writeString(source.resolve("tokenizer_config.json"), "{}");
+    Files.writeString(source.resolve("added_tokens.json"), "{}");
+    Files.writeString(source.resolve("special_tokens_map.json"), "{}");
+    Files.writeString(source.resolve("generation_config.json"), "{}");
+    Files.writeString(source.resolve("spiece.model"), "pieces");
+    Files.writeString(source.resolve("README.md"), "# A model");
     Files.writeString(source.resolve("model.safetensors.index.json"), "{}");
     Files.writeString(source.resolve(WEIGHTS), "0123456789");
     Files.writeString(source.resolve("pytorch_model.bin"), "a pickle");
@@ -49,7 +55,16 @@ class CheckpointCacheTest {
   void copiesWhatACheckpointIsMadeOfAndNothingElse() throws IOException {
     Path copy = cache.fetch(uri());
     assertThat(names(copy))
-        .containsExactly("config.json", WEIGHTS, "model.safetensors.index.json", "tokenizer.json");
+        .containsExactlyInAnyOrder(
+            "added_tokens.json",
+            "config.json",
+            "generation_config.json",
+            WEIGHTS,
+            "model.safetensors.index.json",
+            "special_tokens_map.json",
+            "spiece.model",
+            "tokenizer.json",
+            "tokenizer_config.json");
     assertThat(copy.resolve(WEIGHTS)).hasContent("0123456789");
     assertThat(copy.getFileName().toString()).matches("flan-[0-9a-f]{16}");
   }

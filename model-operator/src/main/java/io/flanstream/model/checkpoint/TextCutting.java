@@ -1,0 +1,129 @@
+package io.flanstream.model.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a {@code tokenizer.json} cuts a text before its model does: its pre-tokenizers, in order, out
+ * of any sequence.
+ */
+record TextCutting(List<JsonNode> steps) {
+  private static final Set<String> CUTTING =
+      Set.of("Sequence", "WhitespaceSplit", "Metaspace", "Split");
+  private static final Set<String> JOINING =
+      Set.of("Sequence", "Metaspace", "Replace", "ByteFallback", "Fuse", "Strip");
+
+  /**
+   * Reads the pre-tokenizer, and checks the decoder, which must be its counterpart.
+   *
+   * @throws CheckpointException if either is of a type that is not supported, or none marks words
+   */
+  static TextCutting parse(Path file, JsonNode tokenizer) {
+    List<JsonNode> steps = new ArrayList<>();
+    flatten(file, tokenizer, "pre_tokenizer", "pretokenizers", CUTTING, steps);
+    flatten(file, tokenizer, "decoder", "decoders", JOINING, new ArrayList<>());
+    if (steps.stream().noneMatch(TextCutting::marksWords)
+        && !marksSpaces(tokenizer.path("normalizer"))) {
+      throw refused(
+          file,
+          "pre_tokenizer must be or hold a Metaspace with replacement \u2581",
+          tokenizer.path("pre_tokenizer"));
+    }
+    return new TextCutting(steps);
+  }
+
+  private static void flatten(
+      Path file,
+      JsonNode parent,
+      String member,
+      String list,
+      Set<String> supported,
+      List<JsonNode> steps) {
+    JsonNode component = parent.path(member);
+    if (component.isMissingNode() || component.isNull()) {
+      return;
+    }
+    flatten(file, component, member, list, supported, steps, 0);
+  }
+
+  private static void flatten(
+      Path file,
+      JsonNode component,
+      String member,
+      String list,
+      Set<String> supported,
+      List<JsonNode> steps,
+      int depth) {
+    String type = component.path("type").asText();
+    if (!supported.contains(type) || depth > 8) {
+      throw refused(
+          file,
+          "the type of %s must be one of %s"
+              .formatted(member, String.join(", ", supported.stream().sorted().toList())),
+          component.path("type"));
+    }
+    if (type.equals("Sequence")) {
+      for (JsonNode part : component.path(list)) {
+        flatten(file, part, member, list, supported, steps, depth + 1);
+      }
+    } else {
+      steps.add(component);
+    }
+  }
+
+  private static boolean marksWords(JsonNode step) {
+    return step.path("type").asText().equals("Metaspace")
+        && step.path("replacement").asText("\u2581").equals("\u2581");
+  }
+
+  /** Whether a normaliser makes U+2581 of spaces, as it does where no word gets one of its own. */
+  private static boolean marksSpaces(JsonNode normalizer) {
+    for (JsonNode step : normalizer.path("normalizers")) {
+      if (marksSpaces(step)) {
+        return true;
+      }
+    }
+    return normalizer.path("type").asText().equals("Replace")
+        && normalizer.path("pattern").path("String").asText().equals(" ")
+        && normalizer.path("content").asText().equals("\u2581");
+  }
+
+  /**
+   * Whether each word between white space is cut by itself, as if it were the whole text. Not so
+   * where the first word alone gets a U+2581, or only those after white space.
+   */
+  boolean wordsApart() {
+    boolean spaces = false;
+    for (JsonNode step : steps) {
+      switch (step.path("type").asText()) {
+        case "WhitespaceSplit" -> spaces = true;
+        case "Metaspace" -> {
+          String scheme = scheme(step);
+          return spaces
+              ? !scheme.equals("first")
+              : step.path("split").asBoolean(true) && !scheme.equals("never");
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Where a Metaspace sets U+2581: of its two spellings the older says whether it does so. */
+  private static String scheme(JsonNode metaspace) {
+    String older = metaspace.path("add_prefix_space").asBoolean(true) ? "always" : "never";
+    return metaspace.path("prepend_scheme").asText(older);
+  }
+
+  private static CheckpointException refused(Path file, String rule, JsonNode value) {
+    String got = value.isMissingNode() ? "nothing" : value.toString();
+    return new CheckpointException(
+        "Cannot open checkpoint: in %s %s, got %s"
+            .formatted(file, rule, got.length() > 200 ? got.substring(0, 200) + "\u2026" : got));
+  }
+}
