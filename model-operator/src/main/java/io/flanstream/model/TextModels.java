@@ -9,7 +9,6 @@ import io.flanstream.model.checkpoint.CheckpointTokenizer;
 import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.LoadProgress;
 import io.flanstream.model.checkpoint.StoredType;
-import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceMap;
@@ -17,9 +16,7 @@ import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.Packing;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Opens models. */
@@ -116,15 +113,7 @@ public final class TextModels {
       LoadListener listener) {
     Checkpoint checkpoint = Checkpoint.open(settings.directory()).withAdapters(settings.adapters());
     CheckpointTokenizer source = CheckpointTokenizer.open(checkpoint.directory());
-    TokenizerFile file = source.file();
-    Vocabulary vocabulary =
-        new Vocabulary(
-            file.pieces(),
-            unwritten(file, checkpoint),
-            file.padId(),
-            file.endId(),
-            file.unknownId(),
-            file.byteIds());
+    Vocabulary vocabulary = vocabulary(source, checkpoint.config().vocabSize());
     ModelDescription description =
         new ModelDescription(
             settings.name(), checkpoint.weightsHash(listener), title(settings, checkpoint));
@@ -140,13 +129,16 @@ public final class TextModels {
     }
   }
 
-  /** Tokens that stand for no text, and those that the embedding has no rows for. */
-  private static Set<Integer> unwritten(TokenizerFile file, Checkpoint checkpoint) {
-    Set<Integer> unwritten = new HashSet<>(file.specialIds());
-    for (int id = checkpoint.config().vocabSize(); id < file.pieces().size(); id++) {
-      unwritten.add(id);
+  /** Without what the embedding has no rows for. */
+  private static Vocabulary vocabulary(CheckpointTokenizer source, int rows) {
+    try {
+      return source.file().vocabulary(rows);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          "Cannot open checkpoint: normalizer in %s is not supported: %s"
+              .formatted(source.source(), e.getMessage()),
+          e);
     }
-    return unwritten;
   }
 
   private static Replicas replicas(ModelSettings settings, List<Device> devices) {

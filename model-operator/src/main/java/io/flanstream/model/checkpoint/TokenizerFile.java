@@ -2,6 +2,9 @@ package io.flanstream.model.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.flanstream.model.decode.SourceText;
+import io.flanstream.model.decode.TextNormalizer;
+import io.flanstream.model.decode.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +13,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a checkpoint's {@code tokenizer.json} says about its vocabulary: a Unigram model whose words
@@ -96,6 +101,26 @@ public record TokenizerFile(
   /** The piece of a byte, as SentencePiece names it. */
   private static String bytePiece(int value) {
     return "<0x" + HexFormat.of().withUpperCase().toHexDigits((byte) value) + ">";
+  }
+
+  /**
+   * The vocabulary of a model.
+   *
+   * @param rows how many rows its embedding has; tokens beyond them are special
+   */
+  public Vocabulary vocabulary(int rows) {
+    Set<Integer> special = new HashSet<>(specialIds);
+    IntStream.range(rows, pieces.size()).forEach(special::add);
+    Map<Integer, String> added = new HashMap<>();
+    Set<String> contents =
+        addedTokens.stream().map(AddedToken::content).collect(Collectors.toSet());
+    TextNormalizer textNormalizer = TextNormalizer.parse(normalizer);
+    for (int id = 0; id < pieces.size(); id++) {
+      if (!special.contains(id) && contents.contains(pieces.get(id))) {
+        added.put(id, SourceText.spelling(pieces.get(id), textNormalizer));
+      }
+    }
+    return new Vocabulary(pieces, special, padId, endId, unknownId, byteIds, added);
   }
 
   private record Reader(Path file, JsonNode json) {

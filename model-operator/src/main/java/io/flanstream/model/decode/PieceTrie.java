@@ -15,6 +15,7 @@ public final class PieceTrie {
 
   private final Vocabulary vocabulary;
   private final int[][] chars;
+  private final int[] added;
   private long[] keys = new long[1 << 12];
   private int[] children = new int[1 << 12];
   private int[] pieces = new int[1 << 11];
@@ -24,6 +25,7 @@ public final class PieceTrie {
   private PieceTrie(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.chars = new int[vocabulary.size()][];
+    this.added = vocabulary.addedIds();
     Arrays.fill(pieces, NONE);
   }
 
@@ -37,14 +39,31 @@ public final class PieceTrie {
     PieceTrie trie = new PieceTrie(vocabulary);
     for (int id = 0; id < vocabulary.size(); id++) {
       if (!vocabulary.isSpecial(id)
-          && !vocabulary.piece(id).isEmpty()
+          && !vocabulary.spelling(id).isEmpty()
           && vocabulary.byteOf(id) < 0) {
-        trie.chars[id] = vocabulary.piece(id).codePoints().toArray();
-        trie.add(id);
+        trie.chars[id] = vocabulary.spelling(id).codePoints().toArray();
+        if (!trie.isWhiteSpace(id)) {
+          trie.add(id);
+        }
       }
     }
     trie.markId = trie.findMark();
     return trie;
+  }
+
+  /** Whether a token is an added one that stands for nothing but white space. */
+  private boolean isWhiteSpace(int id) {
+    return isAdded(id) && Arrays.stream(chars[id]).allMatch(c -> c == Characters.SPACE_MARK);
+  }
+
+  /** Ids of the added tokens that stand for text, ascending. */
+  int[] added() {
+    return added;
+  }
+
+  /** Whether the text round a token is tokenised as texts of their own. */
+  boolean isAdded(int id) {
+    return Arrays.binarySearch(added, id) >= 0;
   }
 
   private int findMark() {

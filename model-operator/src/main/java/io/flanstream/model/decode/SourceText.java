@@ -46,6 +46,20 @@ public final class SourceText {
     return source;
   }
 
+  /**
+   * The characters of a source text that an added token stands for: its normalised words, or one
+   * U+2581 where it is white space.
+   *
+   * @param token the token's text
+   * @param normalizer what the tokenizer does to a text
+   * @return the characters; empty where normalisation leaves none
+   */
+  public static String spelling(String token, TextNormalizer normalizer) {
+    String words = of(token, normalizer).words();
+    boolean space = !token.isEmpty() && token.codePoints().allMatch(SourceText::isSpace);
+    return words.isEmpty() ? (space ? "\u2581" : "") : words.substring(1);
+  }
+
   /** White space and U+2581 become one U+2581 before each word. */
   private static NormalizedText words(NormalizedText normalized) {
     NormalizedText.Builder words = new NormalizedText.Builder(normalized.length() + 1);

@@ -2,6 +2,7 @@ package io.flanstream.model.decode;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -11,7 +12,8 @@ import java.util.stream.IntStream;
  * <p>The first piece may begin with U+2581 wherever the span begins, since a value tokenised by
  * itself always does; where each byte is a piece, with a space. A character that is no piece by
  * itself is written as its bytes in UTF-8 where the vocabulary has them; else the unknown token
- * steps over one or more neighbouring ones. Immutable and thread-safe.
+ * steps over one or more neighbouring ones. An added token may swallow the U+2581 before it, and
+ * the piece after it may have one of its own. Immutable and thread-safe.
  */
 final class SpanWalk {
   /** A place is a position in the source and how many bytes of its character have been written. */
@@ -20,9 +22,20 @@ final class SpanWalk {
   private static final int BYTE_MASK = (1 << BYTE_BITS) - 1;
 
   private enum Stage {
-    START,
-    MARKED,
-    INSIDE
+    START(true, false),
+    MARKED(false, false),
+    INSIDE(false, true),
+    AFTER_ADDED(true, true);
+
+    /** Whether the next piece may begin with a U+2581 that the source does not have here. */
+    private final boolean mayMark;
+
+    private final boolean mayEnd;
+
+    Stage(boolean mayMark, boolean mayEnd) {
+      this.mayMark = mayMark;
+      this.mayEnd = mayEnd;
+    }
   }
 
   private final SourceText source;
@@ -66,7 +79,7 @@ final class SpanWalk {
 
   /** Whether a span may end here. */
   boolean mayEnd() {
-    if (stage == Stage.INSIDE) {
+    if (stage.mayEnd) {
       for (int place : places) {
         if (isEnd(place)) {
           return true;
@@ -101,8 +114,7 @@ final class SpanWalk {
 
   private void collect(TokenIds ids) {
     int mark = trie.child(PieceTrie.ROOT, Characters.SPACE_MARK);
-    boolean marks = stage == Stage.START && mark != PieceTrie.NONE && places.length > 0;
-    if (stage == Stage.START && places.length > 0 && trie.markId() != PieceTrie.NONE) {
+    if (stage.mayMark && trie.markId() != PieceTrie.NONE && marked().length > 0) {
       ids.add(trie.markId());
     }
     for (int place : places) {
@@ -112,8 +124,13 @@ final class SpanWalk {
       }
       if ((place & BYTE_MASK) == 0) {
         collect(PieceTrie.ROOT, position, ids);
-        if (marks) {
+        if (stage.mayMark && mark != PieceTrie.NONE) {
           collect(mark, position, ids);
+        }
+        for (int id : trie.added()) {
+          if (afterAdded(trie.chars(id), position).findAny().isPresent()) {
+            ids.add(id);
+          }
         }
       }
       if (isUncovered(source.charAt(position))) {
@@ -143,8 +160,8 @@ final class SpanWalk {
 
   /** The walk after a piece; empty where the piece fits nowhere. */
   SpanWalk next(int token) {
-    if (stage == Stage.START && token == trie.markId()) {
-      return new SpanWalk(source, trie, Stage.MARKED, places);
+    if (stage.mayMark && token == trie.markId()) {
+      return new SpanWalk(source, trie, Stage.MARKED, marked());
     }
     if (vocabulary.byteOf(token) >= 0) {
       return new SpanWalk(source, trie, Stage.INSIDE, afterByte(token));
@@ -156,19 +173,47 @@ final class SpanWalk {
     if (piece == null) {
       return new SpanWalk(source, trie, stage, new int[0]);
     }
-    boolean marked = stage == Stage.START && piece[0] == Characters.SPACE_MARK;
-    return new SpanWalk(source, trie, Stage.INSIDE, after(piece, marked ? 1 : 0));
+    return trie.isAdded(token)
+        ? new SpanWalk(source, trie, Stage.AFTER_ADDED, whole(p -> afterAdded(piece, p)))
+        : new SpanWalk(source, trie, Stage.INSIDE, whole(p -> after(piece, p)));
   }
 
-  private int[] after(int[] piece, int skipped) {
-    int[] after = new int[places.length];
-    int count = 0;
-    for (int place : places) {
-      if ((place & BYTE_MASK) == 0 && matches(piece, skipped, place >>> BYTE_BITS)) {
-        after[count++] = place + ((piece.length - skipped) << BYTE_BITS);
-      }
-    }
-    return Arrays.copyOf(after, count);
+  /** The places after a U+2581 alone, which the source may have or not. */
+  private int[] marked() {
+    return Arrays.stream(places)
+        .filter(place -> place >>> BYTE_BITS < source.length())
+        .map(place -> isMark(place >>> BYTE_BITS) ? place + (1 << BYTE_BITS) : place)
+        .distinct()
+        .toArray();
+  }
+
+  private boolean isMark(int position) {
+    return source.charAt(position) == Characters.SPACE_MARK && trie.marksWords();
+  }
+
+  /** The places that lie at a whole character, each moved to some positions. */
+  private int[] whole(IntFunction<IntStream> positions) {
+    return Arrays.stream(places)
+        .filter(place -> (place & BYTE_MASK) == 0)
+        .flatMap(place -> positions.apply(place >>> BYTE_BITS))
+        .map(position -> position << BYTE_BITS)
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private IntStream after(int[] piece, int position) {
+    boolean mark = stage.mayMark && piece[0] == Characters.SPACE_MARK && piece.length > 1;
+    return IntStream.rangeClosed(0, mark ? 1 : 0)
+        .filter(skipped -> matches(piece, skipped, position))
+        .map(skipped -> position + piece.length - skipped);
+  }
+
+  private IntStream afterAdded(int[] piece, int position) {
+    boolean mark = position < source.length() && isMark(position);
+    return IntStream.rangeClosed(position, mark ? position + 1 : position)
+        .filter(begin -> matches(piece, 0, begin))
+        .map(begin -> begin + piece.length);
   }
 
   private boolean matches(int[] piece, int skipped, int position) {

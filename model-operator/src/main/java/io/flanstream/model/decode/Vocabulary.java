@@ -8,6 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,6 +24,7 @@ public final class Vocabulary {
   private final int unknownId;
   private final int[] byteIds;
   private final int[] bytes;
+  private final Map<Integer, String> added;
   private volatile PieceTrie trie;
 
   /**
@@ -36,7 +38,7 @@ public final class Vocabulary {
    */
   public Vocabulary(
       List<String> pieces, Set<Integer> specialIds, int padId, int endId, int unknownId) {
-    this(pieces, specialIds, padId, endId, unknownId, List.of());
+    this(pieces, specialIds, padId, endId, unknownId, List.of(), Map.of());
   }
 
   /**
@@ -49,6 +51,8 @@ public final class Vocabulary {
    * @param unknownId id of the unknown token
    * @param byteIds id of the piece that stands for each byte, {@code [256]}; empty where characters
    *     without a piece are unknown
+   * @param added normalised text of each added token that stands for text, U+2581 for its white
+   *     space; what surrounds such a token in a text is tokenised as texts of their own
    */
   public Vocabulary(
       List<String> pieces,
@@ -56,7 +60,8 @@ public final class Vocabulary {
       int padId,
       int endId,
       int unknownId,
-      List<Integer> byteIds) {
+      List<Integer> byteIds,
+      Map<Integer, String> added) {
     this.pieces = List.copyOf(pieces);
     this.special = new boolean[pieces.size()];
     specialIds.forEach(id -> special[id] = true);
@@ -66,6 +71,7 @@ public final class Vocabulary {
     this.byteIds = byteIds.stream().mapToInt(Integer::intValue).toArray();
     this.bytes = byteIds.isEmpty() ? new int[0] : new int[pieces.size()];
     Arrays.fill(bytes, -1);
+    this.added = Map.copyOf(added);
     for (int value = 0; value < byteIds.size(); value++) {
       bytes[byteIds.get(value)] = value;
     }
@@ -106,6 +112,16 @@ public final class Vocabulary {
   /** Whether an id stands for no text. */
   public boolean isSpecial(int id) {
     return special[id];
+  }
+
+  /** Ids of the added tokens that stand for text, ascending. */
+  int[] addedIds() {
+    return added.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  /** The characters of the normalised text that an id stands for. */
+  String spelling(int id) {
+    return added.getOrDefault(id, pieces.get(id));
   }
 
   /** Whether a character without a piece is written as its bytes. */

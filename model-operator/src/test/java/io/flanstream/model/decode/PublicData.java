@@ -34,13 +34,7 @@ public final class PublicData {
 
   /** The pieces of a tokenizer file. */
   public static Vocabulary vocabulary(TokenizerFile file) {
-    return new Vocabulary(
-        file.pieces(),
-        file.specialIds(),
-        file.padId(),
-        file.endId(),
-        file.unknownId(),
-        file.byteIds());
+    return file.vocabulary(file.pieces().size());
   }
 
   /** Every text of a set. */

@@ -79,7 +79,7 @@ class SpanGrammarLawsTest {
       SpanGrammar state = SpanGrammar.of(source, pieces.trie, tried);
       int endId = pieces.trie.vocabulary().endId();
       List<Integer> tokens = new ArrayList<>();
-      int longest = pieces.trie.vocabulary().hasBytes() ? 4 : 1;
+      int longest = pieces.trie.vocabulary().hasBytes() ? 4 : 2;
       int most = tried.values() * (longest * source.length() + 12);
       while (tokens.isEmpty() || tokens.get(tokens.size() - 1) != endId) {
         int[] allowed = state.allowed();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class StopStringsTest {
       byteIds.add(pieces.size());
       pieces.add("byte " + value);
     }
-    Vocabulary vocabulary = new Vocabulary(pieces, Set.of(0, 1, 2), 0, 1, 2, byteIds);
+    Vocabulary vocabulary = new Vocabulary(pieces, Set.of(0, 1, 2), 0, 1, 2, byteIds, Map.of());
     StopStrings stop = new StopStrings(List.of("fé!"), vocabulary);
     assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9})).isFalse();
     assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9, 4 + '!'})).isTrue();
