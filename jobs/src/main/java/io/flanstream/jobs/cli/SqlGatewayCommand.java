@@ -8,6 +8,7 @@ import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,11 @@ final class SqlGatewayCommand implements Callable<Integer> {
     out.println("Queries run " + cluster.map(found -> "on " + found).orElse("in this process"));
     out.println("JDBC  jdbc:flink://" + server.address());
     out.println("REST  http://%s/info".formatted(server.address()));
+    if (!InetAddress.getByName(host).isLoopbackAddress()) {
+      out.println(
+          "Listens on %s, without a password: whoever reaches port %s reads the topics"
+              .formatted(host, server.address().substring(server.address().lastIndexOf(':') + 1)));
+    }
     out.println(Style.DIM.out("Ctrl-C ends it."));
     out.flush();
     new CountDownLatch(1).await();

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 
@@ -48,6 +50,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     Configuration config = new Configuration(settings);
     config.set(RestOptions.ADDRESS, HOST);
     config.set(RestOptions.BIND_ADDRESS, HOST);
+    // Without bind hosts the BLOB server, which takes uploads from anybody, is on every interface.
+    config.set(JobManagerOptions.ADDRESS, HOST);
+    config.set(JobManagerOptions.BIND_HOST, HOST);
+    config.set(TaskManagerOptions.HOST, HOST);
+    config.set(TaskManagerOptions.BIND_HOST, HOST);
     if (!settings.contains(RestOptions.BIND_PORT)) {
       config.set(RestOptions.BIND_PORT, "0");
     }
