@@ -20,7 +20,7 @@ import org.apache.flink.configuration.Configuration;
 final class DemoQuery {
   private static final String QUERY =
       """
-      SELECT label, COUNT(*) AS messages, AVG(score) AS mean_score
+      SELECT label, COUNT(*) AS messages, CAST(AVG(score) AS DECIMAL(5, 4)) AS mean_score
       FROM classifications
       GROUP BY label
       ORDER BY messages DESC, label

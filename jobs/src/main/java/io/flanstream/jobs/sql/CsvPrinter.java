@@ -37,10 +37,7 @@ record CsvPrinter(PrintWriter out) {
     if (value == null) {
       return "";
     }
-    return quoted(
-        SqlValues.isNested(type)
-            ? SqlValues.json(type, value).toString()
-            : SqlValues.json(type, value).asText());
+    return quoted(SqlValues.text(type, value));
   }
 
   private static String quoted(String text) {

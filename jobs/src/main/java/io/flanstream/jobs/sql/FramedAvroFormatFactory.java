@@ -56,10 +56,11 @@ public final class FramedAvroFormatFactory implements DeserializationFormatFacto
   public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
       DynamicTableFactory.Context context, ReadableConfig options) {
     FactoryUtil.validateFactoryOptions(this, options);
-    return new FramedAvroFormat(
+    RegistryConnection registry =
         new RegistryConnection(
             new RegistrySettings(
-                options.get(URL), false, options.get(TIMEOUT), options.get(PROPERTIES))));
+                options.get(URL), false, options.get(TIMEOUT), options.get(PROPERTIES)));
+    return new AvroRowFormat(expected -> new FramedAvroSchema(registry, expected));
   }
 
   @Override

@@ -37,9 +37,13 @@ final class FramedAvroSchema implements DeserializationSchema<GenericRecord> {
   @Override
   public GenericRecord deserialize(byte[] value) throws IOException {
     try {
-      return reader.read(value);
+      GenericRecord record = reader.read(value);
+      AvroColumns.convert(record, expected);
+      return record;
     } catch (RejectedRecordException e) {
       throw new IOException(e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw new IOException("Cannot read value: " + e.getMessage(), e);
     }
   }
 

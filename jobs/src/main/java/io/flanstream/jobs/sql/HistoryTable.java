@@ -153,8 +153,8 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   private String value(String column) {
     return switch (column) {
       case TEXT -> settings.keepText() ? quoted(TEXT) : "CAST(NULL AS STRING)";
-      // JSON's times have a zone.
-      case TIME -> "CAST(`%s` AS TIMESTAMP(3))".formatted(TIME);
+      // JSON's times have a zone; this one is in UTC whatever the session's is.
+      case TIME -> quoted(TopicTable.EVENT_TIME);
       default -> quoted(column);
     };
   }

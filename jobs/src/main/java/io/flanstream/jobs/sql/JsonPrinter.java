@@ -20,7 +20,7 @@ record JsonPrinter(PrintWriter out) {
       for (int i = 0; i < names.size(); i++) {
         json.set(names.get(i), SqlValues.json(types.get(i), row.getField(i)));
       }
-      out.print(json + "\n");
+      out.print(SqlValues.line(json) + "\n");
       if (result.isEndless()) {
         out.flush();
       }

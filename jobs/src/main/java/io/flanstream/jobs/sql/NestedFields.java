@@ -1,13 +1,26 @@
 package io.flanstream.jobs.sql;
 
 import java.util.List;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.inference.TypeTransformations;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.utils.DataTypeUtils;
 
 /** Fields of rows, however deep in arrays, maps and rows they lie. */
 final class NestedFields {
 
   private NestedFields() {}
+
+  /**
+   * The type, in which everything below the column itself may be null. Flink gives a field the type
+   * that its row declares, although the row may be missing: where an array has no such element, or
+   * a join no such row. Of a field that is declared NOT NULL it then drops {@code IS NOT NULL}.
+   */
+  static DataType nullable(DataType type) {
+    DataType nullable = DataTypeUtils.transform(type, TypeTransformations.toNullable());
+    return type.getLogicalType().isNullable() ? nullable : nullable.notNull();
+  }
 
   /** Whether a type has every field that another has. */
   static boolean hasAll(LogicalType type, LogicalType other) {

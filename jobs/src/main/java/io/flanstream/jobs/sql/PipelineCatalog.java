@@ -3,9 +3,11 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.model.flink.table.RowNamed;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.catalog.CatalogBaseTable;
@@ -21,6 +23,7 @@ import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
 import org.apache.flink.table.catalog.exceptions.FunctionAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
+import org.apache.flink.table.types.DataType;
 
 /**
  * The topics of a pipeline as tables, and views of what is nested in them, twice: the database
@@ -51,9 +54,16 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
           WideView.NAME,
           HistoryTable.CATALOG);
   private static final String ROW_NAMED = "row_named";
-  private static final List<String> EVENT = List.of("id", TopicTable.EVENT_TIME, RecordTime.COLUMN);
-  private static final List<String> DATED_EVENT =
-      List.of("id", TopicTable.EVENT_TIME, HistoryTable.DAY);
+  private static final String UTC_TIME = "utc_time";
+  private static final String ID = "id";
+  private static final Map<String, DataType> EVENT =
+      columns(
+          DataTypes.STRING().notNull(),
+          DataTypes.TIMESTAMP(3).notNull(),
+          RecordTime.COLUMN,
+          DataTypes.TIMESTAMP_LTZ(3));
+  private static final Map<String, DataType> DATED_EVENT =
+      columns(DataTypes.STRING(), DataTypes.TIMESTAMP(3), HistoryTable.DAY, DataTypes.DATE());
 
   private PipelineCatalog(String name) {
     super(name, SNAPSHOT);
@@ -105,6 +115,11 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   private void fill(Pipeline pipeline, Position from, String database)
       throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     KafkaConnection kafka = KafkaConnection.of(pipeline, from, database.equals(LIVE));
+    createFunction(
+        new ObjectPath(database, UTC_TIME),
+        new CatalogFunctionImpl(UtcTime.class.getName()),
+        false);
+    String utcTime = "`%s`.`%s`.%s".formatted(getName(), database, UTC_TIME);
     TableDescriptor connection = kafka.table(Schema.newBuilder().build()).build();
     put(database, CONNECTION, connection, pipeline);
     if (pipeline.registry().isPresent()) {
@@ -118,21 +133,30 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
     }
     for (TopicTable table :
         List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
-      put(database, table.name(), table.descriptor(kafka), pipeline);
+      put(database, table.name(), table.descriptor(kafka, utcTime), pipeline);
     }
     addViews(pipeline, database, EVENT);
   }
 
   /** What is nested in the enriched events of a database. */
-  private void addViews(Pipeline pipeline, String database, List<String> keys)
+  private void addViews(Pipeline pipeline, String database, Map<String, DataType> keys)
       throws DatabaseNotExistException, TableAlreadyExistException, FunctionAlreadyExistException {
     createFunction(
         new ObjectPath(database, ROW_NAMED),
         new CatalogFunctionImpl(RowNamed.class.getName()),
         false);
-    for (PipelineView view : PipelineView.of(pipeline, keys)) {
+    for (PipelineView view : PipelineView.of(pipeline, keys.keySet())) {
       createTable(new ObjectPath(database, view.name()), view.in(getName(), database, keys), false);
     }
+  }
+
+  private static Map<String, DataType> columns(
+      DataType id, DataType eventTime, String other, DataType otherType) {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    columns.put(ID, id);
+    columns.put(TopicTable.EVENT_TIME, eventTime);
+    columns.put(other, otherType);
+    return columns;
   }
 
   private void put(String database, String name, TableDescriptor table, Pipeline pipeline)

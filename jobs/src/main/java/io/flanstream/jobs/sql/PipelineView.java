@@ -3,26 +3,32 @@ package io.flanstream.jobs.sql;
 import static java.util.stream.Collectors.joining;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.catalog.CatalogView;
+import org.apache.flink.table.types.DataType;
 
 /**
  * A flat view of the enriched events.
  *
  * @param name name of the view
- * @param columns names of its columns, without the keys
+ * @param columns its columns, without the keys
  * @param query what it shows; {database} stands for where the events are, {keys} for the columns of
  *     an event that each of its rows has
  */
-record PipelineView(String name, List<String> columns, String query) {
+record PipelineView(String name, Map<String, DataType> columns, String query) {
   private static final PipelineView CLASSIFICATIONS =
       new PipelineView(
           "classifications",
-          List.of("task", "label", "score", "abstained"),
+          columns(
+              "task", DataTypes.STRING(),
+              "label", DataTypes.STRING(),
+              "score", DataTypes.DOUBLE(),
+              "abstained", DataTypes.BOOLEAN()),
           """
           SELECT {keys}, c.task, c.label, c.score, c.abstained
           FROM {database}.enriched AS e
@@ -32,9 +38,17 @@ record PipelineView(String name, List<String> columns, String query) {
   private static final PipelineView EXTRACTIONS =
       new PipelineView(
           "extractions",
-          List.of("task", "field", "value", "start", "end", "score", "type", "typed_value"),
+          columns(
+              "task", DataTypes.STRING(),
+              "field", DataTypes.STRING(),
+              "value", DataTypes.STRING(),
+              "start", DataTypes.INT(),
+              "end", DataTypes.INT(),
+              "score", DataTypes.DOUBLE(),
+              "type", DataTypes.STRING(),
+              "typed_value", DataTypes.STRING()),
           """
-          SELECT {keys}, x.task, f.name, f.`value`, f.`start`, f.`end`, f.score, f.type,
+          SELECT {keys}, x.task, f.name AS field, f.`value`, f.`start`, f.`end`, f.score, f.type,
             f.typedValue AS typed_value
           FROM {database}.enriched AS e
           CROSS JOIN UNNEST(e.extractions) AS x (task, fields, absent)
@@ -43,21 +57,30 @@ record PipelineView(String name, List<String> columns, String query) {
           """);
 
   /** The views of a pipeline, whose rows have these keys. */
-  static List<PipelineView> of(Pipeline pipeline, List<String> keys) {
+  static List<PipelineView> of(Pipeline pipeline, Set<String> keys) {
     return List.of(CLASSIFICATIONS, EXTRACTIONS, WideView.of(pipeline, keys));
   }
 
   /** The view over the events of a database. */
-  CatalogView in(String catalog, String database, List<String> keys) {
+  CatalogView in(String catalog, String database, Map<String, DataType> keys) {
     String full =
         query
             .replace("{database}", "`%s`.`%s`".formatted(catalog, database))
-            .replace("{keys}", keys.stream().map("e.`%s`"::formatted).collect(joining(", ")));
+            .replace(
+                "{keys}", keys.keySet().stream().map("e.`%s`"::formatted).collect(joining(", ")));
     Schema.Builder schema = Schema.newBuilder();
-    // Flink takes the types from the query.
-    Stream.of(keys, columns)
-        .flatMap(List::stream)
-        .forEach(column -> schema.column(column, DataTypes.STRING()));
+    // A query takes the types from the view's own; DESCRIBE shows these.
+    keys.forEach(schema::column);
+    columns.forEach(schema::column);
     return CatalogView.of(schema.build(), null, full, full, Map.of());
+  }
+
+  /** Names and types by turns. */
+  private static Map<String, DataType> columns(Object... namesAndTypes) {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndTypes.length; i += 2) {
+      columns.put((String) namesAndTypes[i], (DataType) namesAndTypes[i + 1]);
+    }
+    return columns;
   }
 }

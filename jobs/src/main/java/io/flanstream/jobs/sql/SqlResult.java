@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.ResultKind;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -18,23 +19,34 @@ import org.apache.flink.util.CloseableIterator;
 public final class SqlResult implements AutoCloseable {
   private static final LogicalType STRING = DataTypes.STRING().getLogicalType();
 
+  /** Flink's name for the one column of a plan, a statement, and {@code OK}. */
+  private static final List<String> RESULT = List.of("result");
+
+  /** What there is to show. */
+  private enum Kind {
+    ROWS,
+    CHANGES,
+    TEXT,
+    DONE
+  }
+
   private final List<String> names;
   private final List<LogicalType> types;
   private final CloseableIterator<Row> rows;
   private final Optional<JobClient> job;
-  private final boolean changes;
+  private final Kind kind;
 
   private SqlResult(
       List<String> names,
       List<LogicalType> types,
       CloseableIterator<Row> rows,
       Optional<JobClient> job,
-      boolean changes) {
+      Kind kind) {
     this.names = names;
     this.types = types;
     this.rows = rows;
     this.job = job;
-    this.changes = changes;
+    this.kind = kind;
   }
 
   /** What a statement answers. */
@@ -45,7 +57,17 @@ public final class SqlResult implements AutoCloseable {
         columns.stream().map(column -> column.getDataType().getLogicalType()).toList(),
         result.collect(),
         result.getJobClient(),
-        false);
+        kind(result));
+  }
+
+  private static Kind kind(TableResult result) {
+    if (result.getResultKind() == ResultKind.SUCCESS) {
+      return Kind.DONE;
+    }
+    boolean text =
+        result.getJobClient().isEmpty()
+            && result.getResolvedSchema().getColumnNames().equals(RESULT);
+    return text ? Kind.TEXT : Kind.ROWS;
   }
 
   /** What a query answers in streaming mode: its rows, and in a column {@code op} what they do. */
@@ -56,7 +78,7 @@ public final class SqlResult implements AutoCloseable {
         Stream.concat(Stream.of(STRING), plain.types.stream()).toList(),
         plain.rows,
         plain.job,
-        true);
+        Kind.CHANGES);
   }
 
   /** The id of a job that writes; it is there at once, or when the job has ended. */
@@ -76,17 +98,17 @@ public final class SqlResult implements AutoCloseable {
         List.of(STRING),
         CloseableIterator.adapterForIterator(id),
         Optional.of(job),
-        false);
+        Kind.ROWS);
   }
 
   /** Of a statement that has no answer. */
   static SqlResult done() {
     return new SqlResult(
-        List.of("result"),
+        RESULT,
         List.of(STRING),
         CloseableIterator.fromList(List.of(Row.of("OK")), row -> {}),
         Optional.empty(),
-        false);
+        Kind.DONE);
   }
 
   List<String> names() {
@@ -99,7 +121,17 @@ public final class SqlResult implements AutoCloseable {
 
   /** Whether rows are to be shown one by one, as there may always be another. */
   boolean isEndless() {
-    return changes;
+    return kind == Kind.CHANGES;
+  }
+
+  /** Whether it is a text, such as a plan, rather than rows. */
+  boolean isText() {
+    return kind == Kind.TEXT;
+  }
+
+  /** Whether the statement has no answer but that it was done. */
+  boolean isDone() {
+    return kind == Kind.DONE;
   }
 
   /** The job that makes the rows, where there is one. */
@@ -118,7 +150,7 @@ public final class SqlResult implements AutoCloseable {
 
   Row next() {
     Row row = rows.next();
-    return changes ? Row.join(Row.of(row.getKind().shortString()), row) : row;
+    return isEndless() ? Row.join(Row.of(row.getKind().shortString()), row) : row;
   }
 
   /** Ends the statement now; whoever waits for its rows is told. */

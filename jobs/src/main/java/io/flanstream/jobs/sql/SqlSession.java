@@ -113,11 +113,16 @@ public final class SqlSession {
     return current().explainSql(query);
   }
 
-  /** Runs each statement of a text and writes its rows. */
+  /**
+   * Runs each statement of a text and writes its rows. For a program, what only says that it was
+   * done is no data.
+   */
   public void run(String text, ResultFormat format, PrintWriter out) {
     for (String statement : Statements.split(text).all()) {
       try (SqlResult result = execute(statement)) {
-        format.write(result, out);
+        if (format == ResultFormat.TABLE || !result.isDone()) {
+          format.write(result, out);
+        }
       }
     }
   }

@@ -1,7 +1,12 @@
 package io.flanstream.jobs.sql;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Array;
@@ -10,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.Row;
@@ -18,6 +22,11 @@ import org.apache.flink.types.Row;
 /** SQL values as JSON: rows as objects, times in ISO 8601, bytes in base64. */
 final class SqlValues {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final ObjectWriter WRITER =
+      JsonMapper.builder()
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .build()
+          .writerFor(JsonNode.class);
 
   private SqlValues() {}
 
@@ -28,8 +37,9 @@ final class SqlValues {
     return switch (type.getTypeRoot()) {
       case BOOLEAN -> JSON.booleanNode((Boolean) value);
       case TINYINT, SMALLINT, INTEGER, BIGINT -> JSON.numberNode(((Number) value).longValue());
-      case FLOAT, DOUBLE -> JSON.numberNode(((Number) value).doubleValue());
-      case DECIMAL -> JSON.numberNode((BigDecimal) value);
+      case FLOAT -> JSON.numberNode((Float) value);
+      case DOUBLE -> JSON.numberNode((Double) value);
+      case DECIMAL -> DecimalNode.valueOf((BigDecimal) value);
       case BINARY, VARBINARY -> JSON.binaryNode((byte[]) value);
       case ARRAY -> array(((ArrayType) type).getElementType(), value);
       case MAP -> map(((MapType) type).getValueType(), (Map<?, ?>) value);
@@ -38,16 +48,27 @@ final class SqlValues {
     };
   }
 
+  /** The value in a cell, as Flink's own client prints it: digits without an exponent. */
+  static String text(LogicalType type, Object value) {
+    return switch (type.getTypeRoot()) {
+      case DECIMAL -> ((BigDecimal) value).toPlainString();
+      case ARRAY, MAP, ROW -> line(json(type, value));
+      default -> json(type, value).asText();
+    };
+  }
+
+  /** JSON on a line. */
+  static String line(JsonNode json) {
+    try {
+      return WRITER.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static boolean isNumber(LogicalType type) {
     return type.getTypeRoot().getFamilies().stream()
         .anyMatch(family -> family.name().equals("NUMERIC"));
-  }
-
-  static boolean isNested(LogicalType type) {
-    LogicalTypeRoot root = type.getTypeRoot();
-    return root == LogicalTypeRoot.ARRAY
-        || root == LogicalTypeRoot.MAP
-        || root == LogicalTypeRoot.ROW;
   }
 
   private static ArrayNode array(LogicalType elements, Object value) {

@@ -10,7 +10,6 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -30,6 +29,9 @@ record TablePrinter(PrintWriter out) {
   private static final String RULE = "─";
 
   long print(SqlResult result) {
+    if (result.isText()) {
+      return text(result);
+    }
     List<String> names = result.names();
     List<LogicalType> types = result.types();
     List<List<String>> sample = new ArrayList<>();
@@ -55,11 +57,23 @@ record TablePrinter(PrintWriter out) {
     return count;
   }
 
+  /** A plan or a statement has lines of its own. */
+  private long text(SqlResult result) {
+    long count = 0;
+    while (result.hasNext()) {
+      out.println(result.next().getField(0));
+      count++;
+    }
+    out.flush();
+    return count;
+  }
+
   private static int[] widths(List<String> names, List<List<String>> rows) {
     int[] widths = names.stream().mapToInt(TextWidth::of).toArray();
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.min(WIDEST, Math.max(widths[i], TextWidth.of(row.get(i))));
+        widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
+        widths[i] = Style.isTerminal() ? Math.min(WIDEST, widths[i]) : widths[i];
       }
     }
     return widths;
@@ -129,18 +143,13 @@ record TablePrinter(PrintWriter out) {
     if (value == null) {
       return "NULL";
     }
-    if (value instanceof Double || value instanceof Float) {
-      return number(((Number) value).doubleValue());
-    }
     if (value instanceof LocalDateTime time) {
       return time.toLocalDate() + " " + time.toLocalTime();
     }
     if (value instanceof byte[] bytes) {
-      return text(bytes).orElseGet(() -> SqlValues.json(type, value).asText());
+      return text(bytes).orElseGet(() -> SqlValues.text(type, value));
     }
-    return SqlValues.isNested(type)
-        ? SqlValues.json(type, value).toString()
-        : SqlValues.json(type, value).asText();
+    return SqlValues.text(type, value);
   }
 
   /** What a person would rather read than base64. */
@@ -151,12 +160,5 @@ record TablePrinter(PrintWriter out) {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
-  }
-
-  private static String number(double value) {
-    boolean readable = value == 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9);
-    return readable
-        ? String.format(Locale.ROOT, "%.4f", value)
-        : String.format(Locale.ROOT, "%.3g", value);
   }
 }

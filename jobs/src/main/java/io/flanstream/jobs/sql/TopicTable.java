@@ -60,14 +60,20 @@ record TopicTable(
         Optional.empty());
   }
 
-  /** The table for Flink. */
-  TableDescriptor descriptor(KafkaConnection kafka) {
-    return kafka.table(columns()).format(recordFormat()).option("topic", topic).build();
+  /**
+   * The table for Flink.
+   *
+   * @param kafka how its topic is reached
+   * @param utcTime path of {@link UtcTime}: a cast would take the session's time zone, and so give
+   *     JSON's times, which have a zone, another time than Avro's
+   */
+  TableDescriptor descriptor(KafkaConnection kafka, String utcTime) {
+    return kafka.table(columns(utcTime)).format(recordFormat()).option("topic", topic).build();
   }
 
   private FormatDescriptor recordFormat() {
     return switch (format) {
-      case AVRO -> FormatDescriptor.forFormat("avro").build();
+      case AVRO -> RecordAvroFormatFactory.descriptor(schema);
       case AVRO_CONFLUENT -> FramedAvroFormatFactory.descriptor(registry.orElseThrow());
       case JSON ->
           FormatDescriptor.forFormat("json")
@@ -80,11 +86,18 @@ record TopicTable(
   Map<String, DataType> fields() {
     DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
     Map<String, DataType> fields = new LinkedHashMap<>();
-    DataType.getFields(row).forEach(field -> fields.put(field.getName(), field.getDataType()));
+    for (DataTypes.Field field : DataType.getFields(row)) {
+      DataType type = NestedFields.nullable(field.getDataType());
+      // Records of earlier versions may lack it.
+      boolean optional = schema.getField(field.getName()).hasDefaultValue();
+      fields.put(field.getName(), optional ? type.nullable() : type);
+    }
     return fields;
   }
 
-  private org.apache.flink.table.api.Schema columns() {
+  private org.apache.flink.table.api.Schema columns(String utcTime) {
+    String eventTime =
+        format == RecordFormat.JSON ? utcTime + "(eventTime)" : "CAST(eventTime AS TIMESTAMP(3))";
     org.apache.flink.table.api.Schema.Builder columns =
         org.apache.flink.table.api.Schema.newBuilder();
     fields()
@@ -94,7 +107,7 @@ record TopicTable(
         RecordTime.COLUMN, DataTypes.TIMESTAMP_LTZ(3), RecordTime.METADATA, true);
     outOfOrderness.ifPresent(
         bound -> {
-          columns.columnByExpression(EVENT_TIME, "CAST(eventTime AS TIMESTAMP(3))");
+          columns.columnByExpression(EVENT_TIME, eventTime);
           columns.watermark(EVENT_TIME, Expressions.$(EVENT_TIME).minus(Expressions.lit(bound)));
         });
     return columns.build();

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SqlFunctionITCase {
   private static final int MESSAGES = 20;
   private static final String LABELS =
-      "\"card_arrival\", \"change_pin\", \"exchange_rate\", \"restaurant_reservation\", \"play_music\"";
+      "\"card_arrival\", \"change_pin\", \"exchange_rate\", \"restaurant_reservation\","
+          + " \"play_music\"";
 
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})
@@ -158,6 +159,30 @@ class SqlFunctionITCase {
     assertThat(row.<String>getFieldAs(3)).isNotBlank();
   }
 
+  /** They follow the prompt at once, where other functions have labels or fields. */
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void optionsOfAGenerationAreFollowedAndChecked(String mode) {
+    TableEnvironment tables = loaded(mode, "");
+    Row row =
+        TestingSql.rows(
+                tables,
+                """
+                SELECT AI_GENERATE(x), AI_GENERATE(x, MAP['max-new-tokens', '1'])
+                FROM (VALUES ('Which label fits the text best?\n\nText: play some jazz')) AS t (x)
+                """)
+            .get(0);
+    assertThat(row.<String>getFieldAs(0))
+        .startsWith(row.getFieldAs(1))
+        .isNotEqualTo(row.getField(1));
+    assertThatThrownBy(
+            () -> TestingSql.rows(tables, "SELECT AI_GENERATE('x', MAP['max-new-tokens', 'abc'])"))
+        .hasStackTraceContaining("Could not parse value 'abc' for key 'max-new-tokens'");
+    assertThatThrownBy(() -> TestingSql.rows(tables, "SELECT AI_GENERATE('x', MAP['foo', '1'])"))
+        .rootCause()
+        .hasMessageContaining("Cannot ask AI_GENERATE: there is no option foo");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})
   void rowsWithoutAnAnswerFailTheQueryUnlessTheyMayBeNull(String mode) {
@@ -209,11 +234,16 @@ class SqlFunctionITCase {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "AI_CLASSIFY(1, ARRAY['a', 'b'])         | Argument 1 of AI_CLASSIFY must be STRING, got INT",
-        "AI_CLASSIFY('x', ARRAY[1, 2])           | Argument 2 of AI_CLASSIFY must be ARRAY<STRING> or MAP<STRING, STRING>, got ARRAY<INT",
-        "AI_EXTRACT('x', 'date')                 | Argument 2 of AI_EXTRACT must be ARRAY<STRING> or MAP<STRING, STRING>, got CHAR(4)",
-        "AI_EXTRACT('x', ARRAY['date'], 'date')  | Argument 3 of AI_EXTRACT must be MAP<STRING, STRING>, got CHAR(4)",
-        "AI_GENERATE('x', 8)                     | Argument 2 of AI_GENERATE must be MAP<STRING, STRING>, got INT",
+        "AI_CLASSIFY(1, ARRAY['a', 'b'])         | Argument 1 of AI_CLASSIFY must be STRING, got"
+            + " INT",
+        "AI_CLASSIFY('x', ARRAY[1, 2])           | Argument 2 of AI_CLASSIFY must be ARRAY<STRING>"
+            + " or MAP<STRING, STRING>, got ARRAY<INT",
+        "AI_EXTRACT('x', 'date')                 | Argument 2 of AI_EXTRACT must be ARRAY<STRING>"
+            + " or MAP<STRING, STRING>, got CHAR(4)",
+        "AI_EXTRACT('x', ARRAY['date'], 'date')  | Argument 3 of AI_EXTRACT must be MAP<STRING,"
+            + " STRING>, got CHAR(4)",
+        "AI_GENERATE('x', 8)                     | Argument 2 of AI_GENERATE must be MAP<STRING,"
+            + " STRING>, got INT",
         "AI_GENERATE()                           | AI_GENERATE",
       })
   void wrongTypesShowWhenAQueryIsPlanned(String call, String message) {

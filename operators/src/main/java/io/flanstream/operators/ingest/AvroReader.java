@@ -3,34 +3,43 @@ package io.flanstream.operators.ingest;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import java.io.IOException;
+import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /** Avro's binary form to records. As new after a failure; one thread at a time. */
-final class AvroReader {
+public final class AvroReader {
   static final GenericData DATA = new GenericData();
 
   static {
+    DATA.addLogicalTypeConversion(new Conversions.DecimalConversion());
+    DATA.addLogicalTypeConversion(new TimeConversions.DateConversion());
+    DATA.addLogicalTypeConversion(new TimeConversions.TimeMillisConversion());
+    DATA.addLogicalTypeConversion(new TimeConversions.TimeMicrosConversion());
     DATA.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
     DATA.addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
+    DATA.addLogicalTypeConversion(new TimeConversions.LocalTimestampMillisConversion());
+    DATA.addLogicalTypeConversion(new TimeConversions.LocalTimestampMicrosConversion());
     DATA.setFastReaderEnabled(false);
   }
 
   private final Schema written;
-  private final Schema expected;
+  private final Schema read;
   private BoundedReader reader;
 
   /**
    * Reads records of one schema.
    *
    * @param written schema that they were written with
-   * @param expected schema that they are to have
+   * @param expected schema that they are to have, except that dates, times and decimals have the
+   *     units and scales that were written
+   * @throws IllegalArgumentException if a field was written as what it cannot be read as
    */
-  AvroReader(Schema written, Schema expected) {
+  public AvroReader(Schema written, Schema expected) {
     this.written = written;
-    this.expected = expected;
+    this.read = ReadingSchema.of(written, expected);
     this.reader = newReader();
   }
 
@@ -42,7 +51,7 @@ final class AvroReader {
    * @return the record
    * @throws RejectedRecordException if they are none
    */
-  GenericRecord read(byte[] value, int from) throws RejectedRecordException {
+  public GenericRecord read(byte[] value, int from) throws RejectedRecordException {
     try {
       return reader.read(value, from);
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -59,6 +68,6 @@ final class AvroReader {
   }
 
   private BoundedReader newReader() {
-    return new BoundedReader(written, expected, DATA);
+    return new BoundedReader(written, read, DATA);
   }
 }

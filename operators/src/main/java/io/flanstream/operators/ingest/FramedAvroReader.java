@@ -76,7 +76,13 @@ public final class FramedAvroReader {
     if (written.getType() != Schema.Type.RECORD) {
       throw unknown("schema %s must be a record's, got %s".formatted(id, written.getType()));
     }
-    return new AvroReader(written, expected == null ? written : expected);
+    try {
+      return new AvroReader(written, expected == null ? written : expected);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(
+          Reason.INVALID_AVRO,
+          "Cannot decode value of schema %d: %s".formatted(id, e.getMessage()));
+    }
   }
 
   private static RejectedRecordException unknown(String why) {

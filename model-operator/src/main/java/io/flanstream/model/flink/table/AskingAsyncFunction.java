@@ -39,8 +39,12 @@ public final class AskingAsyncFunction extends AsyncScalarFunction {
   }
 
   /** Asks about a text, with options where the function takes no labels or fields. */
-  public void eval(CompletableFuture<Object> answer, StringData text, Object choices) {
-    eval(answer, text, choices, null);
+  public void eval(CompletableFuture<Object> answer, StringData text, Object second) {
+    if (questions.takesChoices()) {
+      eval(answer, text, second, null);
+    } else {
+      eval(answer, text, null, (MapData) second);
+    }
   }
 
   /** Asks about a text, with labels or fields, and options. */

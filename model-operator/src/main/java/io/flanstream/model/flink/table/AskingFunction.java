@@ -38,8 +38,8 @@ public final class AskingFunction extends ScalarFunction {
   }
 
   /** Asks about a text, with options where the function takes no labels or fields. */
-  public Object eval(StringData text, Object choices) {
-    return eval(text, choices, null);
+  public Object eval(StringData text, Object second) {
+    return questions.takesChoices() ? eval(text, second, null) : eval(text, null, (MapData) second);
   }
 
   /** Asks about a text, with labels or fields, and options. */

@@ -86,6 +86,11 @@ final class RowQuestions implements Serializable, AutoCloseable {
     return question.inference();
   }
 
+  /** Whether labels or fields follow the text. */
+  boolean takesChoices() {
+    return question.takesChoices();
+  }
+
   /** Takes part in the model. */
   void open(FunctionContext context) {
     try {

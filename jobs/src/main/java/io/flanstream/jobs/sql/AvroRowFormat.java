@@ -1,6 +1,8 @@
 package io.flanstream.jobs.sql;
 
-import io.flanstream.operators.registry.RegistryProvider;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.formats.avro.AvroRowDataDeserializationSchema;
 import org.apache.flink.formats.avro.AvroToRowDataConverters;
@@ -13,13 +15,13 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.RowType;
 
-/** Avro in Confluent's wire format to rows; each record is read as the table's columns. */
-final class FramedAvroFormat implements ProjectableDecodingFormat<DeserializationSchema<RowData>> {
-  private final RegistryProvider registry;
-
-  FramedAvroFormat(RegistryProvider registry) {
-    this.registry = registry;
-  }
+/**
+ * Avro to rows; each record is read as the table's columns.
+ *
+ * @param reader reads values as records of a schema
+ */
+record AvroRowFormat(Function<Schema, DeserializationSchema<GenericRecord>> reader)
+    implements ProjectableDecodingFormat<DeserializationSchema<RowData>> {
 
   @Override
   public DeserializationSchema<RowData> createRuntimeDecoder(
@@ -27,7 +29,7 @@ final class FramedAvroFormat implements ProjectableDecodingFormat<Deserializatio
     DataType row = Projection.of(projections).project(columns);
     RowType type = (RowType) row.getLogicalType();
     return new AvroRowDataDeserializationSchema(
-        new FramedAvroSchema(registry, AvroSchemaConverter.convertToSchema(type)),
+        reader.apply(AvroSchemaConverter.convertToSchema(type)),
         AvroToRowDataConverters.createRowConverter(type),
         context.createTypeInformation(row));
   }

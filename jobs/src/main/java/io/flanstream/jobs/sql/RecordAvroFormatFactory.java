@@ -1,0 +1,77 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.schemas.DeadLetter;
+import io.flanstream.schemas.EnrichedEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.api.FormatDescriptor;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.connector.format.DecodingFormat;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.factories.DeserializationFormatFactory;
+import org.apache.flink.table.factories.DynamicTableFactory;
+import org.apache.flink.table.factories.FactoryUtil;
+
+/**
+ * The format {@value #NAME}: a pipeline's own records in plain Avro. Flink's takes the table's
+ * columns for the schema that the records were written with, down to which of them may be null;
+ * this one knows that schema.
+ */
+public final class RecordAvroFormatFactory implements DeserializationFormatFactory {
+  static final String NAME = "flan-avro";
+
+  private static final Map<String, Schema> SCHEMAS =
+      Stream.of(EnrichedEvent.getClassSchema(), DeadLetter.getClassSchema())
+          .collect(Collectors.toUnmodifiableMap(Schema::getName, Function.identity()));
+
+  private static final ConfigOption<String> RECORD =
+      ConfigOptions.key("record")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Which of the pipeline's records: EnrichedEvent or DeadLetter.");
+
+  /** The format with a schema of the pipeline's records. */
+  static FormatDescriptor descriptor(Schema schema) {
+    return FormatDescriptor.forFormat(NAME).option(RECORD, schema.getName()).build();
+  }
+
+  @Override
+  public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
+      DynamicTableFactory.Context context, ReadableConfig options) {
+    FactoryUtil.validateFactoryOptions(this, options);
+    Schema schema = SCHEMAS.get(options.get(RECORD));
+    if (schema == null) {
+      throw new ValidationException(
+          "Cannot open table: %s.%s must be one of %s, got %s"
+              .formatted(
+                  NAME,
+                  RECORD.key(),
+                  SCHEMAS.keySet().stream().sorted().toList(),
+                  options.get(RECORD)));
+    }
+    return new AvroRowFormat(expected -> new AvroRecordSchema(schema, expected));
+  }
+
+  @Override
+  public String factoryIdentifier() {
+    return NAME;
+  }
+
+  @Override
+  public Set<ConfigOption<?>> requiredOptions() {
+    return Set.of(RECORD);
+  }
+
+  @Override
+  public Set<ConfigOption<?>> optionalOptions() {
+    return Set.of();
+  }
+}
