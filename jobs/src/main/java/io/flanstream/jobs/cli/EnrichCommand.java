@@ -58,7 +58,8 @@ final class EnrichCommand implements Callable<Integer> {
             FieldPath.parse("id"),
             FieldPath.parse("eventTime"),
             pipeline.source().fields().attributes(),
-            pipeline.source().fields().structured()));
+            pipeline.source().fields().structured(),
+            pipeline.source().fields().eventTimeUnit()));
   }
 
   private static TextEvent event(EventReader reader, RequestLine line) {

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.ingest.EventTimeUnit;
 import io.flanstream.operators.ingest.PayloadFormat;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,15 @@ public final class SourceOptions {
           .stringType()
           .defaultValue("eventTime")
           .withDescription(
-              "Field that says when the event happened, ISO 8601 with a zone or milliseconds since 1970; the Kafka timestamp where a record has none.");
+              "Field that says when the event happened: ISO 8601, RFC 3339 or RFC 1123 with a zone, or a number, which may be text; the Kafka timestamp where a record has none.");
+
+  /** What a number counts that is an event time. */
+  public static final ConfigOption<EventTimeUnit> EVENT_TIME_UNIT =
+      ConfigOptions.key("source.event-time-unit")
+          .enumType(EventTimeUnit.class)
+          .noDefaultValue()
+          .withDescription(
+              "What a number counts that is an event time, since 1970: seconds, milliseconds, microseconds or nanoseconds. Milliseconds unless set, and then a number that is a time of the years 2001 to 5138 in seconds is refused rather than taken for a day of 1970.");
 
   /** What to pass on. */
   public static final ConfigOption<List<String>> ATTRIBUTES =

@@ -68,7 +68,9 @@ public record SourceSettings(
             FieldPath.parse(SourceOptions.TEXT.defaultValue()),
             FieldPath.parse(SourceOptions.ID.defaultValue()),
             FieldPath.parse(SourceOptions.EVENT_TIME.defaultValue()),
-            fields.attributes()),
+            fields.attributes(),
+            false,
+            fields.eventTimeUnit()),
         from,
         to,
         maxOutOfOrderness,
@@ -82,6 +84,7 @@ public record SourceSettings(
               SourceOptions.TEXT,
               SourceOptions.ID,
               SourceOptions.EVENT_TIME,
+              SourceOptions.EVENT_TIME_UNIT,
               SourceOptions.ATTRIBUTES)
           .forEach(option -> mustNotBeSet(config, option, "text, which has no fields", faults));
     }
@@ -107,7 +110,8 @@ public record SourceSettings(
             path(config, SourceOptions.ID, faults),
             path(config, SourceOptions.EVENT_TIME, faults),
             attributes(config, faults),
-            config.get(SourceOptions.STRUCTURED_TEXT)),
+            config.get(SourceOptions.STRUCTURED_TEXT),
+            config.getOptional(SourceOptions.EVENT_TIME_UNIT).orElse(null)),
         from(config.get(SourceOptions.FROM), faults),
         config.getOptional(SourceOptions.TO).map(text -> end(text, faults)),
         outOfOrderness,

@@ -1,11 +1,12 @@
 package io.flanstream.operators.ingest;
 
 import io.flanstream.schemas.TextEvent;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.avro.generic.GenericData;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -18,10 +19,12 @@ record AvroPayload(GenericRecord record) implements Payload {
   @Override
   public Object at(FieldPath path) {
     Object value = record;
+    Schema schema = record.getSchema();
     for (String segment : path.segments()) {
+      schema = childSchema(schema, value, segment);
       value = child(value, segment);
     }
-    return plain(value);
+    return plain(schema, value);
   }
 
   @Override
@@ -55,8 +58,23 @@ record AvroPayload(GenericRecord record) implements Payload {
     return null;
   }
 
-  private static Object plain(Object value) {
-    if (value instanceof CharSequence || value instanceof GenericData.EnumSymbol) {
+  /** Null where it is not known. */
+  private static Schema childSchema(Schema schema, Object parent, String name) {
+    Schema of = GenericDataType.of(schema, parent);
+    if (of == null) {
+      return null;
+    }
+    return switch (of.getType()) {
+      case RECORD -> of.getField(name) == null ? null : of.getField(name).schema();
+      case MAP -> of.getValueType();
+      case ARRAY -> of.getElementType();
+      default -> null;
+    };
+  }
+
+  private static Object plain(Schema schema, Object raw) {
+    Object value = AvroJson.logical(schema, raw);
+    if (AvroJson.isText(value)) {
       return value.toString();
     }
     if (value instanceof Integer number) {
@@ -67,8 +85,9 @@ record AvroPayload(GenericRecord record) implements Payload {
             || value instanceof Float
             || value instanceof Double
             || value instanceof Boolean
+            || value instanceof BigDecimal
             || value instanceof Instant
         ? value
-        : new Composite(AvroReader.DATA.toString(value));
+        : new Composite(AvroJson.text(schema, value));
   }
 }

@@ -8,23 +8,26 @@ import java.util.List;
  *
  * @param text the text, without which a record is no event
  * @param id the identifier
- * @param eventTime when the event happened: ISO 8601, or milliseconds since 1970
+ * @param eventTime when the event happened: ISO 8601 with a zone, or a number
  * @param attributes scalars to pass on, each under its own name
  * @param structured whether a text that is a record or a list is written out in a line, as {@link
  *     StructuredText} does
+ * @param eventTimeUnit what a number counts that is an event time; milliseconds where null, and
+ *     then a number that looks like seconds is refused
  */
 public record EventFields(
     FieldPath text,
     FieldPath id,
     FieldPath eventTime,
     List<FieldPath> attributes,
-    boolean structured)
+    boolean structured,
+    EventTimeUnit eventTimeUnit)
     implements Serializable {
 
   /** Fields whose text must be a string. */
   public EventFields(
       FieldPath text, FieldPath id, FieldPath eventTime, List<FieldPath> attributes) {
-    this(text, id, eventTime, attributes, false);
+    this(text, id, eventTime, attributes, false, null);
   }
 
   /** Keeps its own list. */

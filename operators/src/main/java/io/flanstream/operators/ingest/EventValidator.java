@@ -4,24 +4,25 @@ import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.TextEvent;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Decoded values to events; what breaks a rule is rejected. */
 final class EventValidator {
-  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
   private static final int SHOWN = 100;
+  private static final int LONGEST_EXPONENT = 100;
 
   private final EventFields fields;
+  private final EventTimes times;
 
   EventValidator(EventFields fields) {
     this.fields = fields;
+    this.times = new EventTimes(fields.eventTimeUnit());
   }
 
   TextEvent event(KafkaRecord record, Payload payload) throws RejectedRecordException {
@@ -62,6 +63,9 @@ final class EventValidator {
     if (value == null) {
       return record.coordinates();
     }
+    if (value instanceof BigDecimal decimal && isWhole(decimal)) {
+      return plain(decimal.setScale(0));
+    }
     boolean whole = value instanceof Long || value instanceof BigInteger;
     if (!whole && !(value instanceof String text && !text.isEmpty() && !hasLoneSurrogate(text))) {
       throw rejected(
@@ -73,30 +77,15 @@ final class EventValidator {
   }
 
   private Instant eventTime(Object value, KafkaRecord record) throws RejectedRecordException {
-    Instant time;
-    try {
-      time = value == null ? Instant.ofEpochMilli(record.timestamp()) : instant(value);
-    } catch (DateTimeException e) {
-      time = null;
-    }
-    if (time == null || time.isBefore(FIRST) || time.isAfter(LAST)) {
+    Optional<Instant> time =
+        times.read(value == null ? Instant.ofEpochMilli(record.timestamp()) : value);
+    if (time.isEmpty()) {
       throw rejected(
           Reason.INVALID_EVENT_TIME,
           fields.eventTime(),
-          "must be ISO 8601 with a zone or milliseconds since 1970, in the years 1 to 9999, got "
-              + shown(value));
+          "%s, got %s%s".formatted(times.rule(), shown(value), times.advice(value)));
     }
-    return time;
-  }
-
-  private static Instant instant(Object value) {
-    if (value instanceof Instant instant) {
-      return instant;
-    }
-    if (value instanceof Long millis) {
-      return Instant.ofEpochMilli(millis);
-    }
-    return value instanceof String text ? OffsetDateTime.parse(text.strip()).toInstant() : null;
+    return time.get();
   }
 
   private Map<String, String> attributes(Payload payload) {
@@ -107,12 +96,25 @@ final class EventValidator {
         attributes.put(
             path.name(),
             wellFormed(
-                value instanceof Payload.Composite composite
-                    ? composite.json()
-                    : value.toString()));
+                value instanceof Payload.Composite composite ? composite.json() : plain(value)));
       }
     }
     return attributes;
+  }
+
+  /** A short text can stand for a number of a billion digits. */
+  private static boolean isWhole(BigDecimal decimal) {
+    return decimal.scale() >= -LONGEST_EXPONENT
+        && decimal.scale() <= LONGEST_EXPONENT
+        && decimal.stripTrailingZeros().scale() <= 0;
+  }
+
+  /** Numbers without an exponent, where that takes no more digits than a reader would count. */
+  private static String plain(Object value) {
+    return value instanceof BigDecimal decimal
+            && Math.abs((long) decimal.scale()) <= LONGEST_EXPONENT
+        ? decimal.toPlainString()
+        : value.toString();
   }
 
   /** Half a surrogate pair as a question mark: no form of the output has it. */

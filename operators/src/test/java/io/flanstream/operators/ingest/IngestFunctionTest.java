@@ -217,7 +217,7 @@ class IngestFunctionTest {
     assertThat(event.getText()).isEqualTo("hello");
     assertThat(event.getId()).isEqualTo("42");
     assertThat(event.getEventTime()).isEqualTo(Instant.parse("1970-01-01T00:00:01.001Z"));
-    assertThat(event.getAttributes()).isEqualTo(Map.of("channel", "bank", "scores", "[0.5, 1.0]"));
+    assertThat(event.getAttributes()).isEqualTo(Map.of("channel", "bank", "scores", "[0.5,1.0]"));
   }
 
   @Test

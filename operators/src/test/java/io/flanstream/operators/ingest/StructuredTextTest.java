@@ -55,7 +55,8 @@ class StructuredTextTest {
             FieldPath.parse("id"),
             FieldPath.parse("eventTime"),
             List.of(),
-            structured);
+            structured,
+            null);
     return new EventReader(new PayloadForm(PayloadFormat.JSON, null, fields))
         .read(TestingRecords.record(json))
         .getText();
