@@ -74,7 +74,7 @@ final class TestingListeners {
     while (words.hasRemaining()) {
       bytes.putInt(words.getInt());
     }
-    return "%s:%d"
+    return "%s:%s"
         .formatted(
             InetAddress.getByAddress(bytes.array()).getHostAddress(),
             Integer.parseInt(hexadecimal.substring(colon + 1), 16));

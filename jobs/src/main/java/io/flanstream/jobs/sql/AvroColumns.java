@@ -99,7 +99,7 @@ final class AvroColumns {
       BigDecimal scaled = scaled(decimal, type.getScale());
       if (scaled == null || scaled.precision() > type.getPrecision()) {
         throw new ArithmeticException(
-            "column %s must hold %s, got DECIMAL(%d, %d)"
+            "column %s must hold %s, got DECIMAL(%s, %s)"
                 .formatted(column, decimal.toPlainString(), type.getPrecision(), type.getScale()));
       }
       byte[] bytes = scaled.unscaledValue().toByteArray();

@@ -81,7 +81,7 @@ public final class FramedAvroReader {
     } catch (IllegalArgumentException e) {
       throw new RejectedRecordException(
           Reason.INVALID_AVRO,
-          "Cannot decode value of schema %d: %s".formatted(id, e.getMessage()));
+          "Cannot decode value of schema %s: %s".formatted(id, e.getMessage()));
     }
   }
 

@@ -151,7 +151,7 @@ final class ReadingSchema {
   private static String described(Schema schema) {
     String logicalType = logicalType(schema);
     if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
-      return "decimal(%d, %d)".formatted(decimal.getPrecision(), decimal.getScale());
+      return "decimal(%s, %s)".formatted(decimal.getPrecision(), decimal.getScale());
     }
     return logicalType == null ? schema.getType().getName() : logicalType;
   }
