@@ -3,11 +3,13 @@ package io.flanstream.jobs.cli;
 import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.operators.deadletter.OriginalRecord;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replay",
     description = {
-      "Send the records of dead letters to their source topic again, all in one transaction.",
+      "Send the records of dead letters to their source topic again, in one transaction, or in several where that would take long.",
       "Each has its own key, value and headers, and the header flanstream-replayed-attempts. The"
           + " dead letters stay where they are. A record that was cut or redacted is not sent; the"
           + " exit code is 1 then."
@@ -40,19 +42,34 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
       out.println("%s would be sent to %s".formatted(sent, read.source().topic()));
     } else {
       try (Replay replay = new Replay(read)) {
-        letters.read(
-            read,
-            letter -> {
-              if (count(letter, out)) {
-                replay.send(letter.letter());
-              }
-            });
-        replay.commit();
+        send(replay, read, out);
+        String in =
+            replay.transactions() == 1
+                ? ""
+                : " in %s transactions".formatted(replay.transactions());
+        out.println("%s sent to %s%s".formatted(sent, read.source().topic(), in));
       }
-      out.println("%s sent to %s".formatted(sent, read.source().topic()));
     }
     out.flush();
     return refused == 0 ? 0 : 1;
+  }
+
+  private void send(Replay replay, Pipeline read, PrintWriter out) {
+    try {
+      letters.read(
+          read,
+          letter -> {
+            if (count(letter, out)) {
+              replay.send(letter.letter());
+            }
+          });
+      replay.commit();
+    } catch (KafkaException e) {
+      throw new CommandException(
+          "Cannot send dead letters again: %s; the first %s were sent, the others were not"
+              .formatted(e.getMessage(), replay.committed()),
+          e);
+    }
   }
 
   private boolean count(StoredDeadLetter letter, PrintWriter out) {

@@ -1,14 +1,18 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.cluster.RootCause;
+import io.flanstream.jobs.kafka.BrokerSettings;
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SinkOptions;
+import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.terminal.CommandException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -16,14 +20,11 @@ import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,18 +116,48 @@ final class KafkaCheck {
 
   private static Duration longestTransaction(Admin admin)
       throws ExecutionException, InterruptedException {
-    String node = admin.describeCluster().nodes().get().iterator().next().idString();
-    ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node);
-    try {
-      Config config = admin.describeConfigs(List.of(broker)).values().get(broker).get();
-      return Duration.ofMillis(Long.parseLong(config.get(LONGEST_TRANSACTION).value()));
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof AuthorizationException) {
-        LOG.warn("Kafka does not say what its {} is; the sinks will find out", LONGEST_TRANSACTION);
-        return Duration.ofMillis(Long.MAX_VALUE);
-      }
-      throw e;
+    OptionalLong most = BrokerSettings.ofBroker(admin, LONGEST_TRANSACTION);
+    if (most.isEmpty()) {
+      LOG.warn("Kafka does not say what its {} is; the sinks will find out", LONGEST_TRANSACTION);
     }
+    return Duration.ofMillis(most.orElse(Long.MAX_VALUE));
+  }
+
+  /**
+   * Checks how large a record the output topics take.
+   *
+   * @return what to tell whoever starts the pipeline, a line for each topic that takes less than
+   *     the pipeline would write
+   */
+  static List<String> recordSizes(Pipeline pipeline) {
+    List<String> said = new ArrayList<>();
+    for (String topic : List.of(pipeline.sink().topic(), pipeline.deadLetters().topic())) {
+      OptionalLong takes =
+          ask(pipeline.kafka(), admin -> BrokerSettings.maxMessageBytes(admin, topic));
+      if (takes.isEmpty()) {
+        LOG.warn("Kafka does not say how large a record topic {} takes", topic);
+      } else if (takes.getAsLong() < SinkSettings.LEAST_RECORD_BYTES) {
+        throw new CommandException(
+            "Cannot run pipeline: %s of topic %s must be at least %s, got %s"
+                .formatted(
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    topic,
+                    SinkSettings.LEAST_RECORD_BYTES,
+                    takes.getAsLong()));
+      } else if (takes.getAsLong() < pipeline.sink().maxRecordBytes()) {
+        said.add(
+            "Topic %s takes records of at most %s bytes, less than %s, %s: %s"
+                .formatted(
+                    topic,
+                    takes.getAsLong(),
+                    SinkOptions.MAX_RECORD_SIZE.key(),
+                    pipeline.sink().maxRecordBytes(),
+                    topic.equals(pipeline.sink().topic())
+                        ? "what comes out larger is a dead letter"
+                        : "dead letters are cut to fit"));
+      }
+    }
+    return said;
   }
 
   private static Void create(Admin admin, List<String> topics, String like)

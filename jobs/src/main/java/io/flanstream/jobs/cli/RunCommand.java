@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.cluster.PipelineJob;
+import io.flanstream.jobs.kafka.OpenTransactions;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.state.StartChoice;
@@ -71,6 +72,7 @@ final class RunCommand implements Callable<Integer> {
     if (arguments.asksKafka()) {
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
+      KafkaCheck.recordSizes(pipeline).forEach(StandardStreams.errorWriter()::println);
       RegistryCheck.reach(pipeline);
     }
     // Closed where a signal ends the process, too.
@@ -140,7 +142,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public JobClient submit(Configuration client) throws IOException {
-      return PipelineJob.submit(pipeline, start.claim(), client);
+      JobClient job = PipelineJob.submit(pipeline, start.claim(), client);
+      Cleanup.register(
+          OpenTransactions.watch(
+              pipeline.kafka(),
+              pipeline.source().topic(),
+              StandardStreams.errorWriter()::println));
+      return job;
     }
 
     @Override

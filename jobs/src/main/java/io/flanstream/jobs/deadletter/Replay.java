@@ -5,6 +5,7 @@ import io.flanstream.operators.deadletter.OriginalRecord;
 import io.flanstream.operators.deadletter.ReplayHeader;
 import io.flanstream.schemas.DeadLetter;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,11 +15,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends records back to where they were read from, with their own key, value and headers, and a
- * {@link ReplayHeader}: all of them in one transaction, which ends with {@link #commit}.
+ * {@link ReplayHeader}: all of them in one transaction, which ends with {@link #commit}, or, where
+ * that would be open for so long that the broker could abort it, in several.
  */
 public final class Replay implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
-  private boolean committed;
+  private final Duration longest;
+  private boolean open;
+  private long begun;
+  private int transactions;
+  private long sent;
+  private long committed;
 
   /** Begins a transaction. */
   public Replay(Pipeline pipeline) {
@@ -27,10 +34,22 @@ public final class Replay implements AutoCloseable {
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, "flanstream-replay-" + UUID.randomUUID());
     client.setProperty(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(pipeline.sink().maxRecordBytes()));
+    Duration timeout = pipeline.sink().transactionTimeout();
+    client.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(timeout.toMillis()));
+    // The other half is for a pause of this process.
+    this.longest = timeout.dividedBy(2);
     this.producer =
         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
     producer.initTransactions();
+    begin();
+  }
+
+  private void begin() {
     producer.beginTransaction();
+    open = true;
+    begun = System.nanoTime();
+    transactions++;
   }
 
   /**
@@ -39,6 +58,10 @@ public final class Replay implements AutoCloseable {
    * @param letter a dead letter with all of its record: {@link OriginalRecord#missing} is empty
    */
   public void send(DeadLetter letter) {
+    if (System.nanoTime() - begun > longest.toNanos()) {
+      commit();
+      begin();
+    }
     String topic = letter.getSource().getTopic();
     int partition = letter.getSource().getPartition();
     boolean isThere = partition < producer.partitionsFor(topic).size();
@@ -51,19 +74,31 @@ public final class Replay implements AutoCloseable {
     record.headers().add(ReplayHeader.NAME, ReplayHeader.of(letter.getAttempts()).value());
     // The commit waits for it, and fails where it did.
     var unusedMetadata = producer.send(record);
+    sent++;
   }
 
   /** Makes what was sent readable. */
   public void commit() {
     producer.commitTransaction();
-    committed = true;
+    open = false;
+    committed = sent;
   }
 
-  /** Takes back what was sent, unless it is committed. */
+  /** In how many transactions it is sent. */
+  public int transactions() {
+    return transactions;
+  }
+
+  /** How many of the records that were sent first can be read, and stay. */
+  public long committed() {
+    return committed;
+  }
+
+  /** Takes back what was sent and is not committed. */
   @Override
   public void close() {
     try (producer) {
-      if (!committed) {
+      if (open) {
         producer.abortTransaction();
       }
     }

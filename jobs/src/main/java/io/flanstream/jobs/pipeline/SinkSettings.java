@@ -24,7 +24,9 @@ public record SinkSettings(
     Duration transactionTimeout) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
   private static final int LEAST_INTERVALS = 3;
-  private static final int LEAST_RECORD_BYTES = 4096;
+
+  /** What a dead letter needs, cut as far as can be. */
+  public static final int LEAST_RECORD_BYTES = 4096;
 
   /** The same, in another form. */
   public SinkSettings as(RecordFormat other) {

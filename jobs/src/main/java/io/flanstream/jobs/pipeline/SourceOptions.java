@@ -96,7 +96,7 @@ public final class SourceOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Where to end, exclusive: latest for the end of the topic when the job starts, a time, or offsets by partition, which reads only those partitions. The job goes on for ever unless set.");
+              "Where to end, exclusive: latest for the end of the topic when the job starts, a time, none in the future, or offsets by partition, which reads only those partitions. The job goes on for ever unless set.");
 
   /** Lateness. */
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
@@ -112,6 +112,14 @@ public final class SourceOptions {
           .defaultValue(Duration.ofSeconds(30))
           .withDescription(
               "How long a reader may be without records before the watermark waits for it no more.");
+
+  /** New partitions. */
+  public static final ConfigOption<Duration> PARTITION_DISCOVERY =
+      ConfigOptions.key("source.partition-discovery-interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription(
+              "How often a pipeline without an end looks for new partitions of its topic, which it reads from their first record.");
 
   private SourceOptions() {}
 }

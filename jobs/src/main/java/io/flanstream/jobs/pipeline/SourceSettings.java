@@ -28,6 +28,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param to where to end; never where empty
  * @param maxOutOfOrderness how far event times may be out of order
  * @param idleTimeout how long the watermark waits for a reader without records
+ * @param partitionDiscovery how often to look for new partitions
  */
 public record SourceSettings(
     String topic,
@@ -37,7 +38,8 @@ public record SourceSettings(
     Position from,
     Optional<Position> to,
     Duration maxOutOfOrderness,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    Duration partitionDiscovery) {
 
   /** The same, ended where the topic ends when the job starts, unless it ends already. */
   public SourceSettings bounded() {
@@ -49,7 +51,8 @@ public record SourceSettings(
         from,
         to.or(() -> Optional.of(new Position.Latest())),
         maxOutOfOrderness,
-        idleTimeout);
+        idleTimeout,
+        partitionDiscovery);
   }
 
   /** The same, begun and ended elsewhere. */
@@ -74,7 +77,8 @@ public record SourceSettings(
         from,
         to,
         maxOutOfOrderness,
-        idleTimeout);
+        idleTimeout,
+        partitionDiscovery);
   }
 
   static SourceSettings from(ReadableConfig config, Path directory, Faults faults) {
@@ -99,6 +103,8 @@ public record SourceSettings(
         outOfOrderness);
     Duration idleTimeout = config.get(SourceOptions.IDLE_TIMEOUT);
     Rules.positive(idleTimeout, SourceOptions.IDLE_TIMEOUT, faults);
+    Duration partitionDiscovery = config.get(SourceOptions.PARTITION_DISCOVERY);
+    Rules.positive(partitionDiscovery, SourceOptions.PARTITION_DISCOVERY, faults);
     return new SourceSettings(
         Rules.topic(config, SourceOptions.TOPIC, faults),
         format,
@@ -115,7 +121,8 @@ public record SourceSettings(
         from(config.get(SourceOptions.FROM), faults),
         config.getOptional(SourceOptions.TO).map(text -> end(text, faults)),
         outOfOrderness,
-        idleTimeout);
+        idleTimeout,
+        partitionDiscovery);
   }
 
   private static void mustNotBeSet(

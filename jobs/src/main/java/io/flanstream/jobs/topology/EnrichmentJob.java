@@ -164,6 +164,12 @@ public final class EnrichmentJob {
             .returns(KafkaRecord.TYPE)
             .name("read-positions")
             .uid("read-positions");
-    return new EnrichmentTopology(pipeline, model).from(records);
+    return new EnrichmentTopology(
+            pipeline,
+            model,
+            topic ->
+                new TopicLimit(
+                    pipeline.kafka().clientProperties(), topic, pipeline.sink().maxRecordBytes()))
+        .from(records);
   }
 }

@@ -25,10 +25,12 @@ import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.RecordForm;
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.operators.serialize.RecordLimit;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import io.flanstream.schemas.DeadLetter;
 import java.time.Duration;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -62,16 +64,29 @@ public final class EnrichmentTopology {
 
   private final Pipeline pipeline;
   private final ModelProvider model;
+  private final Function<String, RecordLimit> limits;
+
+  /**
+   * Lays out a pipeline whose records are as large as it says.
+   *
+   * @param pipeline what to do
+   * @param model opens the model
+   */
+  public EnrichmentTopology(Pipeline pipeline, ModelProvider model) {
+    this(pipeline, model, topic -> RecordLimit.of(pipeline.sink().maxRecordBytes()));
+  }
 
   /**
    * Lays out a pipeline.
    *
    * @param pipeline what to do
    * @param model opens the model
+   * @param limits how large a record each output topic takes
    */
-  public EnrichmentTopology(Pipeline pipeline, ModelProvider model) {
+  EnrichmentTopology(Pipeline pipeline, ModelProvider model, Function<String, RecordLimit> limits) {
     this.pipeline = pipeline;
     this.model = model;
+    this.limits = limits;
   }
 
   /** Adds the operators behind a stream of records. */
@@ -98,7 +113,7 @@ public final class EnrichmentTopology {
             enriched.process(
                 new SerializeEnrichedFunction(
                     form(pipeline.sink().format(), pipeline.sink().topic()),
-                    pipeline.sink().maxRecordBytes(),
+                    limits.apply(pipeline.sink().topic()),
                     pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
@@ -118,7 +133,7 @@ public final class EnrichmentTopology {
                 .map(
                     new SerializeDeadLetterFunction(
                         form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
-                        pipeline.sink().maxRecordBytes(),
+                        limits.apply(pipeline.deadLetters().topic()),
                         new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);

@@ -4,16 +4,19 @@ import io.flanstream.jobs.kafka.TopicOffsets;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SinkSettings;
+import io.flanstream.jobs.pipeline.SourceOptions;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -44,7 +47,12 @@ final class KafkaEnds {
             .setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false")
             .setGroupId(pipeline.kafka().groupId())
             .setClientIdPrefix(pipeline.kafka().groupId())
+            .setProperty(
+                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                Long.toString(settings.partitionDiscovery().toMillis()))
             .setDeserializer(new KafkaRecordReader());
+    mustNotBeInTheFuture(SourceOptions.FROM, settings.from());
+    settings.to().ifPresent(to -> mustNotBeInTheFuture(SourceOptions.TO, to));
     Position end = settings.to().orElse(null);
     if (end instanceof Position.Offsets ends) {
       source.setPartitions(new HashSet<>(partitions(ends, settings.topic()).keySet()));
@@ -74,6 +82,15 @@ final class KafkaEnds {
         source.setBounded(offsets(end, settings.topic()));
       }
       return source.build();
+    }
+  }
+
+  /** Kafka has no offset for a time that has not come, and gives that of the end. */
+  private static void mustNotBeInTheFuture(ConfigOption<String> option, Position position) {
+    if (position instanceof Position.Time at && at.time().isAfter(Instant.now())) {
+      throw new IllegalArgumentException(
+          "Cannot run pipeline: %s must not be in the future, got %s"
+              .formatted(option.key(), at.time()));
     }
   }
 

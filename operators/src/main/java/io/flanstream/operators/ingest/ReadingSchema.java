@@ -34,7 +34,7 @@ final class ReadingSchema {
    * @throws IllegalArgumentException if a field was written as what it cannot be read as
    */
   static Schema of(Schema written, Schema expected) {
-    return written == expected ? expected : new ReadingSchema().read("", written, expected);
+    return written.equals(expected) ? expected : new ReadingSchema().read("", written, expected);
   }
 
   private Schema read(String path, Schema written, Schema expected) {

@@ -19,27 +19,25 @@ final class DeadLetterFitting {
   private static final int SHORT_MESSAGE = 500;
 
   private final RecordEncoder encoder;
-  private final int maxRecordBytes;
 
-  DeadLetterFitting(RecordEncoder encoder, int maxRecordBytes) {
+  DeadLetterFitting(RecordEncoder encoder) {
     this.encoder = encoder;
-    this.maxRecordBytes = maxRecordBytes;
   }
 
-  OutboundRecord fit(DeadLetter letter) throws IOException {
+  OutboundRecord fit(DeadLetter letter, int maxRecordBytes) throws IOException {
     OutboundRecord whole = record(letter);
     if (whole.size() <= maxRecordBytes) {
       return whole;
     }
-    OutboundRecord cut = withPayloadCut(letter);
+    OutboundRecord cut = withPayloadCut(letter, maxRecordBytes);
     if (cut == null) {
-      cut = withPayloadCut(withoutHeaders(letter));
+      cut = withPayloadCut(withoutHeaders(letter), maxRecordBytes);
     }
     if (cut == null) {
-      cut = withPayloadCut(withoutHeaders(withShortMessage(letter)));
+      cut = withPayloadCut(withoutHeaders(withShortMessage(letter)), maxRecordBytes);
     }
     if (cut == null) {
-      cut = withPayloadCut(withoutKey(withoutHeaders(withShortMessage(letter))));
+      cut = withPayloadCut(withoutKey(withoutHeaders(withShortMessage(letter))), maxRecordBytes);
     }
     if (cut == null) {
       throw new IOException(
@@ -50,7 +48,7 @@ final class DeadLetterFitting {
   }
 
   /** The most of the payload that fits, or null where not even none of it does. */
-  private OutboundRecord withPayloadCut(DeadLetter letter) throws IOException {
+  private OutboundRecord withPayloadCut(DeadLetter letter, int maxRecordBytes) throws IOException {
     ByteBuffer payload =
         letter.getPayload() == null ? ByteBuffer.allocate(0) : letter.getPayload().duplicate();
     DeadLetter cut = DeadLetter.newBuilder(letter).build();

@@ -10,7 +10,7 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
   private static final long serialVersionUID = 1L;
 
   private final RecordForm form;
-  private final int maxRecordBytes;
+  private final RecordLimit limit;
   private final PayloadRedaction redaction;
   private transient DeadLetterFitting fitting;
 
@@ -18,23 +18,29 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
    * Writes dead letters of a form.
    *
    * @param form their form
-   * @param maxRecordBytes the largest record that the topic takes, everything included
+   * @param limit the largest record that the topic takes, everything included
    * @param redaction what to hide of them
    */
   public SerializeDeadLetterFunction(
-      RecordForm form, int maxRecordBytes, PayloadRedaction redaction) {
+      RecordForm form, RecordLimit limit, PayloadRedaction redaction) {
     this.form = form;
-    this.maxRecordBytes = maxRecordBytes;
+    this.limit = limit;
     this.redaction = redaction;
   }
 
   @Override
   public void open(OpenContext context) {
-    fitting = new DeadLetterFitting(form.encoder(DeadLetter.getClassSchema()), maxRecordBytes);
+    fitting = new DeadLetterFitting(form.encoder(DeadLetter.getClassSchema()));
+    limit.open();
+  }
+
+  @Override
+  public void close() {
+    limit.close();
   }
 
   @Override
   public OutboundRecord map(DeadLetter letter) throws IOException {
-    return fitting.fit(redaction.redact(letter));
+    return fitting.fit(redaction.redact(letter), limit.bytes());
   }
 }

@@ -26,7 +26,7 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
   private static final long serialVersionUID = 1L;
 
   private final RecordForm form;
-  private final int maxRecordBytes;
+  private final RecordLimit limit;
   private final Duration longestCommit;
   private transient RecordEncoder encoder;
   private transient CommitDeadline deadline;
@@ -35,18 +35,24 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
    * Writes records of a form.
    *
    * @param form their form
-   * @param maxRecordBytes the largest that the topic takes, everything included
+   * @param limit the largest that the topic takes, everything included
    * @param longestCommit how long after a Flink checkpoint that completes the next one may begin
    */
-  public SerializeEnrichedFunction(RecordForm form, int maxRecordBytes, Duration longestCommit) {
+  public SerializeEnrichedFunction(RecordForm form, RecordLimit limit, Duration longestCommit) {
     this.form = form;
-    this.maxRecordBytes = maxRecordBytes;
+    this.limit = limit;
     this.longestCommit = longestCommit;
   }
 
   @Override
   public void open(OpenContext context) {
     encoder = form.encoder(EnrichedEvent.getClassSchema());
+    limit.open();
+  }
+
+  @Override
+  public void close() {
+    limit.close();
   }
 
   @Override
@@ -81,14 +87,15 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
     }
     OutboundRecord outbound =
         new OutboundRecord(record.origin().keyOr(record.id()), value, record.origin().headers());
-    if (outbound.size() > maxRecordBytes) {
+    int most = limit.bytes();
+    if (outbound.size() > most) {
       context.output(
           DeadLetters.TAG,
           DeadLetters.of(
               record.origin(),
               Reason.RECORD_TOO_LARGE,
               "Cannot serialise event %s: its record must be at most %s bytes, got %s"
-                  .formatted(record.id(), maxRecordBytes, outbound.size())));
+                  .formatted(record.id(), most, outbound.size())));
       return;
     }
     out.collect(outbound);

@@ -77,7 +77,8 @@ class SerializeTest {
         .isThrownBy(
             () ->
                 TestingOutput.of(
-                    new SerializeEnrichedFunction(form, LIMIT, Duration.ofMinutes(5)),
+                    new SerializeEnrichedFunction(
+                        form, RecordLimit.of(LIMIT), Duration.ofMinutes(5)),
                     List.of(new EnrichedRecord(record("a"), event("hello", 0.5)))))
         .withMessage(
             "Cannot find schema io.flanstream.schemas.EnrichedEvent under subject out-value: the"
@@ -247,7 +248,9 @@ class SerializeTest {
   private static OutboundRecord fitted(RecordFormat format, DeadLetter letter) throws Exception {
     SerializeDeadLetterFunction function =
         new SerializeDeadLetterFunction(
-            form(format), LIMIT, new PayloadRedaction(PayloadFormat.JSON, List.of()));
+            form(format),
+            RecordLimit.of(LIMIT),
+            new PayloadRedaction(PayloadFormat.JSON, List.of()));
     function.open(null);
     return function.map(letter);
   }
@@ -269,7 +272,7 @@ class SerializeTest {
   private static TestingOutput<OutboundRecord> run(
       RecordFormat format, KafkaRecord origin, EnrichedEvent event) throws Exception {
     return TestingOutput.of(
-        new SerializeEnrichedFunction(form(format), LIMIT, Duration.ofMinutes(5)),
+        new SerializeEnrichedFunction(form(format), RecordLimit.of(LIMIT), Duration.ofMinutes(5)),
         List.of(new EnrichedRecord(origin, event)));
   }
 
