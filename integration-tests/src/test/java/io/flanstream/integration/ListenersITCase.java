@@ -87,7 +87,7 @@ class ListenersITCase {
         "--format",
         "csv",
         "-e",
-        "SELECT COUNT(*) AS n FROM live.enriched");
+        "SELECT 1 AS ready; SELECT COUNT(*) AS n FROM live.enriched");
   }
 
   @Test
@@ -136,7 +136,7 @@ class ListenersITCase {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       lines.add(
-          "{\"id\":\"%d\",\"text\":\"card lost\",\"gold\":{\"intent\":\"card\"}}".formatted(i));
+          "{\"id\":\"%s\",\"text\":\"card lost\",\"gold\":{\"intent\":\"card\"}}".formatted(i));
     }
     Path labelled = Files.write(directory.resolve("labelled.jsonl"), lines);
     Process eval =

@@ -27,6 +27,6 @@ public final class EventReader {
    * @throws RejectedRecordException if it cannot be one
    */
   public TextEvent read(KafkaRecord record) throws RejectedRecordException {
-    return record.value() == null ? null : validator.event(record, decoder.decode(record.value()));
+    return record.value() == null ? null : validator.event(record, decoder.decode(record));
   }
 }

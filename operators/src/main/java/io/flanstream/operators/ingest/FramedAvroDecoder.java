@@ -1,6 +1,7 @@
 package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.KafkaRecord;
 
 /** The value is an Avro record in Confluent's wire format. */
 final class FramedAvroDecoder implements PayloadDecoder {
@@ -13,5 +14,10 @@ final class FramedAvroDecoder implements PayloadDecoder {
   @Override
   public Payload decode(byte[] value) throws RejectedRecordException {
     return new AvroPayload(reader.read(value));
+  }
+
+  @Override
+  public Payload decode(KafkaRecord record) throws RejectedRecordException {
+    return new AvroPayload(reader.read(record.value(), record.headers()));
   }
 }

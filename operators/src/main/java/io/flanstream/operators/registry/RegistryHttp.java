@@ -31,9 +31,11 @@ final class RegistryHttp {
 
   private final RegistryAccess access;
   private final HttpClient client;
+  private final LagAllowance lag;
 
   RegistryHttp(RegistryAccess access) {
     this.access = access;
+    this.lag = new LagAllowance(access.timeout(), System::nanoTime);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -44,18 +46,38 @@ final class RegistryHttp {
   }
 
   RegistryAnswer get(String path) {
-    return answered(path, null);
+    return answered(path, null, 0);
+  }
+
+  /**
+   * Asks for what somebody has just registered: an instance that does not have it may only be
+   * behind, so it is asked again, and every other instance too.
+   */
+  RegistryAnswer getOnceThere(String path) {
+    long begun = System.nanoTime();
+    Duration pause = FIRST_PAUSE;
+    for (int first = 0; ; first++) {
+      RegistryAnswer answer = answered(path, null, first);
+      if (!answer.isNotFound() || !lag.allows(begun, pause)) {
+        return answer;
+      }
+      if (first == 0) {
+        LOG.info("The schema registry has no {}; it is asked again for a while", path);
+      }
+      sleep(pause, "Cannot ask schema registry: it has no " + path);
+      pause = longer(pause);
+    }
   }
 
   RegistryAnswer post(String path, JsonNode body) {
-    return answered(path, body);
+    return answered(path, body, 0);
   }
 
-  private RegistryAnswer answered(String path, JsonNode body) {
+  private RegistryAnswer answered(String path, JsonNode body, int first) {
     long begun = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     for (int attempt = 0; ; attempt++) {
-      HttpRequest request = request(attempt, path, body);
+      HttpRequest request = request(first + attempt, path, body);
       String trouble;
       try {
         RegistryAnswer answer = sent(request);
@@ -84,11 +106,13 @@ final class RegistryHttp {
             TimeUtils.formatWithHighestUnit(access.timeout()));
       }
       sleep(pause, what);
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      pause = longer(pause);
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
   private HttpRequest request(int attempt, String path, JsonNode body) {

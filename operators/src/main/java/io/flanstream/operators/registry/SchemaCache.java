@@ -6,19 +6,19 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * Schemas by id, which never change, and ids that are unknown, for some seconds. The least used are
- * dropped: ids are what anybody writes to a topic. One thread at a time.
+ * Schemas by the path of their id, which never change, and ids that are unknown, for some seconds.
+ * The least used are dropped: ids are what anybody writes to a topic. One thread at a time.
  */
 final class SchemaCache {
   private static final int MOST = 1000;
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
 
-  private final Map<Integer, Entry> entries =
+  private final Map<String, Entry> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
           return size() > MOST;
         }
       };
@@ -32,14 +32,14 @@ final class SchemaCache {
   /** Where a schema comes from. */
   @FunctionalInterface
   interface Source {
-    Schema schema(int id) throws UnknownSchemaException;
+    Schema schema(String path) throws UnknownSchemaException;
   }
 
-  Schema get(int id, Source source) throws UnknownSchemaException {
-    Entry entry = entries.get(id);
+  Schema get(String path, Source source) throws UnknownSchemaException {
+    Entry entry = entries.get(path);
     if (entry == null || !entry.isFresh()) {
-      entry = entry(id, source);
-      entries.put(id, entry);
+      entry = entry(path, source);
+      entries.put(path, entry);
     }
     if (entry.unknown() != null) {
       throw entry.unknown();
@@ -47,9 +47,9 @@ final class SchemaCache {
     return entry.schema();
   }
 
-  private static Entry entry(int id, Source source) {
+  private static Entry entry(String path, Source source) {
     try {
-      return new Entry(source.schema(id), null, 0);
+      return new Entry(source.schema(path), null, 0);
     } catch (UnknownSchemaException e) {
       return new Entry(null, e, System.nanoTime());
     }

@@ -51,7 +51,19 @@ public final class SchemaRegistry {
    * @throws RegistryException if the registry is away
    */
   public Schema schema(int id) throws UnknownSchemaException {
-    return cache.get(id, this::fetched);
+    return cache.get("/schemas/ids/" + id, this::fetched);
+  }
+
+  /**
+   * The schema that a header names, in the same way.
+   *
+   * @param header a header
+   * @return its schema
+   * @throws UnknownSchemaException if the registry has none of that id, or one that is not Avro
+   * @throws RegistryException if the registry is away
+   */
+  public Schema schema(SchemaHeader header) throws UnknownSchemaException {
+    return cache.get(header.path(), this::fetched);
   }
 
   /**
@@ -97,8 +109,9 @@ public final class SchemaRegistry {
     return answer.body().path("id").intValue();
   }
 
-  private Schema fetched(int id) throws UnknownSchemaException {
-    RegistryAnswer answer = http.get("/schemas/ids/" + id);
+  private Schema fetched(String path) throws UnknownSchemaException {
+    String id = path.substring(path.lastIndexOf('/') + 1);
+    RegistryAnswer answer = http.getOnceThere(path);
     if (!answer.isOk()) {
       throw new UnknownSchemaException(
           "the registry has no schema %s: it %s".formatted(id, answer.said()));
@@ -111,7 +124,7 @@ public final class SchemaRegistry {
   }
 
   /** A schema may name types that are registered elsewhere; a parser remembers what it has read. */
-  private Schema parsed(Schema.Parser parser, int id, RegistryAnswer answer, Set<String> read)
+  private Schema parsed(Schema.Parser parser, String id, RegistryAnswer answer, Set<String> read)
       throws UnknownSchemaException {
     for (JsonNode reference : answer.body().path("references")) {
       String path =

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.flanstream.operators.TestingOutput;
+import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.registry.RegistryException;
 import io.flanstream.operators.registry.TestingRegistry;
@@ -55,6 +57,11 @@ class FramedAvroTest {
         {"name": "country", "type": "string", "default": "CY"}]}
       """;
 
+  private static final String BARE =
+      "{\"name\": \"a\", \"type\": \"int\"}, {\"name\": \"b\", \"type\": \"int\"}, "
+          + "{\"name\": \"c\", \"type\": \"int\"}, {\"name\": \"d\", \"type\": \"int\"}, "
+          + "{\"name\": \"e\", \"type\": \"int\"}, {\"name\": \"text\", \"type\": \"string\"}";
+
   private static final String HUGE =
       """
       {"type": "record", "name": "Huge", "fields": [
@@ -98,6 +105,48 @@ class FramedAvroTest {
         .containsExactly(
             tuple("one", Map.of("country", "CY")),
             tuple("two", Map.of("channel", "bank", "country", "CY")));
+  }
+
+  /** A value without a frame may begin as one with another schema's id does. */
+  @Test
+  void aHeaderNamesTheSchema() throws Exception {
+    registry
+        .schema(3, "{\"type\": \"record\", \"name\": \"Bare\", \"fields\": [%s]}".formatted(BARE))
+        .answer(
+            "GET /schemas/guids/0b8c4f0e-37c1-4b8e-9f5c-0d8f6f9f2a11",
+            200,
+            "{\"schema\": %s}"
+                .formatted(
+                    new TextNode(
+                        "{\"type\": \"record\", \"name\": \"Bare\", \"fields\": [%s]}"
+                            .formatted(BARE))));
+    byte[] bare = {0, 0, 0, 0, 2, 8, 't', 'e', 'x', 't'};
+    ByteBuffer guid = ByteBuffer.allocate(17).put((byte) 1);
+    guid.putLong(0x0b8c4f0e37c14b8eL).putLong(0x9f5c0d8f6f9f2a11L);
+    List<KafkaRecord> records =
+        List.of(
+            record(null, bare, new KafkaHeader("__value_schema_id", new byte[] {0, 0, 0, 0, 3})),
+            record(null, bare, new KafkaHeader("__value_schema_id", guid.array())),
+            record(
+                null,
+                bare,
+                new KafkaHeader("apicurio.value.contentId", new byte[] {0, 0, 0, 0, 0, 0, 0, 3})),
+            record(null, bare, new KafkaHeader("__value_schema_id", new byte[] {7})),
+            record(null, bare));
+    TestingOutput<SourcedEvent> output = TestingOutput.of(ingest(null), records);
+
+    assertThat(output.records())
+        .extracting(record -> record.event().getText())
+        .containsExactly("text", "text", "text");
+    assertThat(output.deadLetters())
+        .extracting(DeadLetter::getCode, DeadLetter::getMessage)
+        .containsExactly(
+            tuple(
+                "INVALID_FRAME",
+                "Cannot decode value: header __value_schema_id must be a schema's id, got 1 bytes"),
+            tuple(
+                "UNKNOWN_SCHEMA",
+                "Cannot decode value: the registry has no schema 2: it answered 404: Schema not found"));
   }
 
   @Test
@@ -207,14 +256,17 @@ class FramedAvroTest {
   }
 
   private TestingOutput<SourcedEvent> ingest(String schema, byte[]... values) throws Exception {
-    PayloadForm form =
+    List<KafkaRecord> records = Arrays.stream(values).map(value -> record(null, value)).toList();
+    return TestingOutput.of(ingest(schema), records);
+  }
+
+  private IngestFunction ingest(String schema) {
+    return new IngestFunction(
         new PayloadForm(
             PayloadFormat.AVRO_CONFLUENT,
             schema,
             fields("channel", "country"),
-            registry.provider(Duration.ofMillis(200)));
-    List<KafkaRecord> records = Arrays.stream(values).map(value -> record(null, value)).toList();
-    return TestingOutput.of(new IngestFunction(form), records);
+            registry.provider(Duration.ofMillis(200))));
   }
 
   private static byte[] first() throws IOException {

@@ -32,7 +32,7 @@ class LogicalTypesTest {
         {"name": "id", "type": {"type": "fixed", "name": "Id", "size": 16, "logicalType": "uuid"}},
         {"name": "eventTime", "type": ["null", {"type": "long", "logicalType": "%s"}]},
         {"name": "amount", "type":
-          {"type": "bytes", "logicalType": "decimal", "precision": 30, "scale": %d}},
+          {"type": "bytes", "logicalType": "decimal", "precision": 30, "scale": %s}},
         {"name": "day", "type": ["null", {"type": "int", "logicalType": "date"}]},
         {"name": "clock", "type": {"type": "int", "logicalType": "time-millis"}},
         {"name": "rows", "type": {"type": "array", "items": {"type": "int", "logicalType": "date"}}}

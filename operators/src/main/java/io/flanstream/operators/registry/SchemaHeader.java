@@ -1,0 +1,67 @@
+package io.flanstream.operators.registry;
+
+import io.flanstream.operators.record.KafkaHeader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The schema of a value that a header of its record names, as newer serializers do: the value has
+ * no frame then, whatever its first bytes look like.
+ *
+ * @param path where the registry has the schema
+ */
+public record SchemaHeader(String path) {
+  /** Header of Confluent's serializers. */
+  public static final String CONFLUENT = "__value_schema_id";
+
+  /** Header of Apicurio's serializers. */
+  public static final String APICURIO = "apicurio.value.contentId";
+
+  private static final byte ID = 0;
+  private static final byte GUID = 1;
+
+  /**
+   * The schema that headers name.
+   *
+   * @param headers of a record
+   * @return the schema; empty where no header names one
+   * @throws IllegalArgumentException if one does, in a form that is not known
+   */
+  public static Optional<SchemaHeader> of(List<KafkaHeader> headers) {
+    for (KafkaHeader header : headers) {
+      if (header.name().equals(CONFLUENT)) {
+        return Optional.of(confluent(header.value()));
+      }
+      if (header.name().equals(APICURIO)) {
+        if (header.value() == null || header.value().length != Long.BYTES) {
+          throw unknown(header.name(), header.value());
+        }
+        return Optional.of(id(ByteBuffer.wrap(header.value()).getLong()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static SchemaHeader confluent(byte[] value) {
+    if (value != null && value.length == 1 + Integer.BYTES && value[0] == ID) {
+      return id(ByteBuffer.wrap(value).getInt(1));
+    }
+    if (value != null && value.length == 1 + 2 * Long.BYTES && value[0] == GUID) {
+      ByteBuffer bytes = ByteBuffer.wrap(value, 1, 2 * Long.BYTES);
+      return new SchemaHeader("/schemas/guids/" + new UUID(bytes.getLong(), bytes.getLong()));
+    }
+    throw unknown(CONFLUENT, value);
+  }
+
+  private static SchemaHeader id(long id) {
+    return new SchemaHeader("/schemas/ids/" + id);
+  }
+
+  private static IllegalArgumentException unknown(String header, byte[] value) {
+    return new IllegalArgumentException(
+        "header %s must be a schema's id, got %s"
+            .formatted(header, value == null ? "nothing" : value.length + " bytes"));
+  }
+}
