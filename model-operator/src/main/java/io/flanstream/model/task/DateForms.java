@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The forms of a day with its year: ISO's, and those that the JDK's locale data have, from numbers
- * alone, with or without leading zeros, to the name of the weekday. A year of two digits is one of
- * 2000 to 2099.
+ * alone, with or without leading zeros, to the name of the weekday; and those of {@link DateWords}.
+ * A year of two digits is one of 2000 to 2099.
  *
  * <p>Immutable and thread-safe.
  */
@@ -30,6 +30,7 @@ final class DateForms {
   private static final Map<Locale, DateForms> KNOWN = new ConcurrentHashMap<>();
 
   private final List<DateTimeFormatter> forms = new ArrayList<>();
+  private final DateWords words;
 
   private DateForms(Locale locale) {
     forms.add(DateTimeFormatter.ISO_LOCAL_DATE);
@@ -44,6 +45,7 @@ final class DateForms {
       forms.add(form(pattern.replace("y", "uuuu"), locale));
     }
     COMMON.forEach(pattern -> forms.add(form(pattern, locale)));
+    words = new DateWords(locale);
   }
 
   static DateForms of(Locale locale) {
@@ -51,11 +53,13 @@ final class DateForms {
   }
 
   /** The day; empty where a text has another form, or the calendar no such day. */
-  Optional<LocalDate> read(String text) {
+  Optional<LocalDate> read(String written) {
+    String text = Digits.ascii(written);
     return forms.stream()
         .filter(form -> isWhole(form, text))
         .flatMap(form -> parsed(form, text).stream())
-        .findFirst();
+        .findFirst()
+        .or(() -> words.read(text));
   }
 
   private static boolean isWhole(DateTimeFormatter form, String text) {

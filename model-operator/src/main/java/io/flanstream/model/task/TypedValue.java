@@ -4,11 +4,15 @@ import java.math.BigDecimal;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Values as their types have them, in one form whatever the text's was. */
 final class TypedValue {
-  private static final String SPACES = "\\s\\u00a0\\u202f";
+  private static final String SPACES = "\\s\\u00a0\\u2009\\u202f";
+  private static final Set<String> LAKH_COUNTRIES = Set.of("BD", "BT", "IN", "LK", "NP", "PK");
+  private static final Set<String> LAKH_LANGUAGES =
+      Set.of("as", "bn", "gu", "hi", "kn", "ml", "mr", "ne", "or", "pa", "ta", "te");
 
   private TypedValue() {}
 
@@ -43,17 +47,19 @@ final class TypedValue {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  /** Digits, in groups of three or in none, with a sign, and with a sign of currency at an end. */
+  /** Digits, in the locale's groups or in none, with a sign, and a sign of currency at an end. */
   private static Optional<BigDecimal> number(Locale locale, String value) {
     DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(locale);
-    String group =
-        Character.isSpaceChar(symbols.getGroupingSeparator())
-            ? "[" + SPACES + "]"
-            : Pattern.quote(String.valueOf(symbols.getGroupingSeparator()));
-    String point = Pattern.quote(String.valueOf(symbols.getDecimalSeparator()));
-    String digits = "(?:\\d{1,3}(?:%1$s\\d{3})+|\\d+)(?:%2$s\\d+)?".formatted(group, point);
+    String group = group(symbols.getGroupingSeparator());
+    String point =
+        "[%s\u066b]".formatted(Pattern.quote(String.valueOf(symbols.getDecimalSeparator())));
+    String grouped = "\\d{1,3}(?:%1$s\\d{3})+".formatted(group);
+    if (hasLakhs(locale)) {
+      grouped += "|\\d{1,2}(?:%1$s\\d{2})*%1$s\\d{3}".formatted(group);
+    }
+    String digits = "(?:%s|\\d+)(?:%s\\d+)?".formatted(grouped, point);
     String number =
-        value
+        Digits.ascii(value)
             .strip()
             .replaceFirst("^([-+\\u2212]?)\\p{Sc}[" + SPACES + "]?", "$1")
             .replaceFirst("[" + SPACES + "]?\\p{Sc}$", "")
@@ -62,5 +68,23 @@ final class TypedValue {
       return Optional.empty();
     }
     return Optional.of(new BigDecimal(number.replaceAll(group, "").replaceFirst(point, ".")));
+  }
+
+  /** Signs that people write for the one that the locale's data have. */
+  private static String group(char separator) {
+    if (Character.isSpaceChar(separator)) {
+      return "[" + SPACES + "]";
+    }
+    return switch (separator) {
+      case '\'', '\u2019' -> "['\u2019]";
+      case '\u066c' -> "[\u066c,\u060c]";
+      default -> "[%s\u066c]".formatted(Pattern.quote(String.valueOf(separator)));
+    };
+  }
+
+  /** Thousands, and then hundreds of them: 12,34,567. The JDK's formats do not say it. */
+  private static boolean hasLakhs(Locale locale) {
+    return LAKH_COUNTRIES.contains(locale.getCountry())
+        || (locale.getCountry().isEmpty() && LAKH_LANGUAGES.contains(locale.getLanguage()));
   }
 }
