@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
-import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -45,8 +45,7 @@ class FlinkSettingsTest {
 
   /** Of the operator, whose code no test here has. */
   private static final Set<String> OPERATORS =
-      Set.of(
-          "kubernetes.operator.savepoint.format.type", "kubernetes.operator.job.restart.failed");
+      Set.of("kubernetes.operator.savepoint.format.type", "kubernetes.operator.job.restart.failed");
 
   private static final Map<String, ConfigOption<?>> KNOWN = new TreeMap<>();
 
@@ -114,8 +113,7 @@ class FlinkSettingsTest {
     assertThat(worker.getTotalProcessMemorySize())
         .isEqualTo(MemorySize.parse(settings.get("taskmanager.memory.process.size")));
     assertThat(worker.getTaskHeapSize()).isGreaterThanOrEqualTo(MemorySize.parse("256m"));
-    JobManagerProcessSpec master =
-        JobManagerProcessUtils.processSpecFromConfig(config);
+    JobManagerProcessSpec master = JobManagerProcessUtils.processSpecFromConfig(config);
     assertThat(master.getTotalProcessMemorySize())
         .isEqualTo(MemorySize.parse(settings.get("jobmanager.memory.process.size")));
     assertThat(master.getJvmHeapMemorySize()).isGreaterThanOrEqualTo(MemorySize.parse("256m"));

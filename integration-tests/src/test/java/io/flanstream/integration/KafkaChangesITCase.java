@@ -2,6 +2,7 @@ package io.flanstream.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.deadletter.Replay;
@@ -128,16 +129,40 @@ class KafkaChangesITCase {
     assertThat(topics.keys("out")).containsExactlyInAnyOrder("first", "new");
   }
 
+  /** The offsets of the savepoint would skip the first records of the new topic. */
+  @Test
+  void aTopicThatWasMadeAnewIsNotGoneOnWith() throws Exception {
+    JobClient job = TestingJobs.submitWithoutRestarts(pipeline(""), MODEL);
+    topics.write(List.of(record("one", 10), record("two", 10)));
+    topics.readUntil("out", 2);
+    String savepoint = TestingJobs.stop(job, directory);
+    JobClient again = TestingJobs.resume(pipeline(""), MODEL, savepoint);
+    topics.write(List.of(record("three", 10)));
+    topics.readUntil("out", 3);
+    again.cancel().get();
+
+    try (Admin admin = admin()) {
+      admin.deleteTopics(List.of("in")).all().get();
+      while (admin.listTopics().names().get().contains("in")) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    topics.create(1, "in");
+    topics.write(List.of(record("new", 10)));
+    JobClient wrong = TestingJobs.resume(pipeline(""), MODEL, savepoint);
+    assertThatThrownBy(() -> wrong.getJobExecutionResult().get())
+        .hasStackTraceContaining("the topic was made anew since");
+  }
+
   @Test
   void anOpenTransactionIsSaid() throws Exception {
     LinkedBlockingQueue<String> said = new LinkedBlockingQueue<>();
+    OpenTransactions watched = OpenTransactions.watch(pipeline("").kafka(), "in", said::add);
     try (KafkaProducer<byte[], byte[]> open =
-            new KafkaProducer<>(
-                Map.of(
-                    "bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "slow-one"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        OpenTransactions unused = OpenTransactions.watch(pipeline("").kafka(), "in", said::add)) {
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "slow-one"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       open.initTransactions();
       open.beginTransaction();
       open.send(record("waits", 10)).get();
@@ -145,6 +170,8 @@ class KafkaChangesITCase {
           .isEqualTo(
               "Waiting: partition 0 of in has a transaction open since offset 0, of transactional.id slow-one; what is behind it is read when it ends");
       open.commitTransaction();
+    } finally {
+      watched.close();
     }
     assertThat(said).isEmpty();
   }

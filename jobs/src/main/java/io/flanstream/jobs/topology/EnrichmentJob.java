@@ -169,7 +169,8 @@ public final class EnrichmentJob {
             model,
             topic ->
                 new TopicLimit(
-                    pipeline.kafka().clientProperties(), topic, pipeline.sink().maxRecordBytes()))
+                    pipeline.kafka().clientProperties(), topic, pipeline.sink().maxRecordBytes()),
+            new KafkaTopicIdentity(pipeline.kafka().clientProperties(), pipeline.source().topic()))
         .from(records);
   }
 }

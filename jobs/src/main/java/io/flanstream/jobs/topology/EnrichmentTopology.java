@@ -19,6 +19,7 @@ import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import io.flanstream.operators.ingest.IngestFunction;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.SourcedEvent;
+import io.flanstream.operators.ingest.TopicIdentity;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
@@ -65,6 +66,7 @@ public final class EnrichmentTopology {
   private final Pipeline pipeline;
   private final ModelProvider model;
   private final Function<String, RecordLimit> limits;
+  private final TopicIdentity sourceTopic;
 
   /**
    * Lays out a pipeline whose records are as large as it says.
@@ -73,7 +75,11 @@ public final class EnrichmentTopology {
    * @param model opens the model
    */
   public EnrichmentTopology(Pipeline pipeline, ModelProvider model) {
-    this(pipeline, model, topic -> RecordLimit.of(pipeline.sink().maxRecordBytes()));
+    this(
+        pipeline,
+        model,
+        topic -> RecordLimit.of(pipeline.sink().maxRecordBytes()),
+        TopicIdentity.none());
   }
 
   /**
@@ -82,11 +88,17 @@ public final class EnrichmentTopology {
    * @param pipeline what to do
    * @param model opens the model
    * @param limits how large a record each output topic takes
+   * @param sourceTopic which topic the records are of
    */
-  EnrichmentTopology(Pipeline pipeline, ModelProvider model, Function<String, RecordLimit> limits) {
+  EnrichmentTopology(
+      Pipeline pipeline,
+      ModelProvider model,
+      Function<String, RecordLimit> limits,
+      TopicIdentity sourceTopic) {
     this.pipeline = pipeline;
     this.model = model;
     this.limits = limits;
+    this.sourceTopic = sourceTopic;
   }
 
   /** Adds the operators behind a stream of records. */
@@ -99,7 +111,7 @@ public final class EnrichmentTopology {
             source.fields(),
             RegistryConnection.of(pipeline));
     SingleOutputStreamOperator<SourcedEvent> events =
-        named("ingest", records.process(new IngestFunction(form), SourcedEvent.TYPE));
+        named("ingest", records.process(new IngestFunction(form, sourceTopic), SourcedEvent.TYPE));
     SingleOutputStreamOperator<EnrichedRecord> enriched =
         named(
             "reject-failed",

@@ -3,16 +3,36 @@ package io.flanstream.operators.ingest;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Kafka records to events; what cannot be one goes to the dead letters, tombstones pass. */
-public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEvent> {
+/**
+ * Kafka records to events; what cannot be one goes to the dead letters, tombstones pass.
+ *
+ * <p>It remembers which topic they are of: the offsets of a Flink checkpoint say nothing about a
+ * topic that was made anew since, and records of it would be skipped.
+ */
+public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEvent>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
   private final PayloadForm form;
+  private final TopicIdentity topic;
   private transient EventReader reader;
+  private transient ListState<String> known;
+  private transient Optional<String> identity;
 
   /**
    * Reads values of one form.
@@ -20,7 +40,46 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
    * @param form how they are written
    */
   public IngestFunction(PayloadForm form) {
+    this(form, TopicIdentity.none());
+  }
+
+  /**
+   * Reads values of one form, and of one topic.
+   *
+   * @param form how they are written
+   * @param topic which topic they are read from
+   */
+  public IngestFunction(PayloadForm form, TopicIdentity topic) {
     this.form = form;
+    this.topic = topic;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    known =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("topic-id", Types.STRING));
+    Set<String> before = new TreeSet<>();
+    known.get().forEach(before::add);
+    identity = topic.ask();
+    if (!before.isEmpty() && identity.isPresent() && !before.contains(identity.get())) {
+      // A restart would find it the same.
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              "Cannot go on from the Flink checkpoint: its source topic must be the one that it was taken of, %s, got %s: the topic was made anew since, and the offsets say nothing about it; start without the checkpoint"
+                  .formatted(String.join(", ", before), identity.get())));
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    if (identity.isPresent()) {
+      known.update(
+          getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0
+              ? List.of(identity.get())
+              : List.of());
+    }
   }
 
   @Override
