@@ -145,9 +145,7 @@ final class RunCommand implements Callable<Integer> {
       JobClient job = PipelineJob.submit(pipeline, start.claim(), client);
       Cleanup.register(
           OpenTransactions.watch(
-              pipeline.kafka(),
-              pipeline.source().topic(),
-              StandardStreams.errorWriter()::println));
+              pipeline.kafka(), pipeline.source().topic(), StandardStreams.errorWriter()::println));
       return job;
     }
 

@@ -58,7 +58,15 @@ public record SourceSettings(
   /** The same, begun and ended elsewhere. */
   public SourceSettings between(Position start, Optional<Position> end) {
     return new SourceSettings(
-        topic, format, schema, fields, start, end, maxOutOfOrderness, idleTimeout);
+        topic,
+        format,
+        schema,
+        fields,
+        start,
+        end,
+        maxOutOfOrderness,
+        idleTimeout,
+        partitionDiscovery);
   }
 
   /** The same, with values that are JSON objects of id, text, eventTime and the attributes. */
