@@ -88,6 +88,16 @@ final class JobArguments {
       return Optional.empty();
     }
 
+    /** What deduplication remembers, where there is any. */
+    default Optional<String> dedup() {
+      return Optional.empty();
+    }
+
+    /** Whether it is the pipeline's own job, whose records are counted. */
+    default boolean isCounted() {
+      return false;
+    }
+
     /** Tells Flink of it what no argument says. */
     default void configure(Configuration client) {}
 
@@ -138,6 +148,7 @@ final class JobArguments {
     out.println("Submitted %s as job %s".formatted(job.name(), submitted.getJobID()));
     out.println("Web page  http://%s/#/job/running/%s".formatted(cluster, submitted.getJobID()));
     job.state().ifPresent(state -> out.println("State     " + state));
+    job.dedup().ifPresent(remembered -> out.println("Dedup     " + remembered));
     out.flush();
     if (!detached) {
       try (ClusterClient asking = new ClusterClient(cluster.toString())) {
@@ -163,14 +174,19 @@ final class JobArguments {
     out.println("Running %s: %s".formatted(Style.BOLD.out(job.name()), job.does()));
     out.println("Kafka     " + pipeline.kafka().bootstrapServers());
     job.state().ifPresent(state -> out.println("State     " + state));
+    job.dedup().ifPresent(remembered -> out.println("Dedup     " + remembered));
     out.println("Web page  " + flink.webPage());
+    RunWatch watch = new RunWatch(out, submitted.getJobID(), config, pipeline, job.isCounted());
     Optional<StopWithSavepoint> stop =
         job.savepointDirectory()
             .map(
                 directory ->
                     new StopWithSavepoint(
+                        watch::close,
                         () -> stopped(config, submitted.getJobID(), directory),
-                        submitted::cancel,
+                        () -> {
+                          var unused = submitted.cancel();
+                        },
                         STOPS_WITHIN));
     out.println(
         Style.DIM.out(
@@ -182,23 +198,45 @@ final class JobArguments {
                     STOPS_WITHIN.toSeconds())));
     out.flush();
     stop.ifPresent(StopWithSavepoint::onSignals);
+    watch.start();
     JobExecutionResult result;
     try {
-      result = submitted.getJobExecutionResult().get();
+      result = await(submitted, watch);
     } catch (ExecutionException e) {
       if (stop.isPresent() && stop.get().isAsked()) {
-        return stop.get().await() ? 0 : 1;
+        boolean saved = stop.get().await();
+        say(job, watch, out);
+        return saved ? 0 : 1;
       }
       throw e;
     }
     if (stop.isPresent() && stop.get().isAsked() && stop.get().await()) {
+      say(job, watch, out);
       return 0;
     }
     Duration taken = Duration.between(begun, Instant.now());
     out.println(String.format(Locale.ROOT, "Done in %.1f s", taken.toMillis() / 1e3));
+    say(job, watch, out);
     job.ended(result).ifPresent(out::println);
     out.flush();
     return 0;
+  }
+
+  private static JobExecutionResult await(JobClient job, RunWatch watch)
+      throws InterruptedException, ExecutionException {
+    try {
+      return job.getJobExecutionResult().get();
+    } finally {
+      watch.close();
+    }
+  }
+
+  /** How many records of each kind there were. */
+  private static void say(Job job, RunWatch watch, PrintWriter out) {
+    if (job.isCounted()) {
+      out.println(RunLine.done(watch.counts()));
+      out.flush();
+    }
   }
 
   private static String stopped(Configuration flink, JobID job, String directory)

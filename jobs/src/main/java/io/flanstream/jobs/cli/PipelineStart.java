@@ -17,6 +17,7 @@ import io.flanstream.jobs.state.StartRecord;
 import io.flanstream.jobs.state.StateHome;
 import io.flanstream.jobs.state.StateLock;
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.ShortDuration;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -155,6 +156,18 @@ final class PipelineStart implements AutoCloseable {
   /** What it goes on from, for people. */
   String said() {
     return resumption.said();
+  }
+
+  /** What deduplication remembers, for people; empty where there is none. */
+  Optional<String> dedupSaid() {
+    return pipeline
+        .job()
+        .dedupWithin()
+        .map(
+            within ->
+                resumption.saved().isPresent()
+                    ? "remembers the ids of the last " + ShortDuration.of(within)
+                    : "remembers no id from before this start");
   }
 
   /** Where its state is kept. */

@@ -131,6 +131,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
+    public Optional<String> dedup() {
+      return start.dedupSaid();
+    }
+
+    @Override
     public Optional<String> savepointDirectory() {
       return start.directory();
     }
@@ -138,6 +143,11 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public void configure(Configuration client) {
       start.configure(client);
+    }
+
+    @Override
+    public boolean isCounted() {
+      return true;
     }
 
     @Override

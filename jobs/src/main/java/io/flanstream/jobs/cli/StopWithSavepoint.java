@@ -26,6 +26,7 @@ final class StopWithSavepoint {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
   private static final int INTERRUPTED = 130;
 
+  private final Runnable first;
   private final Callable<String> job;
   private final Runnable cancel;
   private final Duration patience;
@@ -35,11 +36,13 @@ final class StopWithSavepoint {
   /**
    * Stops a job.
    *
+   * @param first is run before anything is said
    * @param job stops it with a savepoint, as soon as it runs, and says where that is
    * @param cancel ends it without
    * @param patience how long stopping may take; then the job is cancelled
    */
-  StopWithSavepoint(Callable<String> job, Runnable cancel, Duration patience) {
+  StopWithSavepoint(Runnable first, Callable<String> job, Runnable cancel, Duration patience) {
+    this.first = first;
     this.job = job;
     this.cancel = cancel;
     this.patience = patience;
@@ -79,6 +82,7 @@ final class StopWithSavepoint {
   }
 
   private void stop() {
+    first.run();
     PrintWriter out = StandardStreams.writer();
     out.println("Stopping with a savepoint");
     out.flush();

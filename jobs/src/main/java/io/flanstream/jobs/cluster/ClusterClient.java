@@ -280,6 +280,19 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   private Optional<String> lastFailure(JobID job) throws IOException {
+    return failures(job).stream().findFirst().map(JobFailure::cause);
+  }
+
+  /**
+   * A failure of a job.
+   *
+   * @param time when it was, in milliseconds since 1970
+   * @param cause why, for people
+   */
+  public record JobFailure(long time, String cause) {}
+
+  /** Failures of a job, the newest first, as far as the cluster remembers them. */
+  public List<JobFailure> failures(JobID job) throws IOException {
     JobExceptionsMessageParameters parameters =
         JobExceptionsHeaders.getInstance().getUnresolvedMessageParameters();
     parameters.jobPathParameter.resolve(job);
@@ -288,8 +301,8 @@ public final class ClusterClient implements AutoCloseable {
             client.sendRequest(
                 JobExceptionsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
     return exceptions.getExceptionHistory().getEntries().stream()
-        .findFirst()
-        .map(entry -> RootCause.of(entry.getStacktrace()));
+        .map(entry -> new JobFailure(entry.getTimestamp(), RootCause.of(entry.getStacktrace())))
+        .toList();
   }
 
   private <T> T await(CompletableFuture<T> answer) throws IOException {

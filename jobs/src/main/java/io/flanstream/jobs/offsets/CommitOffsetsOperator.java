@@ -4,6 +4,7 @@ import io.flanstream.jobs.offsets.OffsetReports.Kind;
 import io.flanstream.jobs.offsets.OffsetReports.Safe;
 import io.flanstream.operators.serialize.OutboundRecord;
 import java.io.IOException;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +12,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -41,6 +46,8 @@ final class CommitOffsetsOperator extends AbstractStreamOperator<OutboundRecord>
   private final String group;
   private final String topic;
   private final int sink;
+  private transient ListState<Long> state;
+  private transient long count;
   private transient OffsetReports reports;
   private transient GroupOffsets offsets;
   private transient Counter commits;
@@ -64,9 +71,22 @@ final class CommitOffsetsOperator extends AbstractStreamOperator<OutboundRecord>
   }
 
   @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("count", Types.LONG));
+    for (Long part : state.get()) {
+      count += part;
+    }
+  }
+
+  @Override
   public void open() throws Exception {
     super.open();
     reports = OffsetReports.of(getRuntimeContext());
+    Safe unused = reports.tell(Kind.BEGUN, 0, sink, count);
     running = CompletableFuture.completedFuture(null);
     lastCommitted = Long.MIN_VALUE;
     commits = getMetricGroup().counter("offsetCommits");
@@ -75,19 +95,22 @@ final class CommitOffsetsOperator extends AbstractStreamOperator<OutboundRecord>
 
   @Override
   public void processElement(StreamRecord<OutboundRecord> record) {
+    count++;
     output.collect(record);
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    Safe unused = reports.tell(Kind.JOINED, context.getCheckpointId(), subtask());
+    state.update(List.of(count));
+    Safe unusedCount = reports.tell(Kind.COUNTED, context.getCheckpointId(), sink, count);
+    Safe unused = reports.tell(Kind.JOINED, context.getCheckpointId(), sink, 0);
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpoint) throws Exception {
     super.notifyCheckpointComplete(checkpoint);
-    mail(() -> commit(reports.tell(Kind.COMMITTED, checkpoint, subtask())), "offsets");
+    mail(() -> commit(reports.tell(Kind.COMMITTED, checkpoint, sink, 0)), "offsets");
   }
 
   @Override
@@ -102,10 +125,6 @@ final class CommitOffsetsOperator extends AbstractStreamOperator<OutboundRecord>
       }
       super.close();
     }
-  }
-
-  private long subtask() {
-    return (long) sink << Integer.SIZE | getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
   }
 
   private void commit(Safe safe) {

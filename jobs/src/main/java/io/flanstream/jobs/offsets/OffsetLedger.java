@@ -26,6 +26,8 @@ final class OffsetLedger {
   private final NavigableMap<Long, Open> open = new TreeMap<>();
   private final Map<Long, Long> committed = new HashMap<>();
   private final Map<Integer, Long> read = new HashMap<>();
+  private final Map<Long, Long> begun = new HashMap<>();
+  private final Map<Long, Long> counts = new HashMap<>();
   private final Map<Integer, Long> safeOffsets = new TreeMap<>();
   private long safe = Long.MIN_VALUE;
 
@@ -35,6 +37,7 @@ final class OffsetLedger {
     private final Map<Integer, Long> known = new HashMap<>();
     private final Map<Integer, Long> inFlight = new HashMap<>();
     private final Set<Long> sinks = new HashSet<>();
+    private final Map<Long, Long> counts = new HashMap<>();
     private boolean isComplete;
   }
 
@@ -59,6 +62,27 @@ final class OffsetLedger {
   /** A subtask of a sink is part of a checkpoint. */
   void joined(long checkpoint, long sink) {
     open(checkpoint).sinks.add(sink);
+  }
+
+  /** A subtask begins with a count; only what it says first is what the job began with. */
+  void begun(long subtask, long count) {
+    begun.putIfAbsent(subtask, count);
+  }
+
+  /** A subtask has dealt with so many records, those before the job began included. */
+  void counted(long checkpoint, long subtask, long count) {
+    open(checkpoint).counts.put(subtask, count);
+  }
+
+  /**
+   * How many records the subtasks of an operator have dealt with since the job began, as of the
+   * latest checkpoint that is safe.
+   */
+  long count(int operator) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey() >> Integer.SIZE == operator)
+        .mapToLong(entry -> entry.getValue() - begun.getOrDefault(entry.getKey(), 0L))
+        .sum();
   }
 
   /**
@@ -113,6 +137,7 @@ final class OffsetLedger {
     safeOffsets.clear();
     safeOffsets.putAll(read);
     at.inFlight.forEach((partition, offset) -> safeOffsets.merge(partition, offset, Math::min));
+    counts.putAll(at.counts);
     safe = checkpoint;
     open.headMap(checkpoint, true).clear();
   }

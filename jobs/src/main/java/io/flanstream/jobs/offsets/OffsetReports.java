@@ -17,15 +17,25 @@ import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 final class OffsetReports {
   private static final String LEDGER = "flanstream-offsets";
 
-  private final GlobalAggregateManager jobManager;
+  /** Number of the operator that counts what is read; the sinks are 0 and 1. */
+  static final int SOURCE = 2;
 
-  private OffsetReports(GlobalAggregateManager jobManager) {
+  private final GlobalAggregateManager jobManager;
+  private final String job;
+  private final int subtask;
+
+  private OffsetReports(GlobalAggregateManager jobManager, String job, int subtask) {
     this.jobManager = jobManager;
+    this.job = job;
+    this.subtask = subtask;
   }
 
   /** Reports of a subtask. */
   static OffsetReports of(RuntimeContext context) {
-    return new OffsetReports(((StreamingRuntimeContext) context).getGlobalAggregateManager());
+    return new OffsetReports(
+        ((StreamingRuntimeContext) context).getGlobalAggregateManager(),
+        context.getJobInfo().getJobId().toString(),
+        context.getTaskInfo().getIndexOfThisSubtask());
   }
 
   /** What a report is about. */
@@ -38,6 +48,10 @@ final class OffsetReports {
     IN_FLIGHT,
     /** {@link OffsetLedger#joined}. */
     JOINED,
+    /** {@link OffsetLedger#begun}. */
+    BEGUN,
+    /** {@link OffsetLedger#counted}. */
+    COUNTED,
     /** {@link OffsetLedger#committed}. */
     COMMITTED,
     /** Nothing is told, the offsets are asked for. */
@@ -62,9 +76,10 @@ final class OffsetReports {
     Safe unused = send(report);
   }
 
-  /** Tells of a subtask of a sink at a checkpoint. */
-  Safe tell(Kind kind, long checkpoint, long sink) throws IOException {
-    return send(new long[] {kind.ordinal(), checkpoint, sink});
+  /** Tells of this subtask of an operator at a checkpoint. */
+  Safe tell(Kind kind, long checkpoint, int operator, long count) throws IOException {
+    return send(
+        new long[] {kind.ordinal(), checkpoint, (long) operator << Integer.SIZE | subtask, count});
   }
 
   /** Asks for what is safe. */
@@ -73,7 +88,7 @@ final class OffsetReports {
   }
 
   private Safe send(long[] report) throws IOException {
-    long[] answer = jobManager.updateGlobalAggregate(LEDGER, report, new Keeping());
+    long[] answer = jobManager.updateGlobalAggregate(LEDGER, report, new Keeping(job));
     return new Safe(answer[0] != 0, answer[1], partitions(answer));
   }
 
@@ -104,6 +119,12 @@ final class OffsetReports {
     private static final long serialVersionUID = 1L;
     private static final Kind[] KINDS = Kind.values();
 
+    private final String job;
+
+    private Keeping(String job) {
+      this.job = job;
+    }
+
     @Override
     public Kept createAccumulator() {
       return new Kept();
@@ -118,6 +139,8 @@ final class OffsetReports {
         case KNOWN -> kept.ledger.known(checkpoint, partitions(report));
         case IN_FLIGHT -> kept.ledger.inFlight(checkpoint, partitions(report));
         case JOINED -> kept.ledger.joined(checkpoint, report[2]);
+        case BEGUN -> kept.ledger.begun(report[2], report[3]);
+        case COUNTED -> kept.ledger.counted(checkpoint, report[2], report[3]);
         case COMMITTED -> kept.isNew = kept.ledger.committed(checkpoint, report[2]);
         case ASKED -> {}
       }
@@ -131,6 +154,10 @@ final class OffsetReports {
       answer[0] = kept.isNew ? 1 : 0;
       answer[1] = kept.ledger.safe().orElse(Long.MIN_VALUE);
       put(offsets, answer);
+      RunCounts.publish(
+          job,
+          new RunCounts(
+              kept.ledger.count(SOURCE), kept.ledger.count(0), kept.ledger.count(1), offsets));
       return answer;
     }
 

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.offsets;
 
 import io.flanstream.jobs.offsets.OffsetReports.Kind;
+import io.flanstream.jobs.offsets.OffsetReports.Safe;
 import io.flanstream.operators.record.KafkaRecord;
 import java.io.IOException;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ public final class ReadPositionsFunction extends RichMapFunction<KafkaRecord, Ka
   private static final long serialVersionUID = 1L;
 
   private transient ListState<Tuple2<Integer, Long>> state;
+  private transient ListState<Long> counted;
+  private transient long count;
   private transient Map<Integer, Long> restored;
   private transient Map<Integer, Long> read;
   private transient OffsetReports reports;
@@ -38,6 +41,13 @@ public final class ReadPositionsFunction extends RichMapFunction<KafkaRecord, Ka
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>("positions", Types.TUPLE(Types.INT, Types.LONG)));
+    counted =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("count", Types.LONG));
+    for (Long part : counted.get()) {
+      count += part;
+    }
     read = new HashMap<>();
     restored = new HashMap<>();
     for (Tuple2<Integer, Long> position : state.get()) {
@@ -46,12 +56,14 @@ public final class ReadPositionsFunction extends RichMapFunction<KafkaRecord, Ka
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws IOException {
     reports = OffsetReports.of(getRuntimeContext());
+    Safe unused = reports.tell(Kind.BEGUN, 0, OffsetReports.SOURCE, count);
   }
 
   @Override
   public KafkaRecord map(KafkaRecord record) {
+    count++;
     read.put(record.partition(), record.offset() + 1);
     return record;
   }
@@ -61,6 +73,9 @@ public final class ReadPositionsFunction extends RichMapFunction<KafkaRecord, Ka
     restored.keySet().removeAll(read.keySet());
     tell(Kind.KNOWN, context.getCheckpointId(), restored);
     tell(Kind.READ, context.getCheckpointId(), read);
+    Safe unused =
+        reports.tell(Kind.COUNTED, context.getCheckpointId(), OffsetReports.SOURCE, count);
+    counted.update(List.of(count));
     state.clear();
     for (Map<Integer, Long> positions : List.of(restored, read)) {
       for (Map.Entry<Integer, Long> position : positions.entrySet()) {

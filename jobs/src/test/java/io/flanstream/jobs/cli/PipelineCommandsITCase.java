@@ -96,7 +96,7 @@ class PipelineCommandsITCase {
       assertThat(run.out())
           .startsWith("Running test: messages -> enriched, dead letters -> dead-letters\n")
           .containsPattern("Web page  http://127.0.0.1:\\d+\n")
-          .containsPattern("Done in [\\d.]+ s\n");
+          .containsPattern("Done in [\\d.]+ s\n6 read   2 enriched   4 dead letters\n");
 
       Path noModel = directory.resolve("no-model.yaml");
       Files.writeString(

@@ -76,4 +76,24 @@ class OffsetLedgerTest {
 
     assertThat(ledger.offsets()).isEqualTo(Map.of(0, 3L));
   }
+
+  @Test
+  void countsWhatIsCommittedOnceThroughARestart() {
+    ledger.begun(1, 100);
+    ledger.counted(1, 1, 110);
+    ledger.joined(1, 1);
+    ledger.counted(2, 1, 125);
+    ledger.joined(2, 1);
+    ledger.committed(1, 1);
+    assertThat(ledger.count(0)).isEqualTo(10);
+
+    // Restarted from the first checkpoint, as the second never completed.
+    ledger.begun(1, 110);
+    ledger.counted(3, 1, 118);
+    ledger.joined(3, 1);
+    ledger.committed(3, 1);
+
+    assertThat(ledger.count(0)).isEqualTo(18);
+    assertThat(ledger.count(1)).isZero();
+  }
 }
