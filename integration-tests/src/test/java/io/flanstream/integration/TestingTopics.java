@@ -121,7 +121,21 @@ record TestingTopics(String bootstrapServers) {
 
   /** Waits until a group has committed that it has read all there is. */
   void awaitCommitted(String group, String topic) throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> ends = ends(topic, IsolationLevel.READ_COMMITTED);
+    awaitCommitted(group, topic, ends(topic, IsolationLevel.READ_COMMITTED));
+  }
+
+  /** Waits until a group has committed these offsets of its topic, by partition. */
+  void awaitCommitted(String group, String topic, int[] offsets)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> wanted = new HashMap<>();
+    for (int partition = 0; partition < offsets.length; partition++) {
+      wanted.put(new TopicPartition(topic, partition), (long) offsets[partition]);
+    }
+    awaitCommitted(group, topic, wanted);
+  }
+
+  private void awaitCommitted(String group, String topic, Map<TopicPartition, Long> ends)
+      throws ExecutionException, InterruptedException {
     Instant deadline = Instant.now().plus(PATIENCE);
     try (Admin admin = Admin.create(client())) {
       while (true) {
