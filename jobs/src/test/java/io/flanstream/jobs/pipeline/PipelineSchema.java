@@ -1,0 +1,232 @@
+package io.flanstream.jobs.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flanstream.jobs.pipeline.OptionCatalog.Entry;
+import io.flanstream.model.task.Literals;
+import java.lang.reflect.Type;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.HtmlFormatter;
+
+/** Writes the JSON Schema of a pipeline file, by which editors complete and check it. */
+final class PipelineSchema {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final List<String> SCALARS = List.of("string", "number", "boolean");
+
+  private PipelineSchema() {}
+
+  static String text() {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema())
+          + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ObjectNode schema() {
+    ObjectNode root = section();
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    root.put("title", "Flanstream pipeline");
+    root.putObject("patternProperties").putObject("^x-");
+    for (Entry entry : OptionCatalog.all()) {
+      put(root, entry);
+    }
+    root.withObjectProperty("properties").set("tasks", tasks());
+    root.withArrayProperty("required").add("tasks");
+    return root;
+  }
+
+  /** Puts an option under its sections; one that is required makes its section so. */
+  private static void put(ObjectNode root, Entry entry) {
+    String[] names = entry.option().key().split("\\.");
+    ObjectNode at = root;
+    for (int i = 0; i < names.length; i++) {
+      ObjectNode properties = at.withObjectProperty("properties");
+      if (entry.isRequired()) {
+        require(at, names[i]);
+      }
+      if (i == names.length - 1) {
+        properties.set(names[i], option(entry));
+        return;
+      }
+      if (!properties.has(names[i])) {
+        properties.set(names[i], section());
+      }
+      at = (ObjectNode) properties.get(names[i]);
+      if (entry.isRequired()) {
+        at.put("type", "object");
+      }
+    }
+  }
+
+  private static void require(ObjectNode at, String name) {
+    ArrayNode required = at.withArrayProperty("required");
+    for (var one : required) {
+      if (one.textValue().equals(name)) {
+        return;
+      }
+    }
+    required.add(name);
+  }
+
+  private static ObjectNode section() {
+    ObjectNode section = NODES.objectNode();
+    section.putArray("type").add("object").add("null");
+    section.put("additionalProperties", false);
+    return section;
+  }
+
+  private static ObjectNode option(Entry entry) {
+    ConfigOption<?> option = entry.option();
+    ObjectNode schema =
+        switch (entry.shape()) {
+          case LIST -> list(types(SCALARS));
+          case MAP -> {
+            ObjectNode map = NODES.objectNode();
+            map.put("type", "object");
+            map.set("additionalProperties", types(SCALARS));
+            yield map;
+          }
+          case SCALAR -> scalar(entry.form(), entry.type());
+        };
+    schema.put("description", new HtmlFormatter().format(option.description()));
+    if (!entry.choices().isEmpty()) {
+      // Editors offer these; any case is taken.
+      ArrayNode either = schema.putArray("anyOf");
+      ArrayNode names = either.addObject().putArray("enum");
+      ScalarForm.names(entry.choices()).forEach(names::add);
+      either.addObject().put("pattern", schema.remove("pattern").textValue());
+    }
+    if (!entry.isRequired() && schema.get("type") instanceof ArrayNode types) {
+      types.add("null");
+      if (schema.get("anyOf") instanceof ArrayNode either) {
+        either.addObject().put("type", "null");
+      }
+    }
+    return schema;
+  }
+
+  private static ObjectNode scalar(ScalarForm form, Type type) {
+    if (form.pattern().isEmpty()) {
+      return types(SCALARS);
+    }
+    String plain =
+        type.equals(Boolean.class)
+            ? "boolean"
+            : type.equals(Double.class)
+                ? "number"
+                : type.equals(Integer.class) || type.equals(Long.class) ? "integer" : "";
+    ObjectNode schema = plain.isEmpty() ? types(List.of("string")) : types(List.of("string", plain));
+    schema.put("pattern", "^(" + form.pattern() + ")$");
+    if (form.fits("0") && plain.isEmpty()) {
+      // Nothing needs no unit.
+      schema.withArrayProperty("type").add("integer");
+      schema.put("minimum", 0).put("maximum", 0);
+    }
+    return schema;
+  }
+
+  private static ObjectNode tasks() {
+    ObjectNode task = NODES.objectNode();
+    ArrayNode either = task.putArray("oneOf");
+    ObjectNode classification = object("name", "type", "labels");
+    properties(classification)
+        .set(
+            "type", NODES.objectNode().put("const", "classification"));
+    text(classification, "name", "question", "template");
+    properties(classification).set("labels", list(named("description", "text")));
+    word(classification, "multi-label", "off", "threshold", "yes-no");
+    word(classification, "options", "listed", "hidden", "auto");
+    word(classification, "normalization", "sum", "mean");
+    word(classification, "scores", "all", "best");
+    number(classification, "threshold", "max-unknown-share");
+    properties(classification).set("alternatives", literal("integer", Literals.WHOLE_NUMBER));
+    properties(classification).set("calibration", types(List.of("string", "object")));
+    ObjectNode labelled = object("text");
+    text(labelled, "text", "label");
+    properties(labelled).set("labels", list(types(SCALARS)));
+    properties(classification).set("examples", list(labelled));
+    either.add(classification);
+    ObjectNode extraction = object("name", "type", "fields");
+    properties(extraction).set("type", NODES.objectNode().put("const", "extraction"));
+    text(extraction, "name", "template");
+    ObjectNode field = object("name");
+    text(field, "name", "description", "text", "locale");
+    word(field, "type", "text", "enum", "integer", "decimal", "date");
+    word(field, "values", "one", "many");
+    properties(field).set("choices", list(types(SCALARS)));
+    properties(extraction).set("fields", list(either(field)));
+    properties(extraction).set("fields-at-once", literal("boolean", Literals.TRUE_OR_FALSE));
+    number(extraction, "threshold");
+    ObjectNode found = object("text");
+    text(found, "text");
+    properties(found).putObject("fields").put("type", "object");
+    properties(extraction).set("examples", list(found));
+    either.add(extraction);
+    ObjectNode tasks = list(task);
+    tasks.put("minItems", 1).put("description", "What is asked of every text.");
+    return tasks;
+  }
+
+  /** A name by itself, or an object with it. */
+  private static ObjectNode named(String... others) {
+    ObjectNode object = object("name");
+    text(object, "name");
+    text(object, others);
+    return either(object);
+  }
+
+  private static ObjectNode either(ObjectNode object) {
+    ObjectNode either = NODES.objectNode();
+    either.putArray("anyOf").add(types(SCALARS)).add(object);
+    return either;
+  }
+
+  private static ObjectNode object(String... required) {
+    ObjectNode object = NODES.objectNode();
+    object.put("type", "object").put("additionalProperties", false);
+    ArrayNode names = object.putArray("required");
+    List.of(required).forEach(names::add);
+    return object;
+  }
+
+  private static ObjectNode properties(ObjectNode object) {
+    return object.withObjectProperty("properties");
+  }
+
+  private static void text(ObjectNode object, String... names) {
+    List.of(names).forEach(name -> properties(object).set(name, types(SCALARS.subList(0, 2))));
+  }
+
+  private static void word(ObjectNode object, String name, String... words) {
+    ArrayNode choices = properties(object).putObject(name).putArray("enum");
+    List.of(words).forEach(choices::add);
+  }
+
+  private static void number(ObjectNode object, String... names) {
+    List.of(names)
+        .forEach(name -> properties(object).set(name, literal("number", Literals.NUMBER)));
+  }
+
+  private static ObjectNode literal(String type, String pattern) {
+    return types(List.of("string", type)).put("pattern", "^(" + pattern + ")$");
+  }
+
+  private static ObjectNode list(ObjectNode items) {
+    ObjectNode list = NODES.objectNode().put("type", "array");
+    list.set("items", items);
+    return list;
+  }
+
+  private static ObjectNode types(List<String> names) {
+    ObjectNode types = NODES.objectNode();
+    ArrayNode all = types.putArray("type");
+    names.forEach(all::add);
+    return types;
+  }
+}
