@@ -1,24 +1,30 @@
 package io.flanstream.model.checkpoint;
 
+import io.flanstream.model.pickle.PickleException;
+import io.flanstream.model.pickle.PickledTensor;
+import io.flanstream.model.pickle.StateDict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A LoRA adapter in PEFT's directory: {@code adapter_config.json} and {@code
- * adapter_model.safetensors}. Hu et al. 2021; the scale of Kalajdzievski 2023 where {@code
- * use_rslora} is set.
+ * adapter_model.safetensors}, else {@code adapter_model.bin}, whose pickle is not run. Hu et al.
+ * 2021; the scale of Kalajdzievski 2023 where {@code use_rslora} is set.
  *
  * <p>Opening reads headers only and checks every factor against the weight that it is for.
  */
 final class LoraAdapter {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String PICKLED = "adapter_model.bin";
 
   /** With the adapter's name where a program saved the factors as PEFT holds them in memory. */
   private static final Pattern FACTOR =
@@ -50,17 +56,44 @@ final class LoraAdapter {
           "Cannot open adapter: %s is not a directory".formatted(directory));
     }
     LoraConfig config = LoraConfig.read(directory.resolve(CONFIG));
-    if (!Files.exists(directory.resolve(WEIGHTS))) {
-      throw new CheckpointException(
-          "Cannot open adapter: %s has no %s; pickled weights are not read"
-              .formatted(directory, WEIGHTS));
+    if (Files.exists(directory.resolve(WEIGHTS))) {
+      Path file = directory.resolve(WEIGHTS);
+      return new LoraAdapter(file, config, maps).updates(SafetensorsFile.read(file).floats());
     }
-    return new LoraAdapter(directory.resolve(WEIGHTS), config, maps).updates();
+    if (Files.exists(directory.resolve(PICKLED))) {
+      Path file = directory.resolve(PICKLED);
+      return new LoraAdapter(file, config, maps).updates(pickled(file));
+    }
+    throw new CheckpointException(
+        "Cannot open adapter: %s must have %s or %s, got neither"
+            .formatted(directory, WEIGHTS, PICKLED));
   }
 
-  private List<LoraUpdate> updates() {
+  /** Its numbers lie in the file as they do in a safetensors file, and are mapped from there. */
+  private static List<StoredTensor> pickled(Path file) {
+    try {
+      return StateDict.read(file).tensors().stream().map(tensor -> stored(file, tensor)).toList();
+    } catch (PickleException e) {
+      throw new CheckpointException("Cannot open adapter: " + e.getMessage(), e);
+    }
+  }
+
+  private static StoredTensor stored(Path file, PickledTensor tensor) {
+    Optional<StoredType> type =
+        Stream.of(StoredType.values())
+            .filter(one -> one.name().equals(tensor.type().name()))
+            .findFirst();
+    if (type.isEmpty() || !tensor.isContiguous()) {
+      throw new CheckpointException(
+          "Cannot open adapter: tensor %s in %s must hold floating-point numbers row by row, got %s with strides %s"
+              .formatted(tensor.name(), file, tensor.type(), tensor.strides()));
+    }
+    return new StoredTensor(tensor.name(), type.get(), tensor.shape(), file, tensor.position());
+  }
+
+  private List<LoraUpdate> updates(List<StoredTensor> tensors) {
     List<String> modules = new ArrayList<>();
-    for (StoredTensor tensor : SafetensorsFile.read(file).floats()) {
+    for (StoredTensor tensor : tensors) {
       Matcher name = FACTOR.matcher(tensor.name());
       if (!name.matches() || !maps.containsKey(name.group(1))) {
         throw new CheckpointException(

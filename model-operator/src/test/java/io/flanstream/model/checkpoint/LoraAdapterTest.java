@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraAdapterTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String PICKLED = "adapter_model.bin";
 
   @TempDir private Path directory;
 
@@ -147,6 +149,36 @@ class LoraAdapterTest {
             "Cannot open adapter: tensor \\S+\\.q\\.lora_C\\.weight in \\S+ must be lora_A or lora_B of a linear map in the checkpoint's blocks");
   }
 
+  /** The pickled files hold the same numbers: made by {@code make_pickled_adapters.py}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"queries-archive", "queries-stream", "queries-default-names"})
+  void readsPickledFactorsWithoutRunningThePickle(String name) throws IOException {
+    Files.delete(directory.resolve(WEIGHTS));
+    Files.copy(
+        GoldenCheckpoint.adapter("pickled").resolve(name + ".bin"), directory.resolve(PICKLED));
+    List<LoraUpdate> plain = adapted("ul2", golden()).updates();
+    List<LoraUpdate> pickled = adapted("ul2", directory).updates();
+    assertThat(pickled).hasSameSizeAs(plain);
+    for (int i = 0; i < plain.size(); i++) {
+      assertThat(pickled.get(i).weight()).isEqualTo(plain.get(i).weight());
+      assertThat(pickled.get(i).scale()).isEqualTo(plain.get(i).scale());
+      assertThat(TensorBytes.equal(pickled.get(i).a(), plain.get(i).a())).isTrue();
+      assertThat(TensorBytes.equal(pickled.get(i).b(), plain.get(i).b())).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAPickleThatRunsCode() throws IOException {
+    Files.delete(directory.resolve(WEIGHTS));
+    Files.copy(
+        GoldenCheckpoint.adapter("..").resolve("pickled/refused/os-system.bin"),
+        directory.resolve(PICKLED));
+    assertThatThrownBy(() -> adapted("ul2", directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("Cannot open adapter: Cannot read " + directory.resolve(PICKLED))
+        .hasMessageContaining("system");
+  }
+
   @Test
   void factorsMayHaveTheAdaptersName() throws IOException {
     String plain = adapted("ul2", directory).weightsHash();
@@ -219,7 +251,7 @@ class LoraAdapterTest {
     assertThatThrownBy(() -> adapted("ul2", directory))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "Cannot open adapter: %s has no adapter_model.safetensors; pickled weights are not read",
+            "Cannot open adapter: %s must have adapter_model.safetensors or adapter_model.bin, got neither",
             directory);
     Files.delete(directory.resolve(CONFIG));
     assertThatThrownBy(() -> adapted("ul2", directory))
