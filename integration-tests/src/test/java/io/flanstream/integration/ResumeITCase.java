@@ -107,10 +107,13 @@ class ResumeITCase {
     assertThat(topics.keys("out")).hasSize(before + sent.size());
   }
 
-  /** What dedup knows outlives a run. */
+  /** What dedup knows outlives a run, in the directory that the file names. */
   @Test
   void dedupRemembers() throws ExecutionException, IOException, InterruptedException {
-    String pipeline = pipeline("dedup", "dedup: { within: 1h }");
+    Path kept = directory.resolve("kept");
+    String pipeline =
+        pipeline(
+            "dedup", "dedup: { within: 1h }, checkpoint-directory: \"%s\"".formatted(kept.toUri()));
     write(30);
     try (TestingRun run = run("state", pipeline)) {
       topics.readUntil("out", sent.size());
@@ -122,6 +125,8 @@ class ResumeITCase {
     write(once.size());
     bounded(pipeline);
     assertThat(topics.keys("out")).containsExactlyInAnyOrderElementsOf(once);
+    assertThat(kept).isNotEmptyDirectory();
+    assertThat(directory.resolve("state")).doesNotExist();
   }
 
   /** Positions of another topic of the same name are no positions. */

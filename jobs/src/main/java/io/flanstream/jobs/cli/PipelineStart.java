@@ -30,6 +30,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
 /**
  * A start of a pipeline, made ready before its job is sent: that it runs nowhere else, what it goes
@@ -80,7 +81,7 @@ final class PipelineStart implements AutoCloseable {
       throws IOException, InterruptedException {
     PipelineIdentity identity =
         asksKafka ? PipelineIdentity.of(read) : PipelineIdentity.unasked(read);
-    Optional<PipelineState> state = state(read, identity, target);
+    Optional<PipelineState> state = state(read, identity, target, choice);
     Optional<StateLock> lock =
         target.isEmpty() && state.isPresent() ? lock(read, state.get()) : Optional.empty();
     try {
@@ -221,7 +222,8 @@ final class PipelineStart implements AutoCloseable {
   }
 
   private static Optional<PipelineState> state(
-      Pipeline pipeline, PipelineIdentity identity, Optional<HostPort> target) throws IOException {
+      Pipeline pipeline, PipelineIdentity identity, Optional<HostPort> target, StartChoice choice)
+      throws IOException {
     Optional<String> base = pipeline.job().checkpointDirectory();
     if (base.isEmpty() && target.isPresent()) {
       try (ClusterClient cluster = new ClusterClient(target.get().toString())) {
@@ -230,9 +232,20 @@ final class PipelineStart implements AutoCloseable {
     } else if (base.isEmpty()) {
       base = Optional.of(StateHome.directory().toUri().toString());
     }
-    return base.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new PipelineState(new Path(base.get(), identity.directory())));
+    if (base.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new PipelineState(new Path(base.get(), identity.directory())));
+    } catch (UnsupportedFileSystemSchemeException e) {
+      if (choice instanceof StartChoice.Newest) {
+        throw new CommandException(
+            "Cannot resume pipeline %s: its state must be within reach of this machine, got %s, for which it has no file system. Say what to go on from by --from-savepoint URI or --from-offsets"
+                .formatted(pipeline.name(), base.get()),
+            e);
+      }
+      return Optional.empty();
+    }
   }
 
   /** Locks a directory of this machine; on other file systems only the lease tells. */

@@ -3,10 +3,12 @@ package io.flanstream.jobs.state;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
 /** What a run is told to go on from. */
 public sealed interface StartChoice {
@@ -25,7 +27,22 @@ public sealed interface StartChoice {
    *
    * @param uri where it is
    */
-  record Savepoint(String uri) implements StartChoice {}
+  record Savepoint(String uri) implements StartChoice {
+    private Resumption resolve() throws IOException {
+      try {
+        SavedState saved = SavedState.read(new Path(uri));
+        return Resumption.from(saved, said(Resumption.described(saved)));
+      } catch (UnsupportedFileSystemSchemeException e) {
+        // The cluster may have a plugin for it.
+        return Resumption.from(new SavedState(uri, 0, Instant.now(), true, false), said(uri));
+      }
+    }
+
+    private static String said(String from) {
+      return "goes on from %s; nothing is lost; what was written after it comes twice"
+          .formatted(from);
+    }
+  }
 
   /**
    * Finds what that is now.
@@ -59,11 +76,7 @@ public sealed interface StartChoice {
               + " worth more; dedup forgets");
     }
     if (this instanceof Savepoint savepoint) {
-      SavedState saved = SavedState.read(new Path(savepoint.uri()));
-      return Resumption.from(
-          saved,
-          "goes on from %s; nothing is lost; what was written after it comes twice"
-              .formatted(Resumption.described(saved)));
+      return savepoint.resolve();
     }
     if (state.isEmpty()) {
       return new Resumption(
