@@ -70,6 +70,9 @@ final class ModelConvertCommand implements Runnable {
                 ByteCount.of(files.stream().mapToLong(ConvertedFile::size).sum()),
                 count(conversion.sources().size(), "pickled file")));
     conversion.aliases().forEach((alias, of) -> out.println("  %s is %s".formatted(alias, of)));
+    if (Files.isDirectory(source) && ConvertedDirectory.makeTokenizer(to)) {
+      out.println("  tokenizer.json was made of spiece.model");
+    }
     out.flush();
   }
 

@@ -101,6 +101,9 @@ final class ModelPullCommand implements Callable<Integer> {
                 ByteCount.of(receipt.bytes())));
     sayWhose(receipt, out);
     sayWhatIsConverted(receipt, out);
+    if (receipt.tokenizerMade()) {
+      out.println("  tokenizer.json was made of spiece.model");
+    }
     out.flush();
     return 0;
   }

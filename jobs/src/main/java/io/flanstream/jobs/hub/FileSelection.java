@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class FileSelection {
   private static final String CONFIG = "config.json";
-  private static final String TOKENIZER = "tokenizer.json";
+  private static final String TOKENIZER = PulledWeights.TOKENIZER;
   private static final String SENTENCE_PIECE = "spiece.model";
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   private static final String BYTE_TOKENIZER = "ByT5Tokenizer";
@@ -68,6 +68,11 @@ final class FileSelection {
   /** Whether the weights are pickled, and have to be converted. */
   boolean isPickled() {
     return form.filter(one -> one == Form.PICKLED).isPresent();
+  }
+
+  /** Whether the tokenizer has to be made. */
+  boolean hasSentencePieceAlone() {
+    return files.containsKey(SENTENCE_PIECE) && !files.containsKey(TOKENIZER);
   }
 
   /**

@@ -76,7 +76,8 @@ public final class ModelPull {
                 commit,
                 weights.files(),
                 change.orElse(null),
-                weights.conversion());
+                weights.conversion(),
+                selection.hasSentencePieceAlone());
         target.publish(receipt);
         return receipt;
       }
@@ -94,6 +95,9 @@ public final class ModelPull {
       pulls.pull(directory, small);
       // Before 39 GB come of something that is no T5.
       T5Config.read(directory.resolve("config.json"));
+      if (selection.hasSentencePieceAlone()) {
+        pulled.add(PulledWeights.tokenizer(directory));
+      }
       List<HubFile> weights = selection.weights(directory);
       long converted = selection.isPickled() ? weights.stream().mapToLong(HubFile::size).sum() : 0;
       pulled.addAll(expected(model, weights, target, converted));

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param files its files
  * @param pullRequest whose the revision is where it is a pull request, null where it is none
  * @param conversion what was converted, null where nothing was
+ * @param tokenizerMade whether tokenizer.json was made of spiece.model
  */
 public record PullReceipt(
     String endpoint,
@@ -30,7 +31,8 @@ public record PullReceipt(
     String commit,
     List<HubFile> files,
     PullRequest pullRequest,
-    Conversion conversion) {
+    Conversion conversion,
+    boolean tokenizerMade) {
   /** File in the directory that has it. */
   public static final String FILE = "flanstream-pull.json";
 

@@ -1,5 +1,8 @@
 package io.flanstream.jobs.hub;
 
+import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.SentencePieceTokenizer;
+import io.flanstream.model.checkpoint.Sha256;
 import io.flanstream.model.convert.ConvertedFile;
 import io.flanstream.model.convert.WeightConversion;
 import java.io.IOException;
@@ -18,11 +21,25 @@ import java.util.stream.Stream;
  * @param conversion what was converted, null where nothing was
  */
 record PulledWeights(Path directory, List<HubFile> files, PullReceipt.Conversion conversion) {
+  static final String TOKENIZER = "tokenizer.json";
   private static final String UNFINISHED = WeightConversion.RECEIPT + ".partial";
   private static final String PICKLED = "pytorch_model.*\\.bin(\\.index\\.json)?";
 
   static PulledWeights of(Path directory, List<HubFile> files) {
     return new PulledWeights(directory, List.copyOf(files), null);
+  }
+
+  /**
+   * Makes the tokenizer of a SentencePiece model, before the weights come.
+   *
+   * @throws CheckpointException if it cannot be made
+   */
+  static HubFile tokenizer(Path directory) throws IOException {
+    // Of an earlier pull, which may have been of another commit.
+    Files.deleteIfExists(directory.resolve(TOKENIZER));
+    byte[] json = Files.readAllBytes(SentencePieceTokenizer.convert(directory));
+    return new HubFile(
+        TOKENIZER, json.length, new Checksum(Checksum.Kind.SHA256, Sha256.hex(json)));
   }
 
   /** With pickled weights as safetensors. */

@@ -1,6 +1,7 @@
 package io.flanstream.model.convert;
 
 import io.flanstream.model.checkpoint.CheckpointException;
+import io.flanstream.model.checkpoint.SentencePieceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class ConvertedDirectory {
       }
       List<ConvertedFile> files = conversion.into(partial, listener);
       copyOthers(others, partial);
+      makeTokenizer(partial);
       DurableFile.rename(partial, directory.toAbsolutePath().normalize());
       return files;
     } catch (IOException e) {
@@ -59,6 +61,21 @@ public final class ConvertedDirectory {
               .formatted(others, e.getClass().getSimpleName(), e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Makes {@code tokenizer.json} in a directory that has {@code spiece.model} alone.
+   *
+   * @return whether it was made
+   * @throws CheckpointException if it cannot be made
+   */
+  public static boolean makeTokenizer(Path directory) {
+    if (Files.exists(directory.resolve("tokenizer.json"))
+        || !Files.exists(directory.resolve("spiece.model"))) {
+      return false;
+    }
+    SentencePieceTokenizer.convert(directory);
+    return true;
   }
 
   private static void copyOthers(Path from, Path to) throws IOException {
