@@ -287,10 +287,10 @@ class SqlModelITCase {
     tables.executeSql(
         INTENT.replace(
             "'task'",
-            "'model.call-timeout' = '1 ms', 'model.device-loss.max' = '2', 'error-mode' = 'null',"
+            "'model.call-timeout' = '1 ms', 'model.device-loss.max' = '1', 'error-mode' = 'null',"
                 + " 'task'"));
     assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 300)"))
-        .hasStackTraceContaining("model.device-loss.max = 2 times")
+        .hasStackTraceContaining("model.device-loss.max = 1 times")
         .rootCause()
         .hasMessageContaining("model.call-timeout = PT0.001S");
   }
