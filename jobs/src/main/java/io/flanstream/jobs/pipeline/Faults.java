@@ -8,10 +8,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.util.TimeUtils;
 
 /** Collects what is wrong, so that all of it is said at once. */
 final class Faults {
+  private static final List<String> SIZE_UNITS = List.of("bytes", "kb", "mb", "gb", "tb");
+
   private final List<Fault> faults = new ArrayList<>();
   private final Set<String> spoken = new HashSet<>();
 
@@ -78,6 +81,20 @@ final class Faults {
     if (value instanceof Duration duration) {
       return TimeUtils.formatWithHighestUnit(duration);
     }
+    if (value instanceof MemorySize size) {
+      return sized(size.getBytes());
+    }
     return value instanceof String text ? '"' + text + '"' : String.valueOf(value);
+  }
+
+  /** In the largest unit that it is a multiple of; Flink's own text is in the default locale. */
+  private static String sized(long bytes) {
+    long count = bytes;
+    int unit = 0;
+    while (count > 0 && count % 1024 == 0 && unit < SIZE_UNITS.size() - 1) {
+      count /= 1024;
+      unit++;
+    }
+    return count + " " + SIZE_UNITS.get(unit);
   }
 }

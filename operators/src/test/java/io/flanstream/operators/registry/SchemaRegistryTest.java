@@ -84,7 +84,7 @@ class SchemaRegistryTest {
 
   @Test
   void readsWhatASchemaRefersTo() throws UnknownSchemaException {
-    String reference = "{\"name\": \"%1$s\", \"subject\": \"%1$s\", \"version\": %2$d}";
+    String reference = "{\"name\": \"%1$s\", \"subject\": \"%1$s\", \"version\": %2$s}";
     server.answer(
         "GET /schemas/ids/1",
         200,
