@@ -95,7 +95,7 @@ class CheckpointCacheTest {
     assertThat(cache.fetch(uri())).isEqualTo(copy);
     assertThat(copy.resolve(WEIGHTS)).hasContent("0123456789");
     assertThat(partial).doesNotExist();
-    assertThat(names(copy)).hasSize(4);
+    assertThat(names(copy)).hasSize(9);
   }
 
   @ParameterizedTest
