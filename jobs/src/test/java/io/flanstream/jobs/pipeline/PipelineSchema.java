@@ -121,7 +121,8 @@ final class PipelineSchema {
             : type.equals(Double.class)
                 ? "number"
                 : type.equals(Integer.class) || type.equals(Long.class) ? "integer" : "";
-    ObjectNode schema = plain.isEmpty() ? types(List.of("string")) : types(List.of("string", plain));
+    ObjectNode schema =
+        plain.isEmpty() ? types(List.of("string")) : types(List.of("string", plain));
     schema.put("pattern", "^(" + form.pattern() + ")$");
     if (form.fits("0") && plain.isEmpty()) {
       // Nothing needs no unit.
@@ -135,9 +136,7 @@ final class PipelineSchema {
     ObjectNode task = NODES.objectNode();
     ArrayNode either = task.putArray("oneOf");
     ObjectNode classification = object("name", "type", "labels");
-    properties(classification)
-        .set(
-            "type", NODES.objectNode().put("const", "classification"));
+    properties(classification).set("type", NODES.objectNode().put("const", "classification"));
     text(classification, "name", "question", "template");
     properties(classification).set("labels", list(named("description", "text")));
     word(classification, "multi-label", "off", "threshold", "yes-no");

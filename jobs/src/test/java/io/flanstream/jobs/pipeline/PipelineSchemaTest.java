@@ -59,7 +59,9 @@ class PipelineSchemaTest {
                 Stream.of(PipelineFile.TASKS))
             .toList();
 
-    assertThat(thrown.faults()).extracting(Fault::path).containsExactlyInAnyOrderElementsOf(required);
+    assertThat(thrown.faults())
+        .extracting(Fault::path)
+        .containsExactlyInAnyOrderElementsOf(required);
     assertThat(thrown.faults()).extracting(Fault::rule).containsOnly("must be set");
   }
 
@@ -80,13 +82,10 @@ class PipelineSchemaTest {
         catchThrowableOfType(
             InvalidPipelineException.class, () -> parse("tasks: [ " + task + " ]"));
     JsonNode properties =
-        new ObjectMapper()
-            .readTree(PipelineSchema.text())
-            .at("/properties/tasks/items" + pointer);
+        new ObjectMapper().readTree(PipelineSchema.text()).at("/properties/tasks/items" + pointer);
 
     List<String> names =
-        StreamSupport.stream(
-                ((Iterable<String>) properties::fieldNames).spliterator(), false)
+        StreamSupport.stream(((Iterable<String>) properties::fieldNames).spliterator(), false)
             .sorted()
             .toList();
     assertThat(thrown.faults())
