@@ -279,11 +279,7 @@ class SqlModelITCase {
   /** Not even where a row that cannot be answered may be null. */
   @Test
   void aLostDeviceIsNoRowsFault() {
-    TableEnvironment tables = TestingSql.environment("streaming");
-    tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    tables
-        .getConfig()
-        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+    TableEnvironment tables = restarting();
     tables.executeSql(
         INTENT.replace(
             "'task'",
@@ -295,13 +291,18 @@ class SqlModelITCase {
         .hasMessageContaining("model.call-timeout = PT0.001S");
   }
 
-  @Test
-  void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
+  private static TableEnvironment restarting() {
     TableEnvironment tables = TestingSql.environment("streaming");
     tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     tables
         .getConfig()
         .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+    return tables;
+  }
+
+  @Test
+  void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
+    TableEnvironment tables = restarting();
     tables.executeSql(INTENT.replace(TestingSql.MODEL.toString(), "/nowhere/flan"));
     assertThatThrownBy(() -> predict(tables, "'word'"))
         .rootCause()
