@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,7 +31,7 @@ class SqlModelITCase {
   private static final int MESSAGES = 60;
   private static final String PREDICT =
       "SELECT * FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))";
-  private static final String INTENT =
+  static final String INTENT =
       """
       CREATE MODEL intent
       INPUT (`text` STRING)
@@ -276,39 +275,6 @@ class SqlModelITCase {
         .hasMessageContaining("model.max-input-tokens = 40");
   }
 
-  /** Not even where a row that cannot be answered may be null. */
-  @Test
-  void aLostDeviceIsNoRowsFault() {
-    TableEnvironment tables = restarting();
-    tables.executeSql(
-        INTENT.replace(
-            "'task'",
-            "'model.call-timeout' = '1 ms', 'model.device-loss.max' = '1', 'error-mode' = 'null',"
-                + " 'task'"));
-    assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 300)"))
-        .hasStackTraceContaining("model.device-loss.max = 1 times")
-        .rootCause()
-        .hasMessageContaining("model.call-timeout = PT0.001S");
-  }
-
-  private static TableEnvironment restarting() {
-    TableEnvironment tables = TestingSql.environment("streaming");
-    tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    tables
-        .getConfig()
-        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
-    return tables;
-  }
-
-  @Test
-  void checkpointThatIsNotThereEndsTheJobWithoutRestarts() {
-    TableEnvironment tables = restarting();
-    tables.executeSql(INTENT.replace(TestingSql.MODEL.toString(), "/nowhere/flan"));
-    assertThatThrownBy(() -> predict(tables, "'word'"))
-        .rootCause()
-        .hasMessageContaining("/nowhere/flan");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -365,7 +331,7 @@ class SqlModelITCase {
         .hasStackTraceContaining("Cannot generate: " + message);
   }
 
-  private static void predict(TableEnvironment tables, String text) {
+  static void predict(TableEnvironment tables, String text) {
     tables.createTemporaryView("words", tables.sqlQuery("SELECT %s AS x".formatted(text)));
     tables.executeSql(PREDICT).collect().forEachRemaining(row -> {});
   }
