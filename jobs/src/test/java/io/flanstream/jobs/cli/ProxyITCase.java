@@ -38,7 +38,8 @@ class ProxyITCase {
   @TempDir private Path temporary;
 
   @Test
-  void plainRequestsGoThroughTheProxyUnlessExcepted() throws Exception {
+  void plainRequestsGoThroughTheProxyUnlessExcepted()
+      throws ExecutionException, IOException, InterruptedException {
     List<String> seen = new CopyOnWriteArrayList<>();
     HttpServer proxy = forwardingProxy(seen);
     try (TestingHub hub = TestingHub.of(CHECKPOINT)) {
@@ -62,7 +63,8 @@ class ProxyITCase {
   }
 
   @Test
-  void encryptedRequestsAreTunnelled() throws Exception {
+  void encryptedRequestsAreTunnelled()
+      throws ExecutionException, IOException, InterruptedException {
     try (ServerSocket proxy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       CompletableFuture<List<String>> asked =
           CompletableFuture.supplyAsync(() -> refuseTunnel(proxy));
