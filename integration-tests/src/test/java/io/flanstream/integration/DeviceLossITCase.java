@@ -77,7 +77,8 @@ class DeviceLossITCase {
   }
 
   @Test
-  void aDeviceThatIsLostAgainAndAgainFailsTheJobForGood() throws Exception {
+  void aDeviceThatIsLostAgainAndAgainFailsTheJobForGood()
+      throws ExecutionException, IOException, InterruptedException {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       TestingTopics topics = write(kafka, 500);
       TestingLossyModel model = model(List.of(Way.FAILS), ANY, 1, 3);
@@ -102,7 +103,8 @@ class DeviceLossITCase {
 
   /** A bound that no call can keep is no event's fault, however often the job is restarted. */
   @Test
-  void aCallTimeoutThatNoCallKeepsMakesNoDeadLetters() throws Exception {
+  void aCallTimeoutThatNoCallKeepsMakesNoDeadLetters()
+      throws ExecutionException, IOException, InterruptedException {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       TestingTopics topics = write(kafka, 300);
       Path file =

@@ -12,11 +12,13 @@ import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.DeadLetter;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -51,7 +53,7 @@ class KafkaChangesITCase {
   private TestingTopics topics;
 
   @BeforeEach
-  void startKafka() throws Exception {
+  void startKafka() throws IOException, InterruptedException {
     kafka = EmbeddedKafka.start();
     topics = new TestingTopics(kafka);
     topics.create(1, "in", "out", "dead");
@@ -155,7 +157,7 @@ class KafkaChangesITCase {
   }
 
   @Test
-  void anOpenTransactionIsSaid() throws Exception {
+  void anOpenTransactionIsSaid() throws ExecutionException, InterruptedException {
     LinkedBlockingQueue<String> said = new LinkedBlockingQueue<>();
     OpenTransactions watched = OpenTransactions.watch(pipeline("").kafka(), "in", said::add);
     try (KafkaProducer<byte[], byte[]> open =
@@ -208,7 +210,7 @@ class KafkaChangesITCase {
         .toList();
   }
 
-  private void limit(String topic, int bytes) throws Exception {
+  private void limit(String topic, int bytes) throws ExecutionException, InterruptedException {
     ConfigEntry entry = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
     try (Admin admin = admin()) {
       admin
