@@ -1,12 +1,15 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.deadletter.Replay;
+import io.flanstream.jobs.deadletter.ReplayMarks;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.operators.deadletter.OriginalRecord;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -20,8 +23,9 @@ import picocli.CommandLine.Option;
     description = {
       "Send the records of dead letters to their source topic again, in one transaction, or in several where that would take long.",
       "Each has its own key, value and headers, and the header flanstream-replayed-attempts. The"
-          + " dead letters stay where they are. A record that was cut or redacted is not sent; the"
-          + " exit code is 1 then."
+          + " dead letters stay where they are, and are marked as replayed in the topic"
+          + " DEAD-LETTERS-replayed. A record that was cut or redacted is not sent, nor is one that"
+          + " was replayed before; the exit code is 1 then."
     })
 final class DeadLettersReplayCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
@@ -30,6 +34,9 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would be sent.")
   private boolean dryRun;
 
+  @Option(names = "--force", description = "Send letters that were replayed before, too.")
+  private boolean force;
+
   private int sent;
   private int refused;
 
@@ -37,12 +44,13 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   public Integer call() {
     Pipeline read = pipeline.readReachable();
     PrintWriter out = StandardStreams.writer();
+    ReplayMarks marks = ReplayMarks.read(read);
     if (dryRun) {
-      letters.read(read, letter -> count(letter, out));
+      letters.read(read, letter -> count(letter, marks, out));
       out.println("%s would be sent to %s".formatted(sent, read.source().topic()));
     } else {
-      try (Replay replay = new Replay(read)) {
-        send(replay, read, out);
+      try (Replay replay = Replay.marked(read, marks)) {
+        send(replay, read, marks, out);
         String in =
             replay.transactions() == 1
                 ? ""
@@ -54,13 +62,13 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
     return refused == 0 ? 0 : 1;
   }
 
-  private void send(Replay replay, Pipeline read, PrintWriter out) {
+  private void send(Replay replay, Pipeline read, ReplayMarks marks, PrintWriter out) {
     try {
       letters.read(
           read,
           letter -> {
-            if (count(letter, out)) {
-              replay.send(letter.letter());
+            if (count(letter, marks, out)) {
+              replay.send(letter, marks);
             }
           });
       replay.commit();
@@ -72,7 +80,15 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
     }
   }
 
-  private boolean count(StoredDeadLetter letter, PrintWriter out) {
+  private boolean count(StoredDeadLetter letter, ReplayMarks marks, PrintWriter out) {
+    Optional<Instant> replayed = force ? Optional.empty() : marks.time(letter);
+    if (replayed.isPresent()) {
+      refused++;
+      out.println(
+          "Cannot send %s again: it was replayed at %s; --force sends it once more"
+              .formatted(letter.id(), replayed.get().truncatedTo(ChronoUnit.SECONDS)));
+      return false;
+    }
     Optional<String> missing = OriginalRecord.missing(letter.letter());
     if (missing.isPresent()) {
       refused++;

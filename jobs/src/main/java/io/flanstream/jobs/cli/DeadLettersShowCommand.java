@@ -1,6 +1,8 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.deadletter.ReplayMarks;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
+import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
@@ -31,11 +33,13 @@ final class DeadLettersShowCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = StandardStreams.writer();
-    letters.read(pipeline.readReachable(), letter -> print(letter, out));
+    Pipeline read = pipeline.readReachable();
+    ReplayMarks marks = ReplayMarks.read(read);
+    letters.read(read, letter -> print(letter, marks, out));
     out.flush();
   }
 
-  private void print(StoredDeadLetter stored, PrintWriter out) {
+  private void print(StoredDeadLetter stored, ReplayMarks marks, PrintWriter out) {
     if (json) {
       out.println(PlainJson.text(stored.letter()));
       return;
@@ -50,6 +54,9 @@ final class DeadLettersShowCommand implements Runnable {
                 stored.letter().getAttempts(),
                 stored.letter().getMessage());
     print(line, out);
+    marks
+        .time(stored)
+        .ifPresent(time -> print("replayed " + time.truncatedTo(ChronoUnit.SECONDS), out));
     if (payload) {
       print("payload  " + stored.payload(), out);
     }

@@ -44,7 +44,10 @@ public final class DeadLetterTopic {
     try {
       letter =
           new StoredDeadLetter(
-              Instant.ofEpochMilli(record.timestamp()), reader.read(record.value()));
+              Instant.ofEpochMilli(record.timestamp()),
+              record.partition(),
+              record.offset(),
+              reader.read(record.value()));
     } catch (IOException e) {
       return false;
     }

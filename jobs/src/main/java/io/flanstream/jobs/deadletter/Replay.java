@@ -45,6 +45,16 @@ public final class Replay implements AutoCloseable {
     begin();
   }
 
+  /**
+   * Begins a transaction that marks the letters of what it sends.
+   *
+   * @throws io.flanstream.jobs.terminal.CommandException if they cannot be marked
+   */
+  public static Replay marked(Pipeline pipeline, ReplayMarks marks) {
+    marks.create();
+    return new Replay(pipeline);
+  }
+
   private void begin() {
     producer.beginTransaction();
     open = true;
@@ -53,7 +63,19 @@ public final class Replay implements AutoCloseable {
   }
 
   /**
-   * Sends a record again.
+   * Sends a record again, and marks its letter as replayed in the same transaction.
+   *
+   * @param letter a dead letter with all of its record: {@link OriginalRecord#missing} is empty
+   * @param marks where it is marked
+   */
+  public void send(StoredDeadLetter letter, ReplayMarks marks) {
+    send(letter.letter());
+    // The commit waits for it, and fails where it did.
+    var unusedMetadata = producer.send(marks.mark(letter));
+  }
+
+  /**
+   * Sends a record again, without a mark.
    *
    * @param letter a dead letter with all of its record: {@link OriginalRecord#missing} is empty
    */

@@ -10,9 +10,11 @@ import java.time.Instant;
  * A dead letter in its topic.
  *
  * @param time when it was written
+ * @param partition its partition of the topic
+ * @param offset its offset in that partition
  * @param letter the letter
  */
-public record StoredDeadLetter(Instant time, DeadLetter letter) {
+public record StoredDeadLetter(Instant time, int partition, long offset, DeadLetter letter) {
 
   /** Where the record was read from: topic-partition-offset. */
   public String id() {

@@ -44,6 +44,15 @@ class DeadLetterCommandsITCase {
       String chosen = "--where=stage=TOKENIZE,DESERIALIZE";
       assertThat(run(0, "dead-letters", "replay", "--pipeline", pipeline, chosen))
           .isEqualTo("2 sent to messages\n");
+      assertThat(run(1, "dead-letters", "replay", "--pipeline", pipeline, chosen))
+          .containsPattern(
+              "Cannot send messages-0-1 again: it was replayed at 20\\d\\d-.*; --force")
+          .endsWith("0 sent to messages\n");
+      assertThat(run(0, "dead-letters", "show", "--pipeline", pipeline))
+          .hasLineCount(4)
+          .containsPattern("messages-0-2  TOKENIZE[^\n]*\nreplayed 20\\d\\d-");
+      assertThat(run(0, "dead-letters", "replay", "--pipeline", pipeline, "--force", "--dry-run"))
+          .isEqualTo("2 would be sent to messages\n");
       Files.writeString(
           Path.of(pipeline), "overlong: truncate\n" + Files.readString(Path.of(pipeline)));
       run(0, "run", pipeline, "--bounded", "--web-port", "0");

@@ -18,6 +18,8 @@ class DeadLetterFilterTest {
   private static final StoredDeadLetter LETTER =
       new StoredDeadLetter(
           Instant.parse("2026-03-02T09:14:05Z"),
+          0,
+          7,
           DeadLetter.newBuilder()
               .setSource(new Source("in", 1, 7L))
               .setKey(ByteBuffer.wrap("k".getBytes(StandardCharsets.UTF_8)))
