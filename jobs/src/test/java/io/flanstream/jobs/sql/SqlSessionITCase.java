@@ -287,7 +287,7 @@ class SqlSessionITCase {
             """
             {"source":{"topic":"messages","partition":0,"offset":9},"key":"bS00","payload":null,\
             "payloadLength":0,"payloadHash":"e3b0","headers":[{"name":"h","value":"dg=="}],\
-            "stage":"DESERIALIZE","code":"INVALID_JSON","message":"no JSON","attempts":1,\
+            "stage":"DESERIALIZE","code":"INVALID_JSON","message":"no JSON","attempts":1,"leftOut":null,"redacted":null,\
             "record_time":"NOW"}
             """);
   }
