@@ -63,7 +63,10 @@ class FlinkSettingsTest {
       List<String> names =
           file.stream()
               .map(entry -> entry.getName())
-              .filter(name -> name.matches("org/apache/flink/configuration/\\w+Options\\.class"))
+              .filter(
+                  name ->
+                      name.matches(
+                          "org/apache/flink/(kubernetes/)?configuration/\\w+Options\\.class"))
               .map(name -> name.replace('/', '.').replaceFirst("\\.class$", ""))
               .toList();
       for (String name : names) {

@@ -206,24 +206,6 @@ class KubernetesManifestsTest {
         .isNotEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session"})
-  void flinkKnowsEachOfItsOptions(String directory) throws IOException {
-    JsonNode config =
-        Kustomization.build(KUBERNETES.resolve(directory))
-            .get(DEPLOYMENT)
-            .at("/spec/flinkConfiguration");
-    assertThat(config).hasSizeGreaterThan(10);
-    config.fieldNames().forEachRemaining(TestingFlinkOptions::check);
-  }
-
-  @Test
-  void anOptionThatFlinkDoesNotKnowFails() {
-    assertThatThrownBy(() -> TestingFlinkOptions.check("taskmanager.memory.task.offheap.size"))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("taskmanager.memory.task.offheap.size");
-  }
-
   /** The README's arithmetic, which the operator would otherwise be the first to do. */
   @ParameterizedTest
   @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
