@@ -68,7 +68,7 @@ class ListenersITCase {
 
   @Test
   void aRunningPipeline() throws IOException, InterruptedException {
-    onLoopbackUntil("Ctrl-C ends it.", "run", pipeline, "--web-port", "0");
+    onLoopbackUntil("Ctrl-C stops it with a savepoint", "run", pipeline, "--web-port", "0");
   }
 
   @Test
