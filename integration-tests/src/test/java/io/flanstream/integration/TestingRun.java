@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** {@code flanstream run} in a process of its own, which can be told to end in any way. */
 final class TestingRun implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 180;
+  private static final int SIGINT = 2;
 
   private final Process process;
   private final Path output;
@@ -26,9 +27,9 @@ final class TestingRun implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory);
     Path output = Files.createTempFile(directory, "run-", ".out");
-    List<String> command =
-        new ArrayList<>(
-            List.of(TestingLauncher.LAUNCHER.toString(), "run", pipeline, "--web-port", "0"));
+    List<String> command = new ArrayList<>(withSignals());
+    command.addAll(
+        List.of(TestingLauncher.LAUNCHER.toString(), "run", pipeline, "--web-port", "0"));
     command.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -39,6 +40,27 @@ final class TestingRun implements AutoCloseable {
     builder.environment().put("FLANSTREAM_STATE_DIR", state.toString());
     builder.environment().put("FLANSTREAM_JAVA_OPTS", "-Xmx768m -XX:+UseSerialGC");
     return new TestingRun(builder.start(), output);
+  }
+
+  /**
+   * What a command begins with to take signals that this process ignores, as one does that a script
+   * starts in the background: children inherit that, and no Java program can undo it.
+   */
+  private static List<String> withSignals() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return List.of();
+    }
+    long ignored =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(
+                line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+            .findFirst()
+            .orElse(0);
+    return (ignored & (1L << (SIGINT - 1))) == 0
+        ? List.of()
+        : List.of("env", "--default-signal=INT,TERM,HUP");
   }
 
   /** What it has said. */

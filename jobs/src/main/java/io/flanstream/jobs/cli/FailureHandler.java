@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.cluster.RefusedOption;
 import io.flanstream.jobs.cluster.RootCause;
 import io.flanstream.jobs.pipeline.InvalidPipelineException;
 import io.flanstream.jobs.sql.SqlException;
@@ -10,6 +11,7 @@ import io.flanstream.model.pickle.PickleException;
 import io.flanstream.operators.registry.RegistryException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -75,6 +77,10 @@ final class FailureHandler implements IExecutionExceptionHandler {
    * Flink's own failures wrap, layer upon layer, what a task said; some lie in one of the JDK's.
    */
   private static String reason(Throwable failure) {
+    Optional<String> option = RefusedOption.in(failure);
+    if (option.isPresent()) {
+      return option.get();
+    }
     boolean ofJob =
         Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
             .anyMatch(cause -> cause.getClass().getName().startsWith("org.apache.flink."));

@@ -69,6 +69,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     Pipeline read = PipelineFile.read(file);
     Pipeline pipeline = bounded ? read.bounded() : read;
+    if (arguments.target().isEmpty()) {
+      ModelCheck.reach(pipeline);
+    }
     if (arguments.asksKafka()) {
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);

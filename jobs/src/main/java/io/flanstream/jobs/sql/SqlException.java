@@ -1,7 +1,9 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.cluster.RefusedOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -27,6 +29,10 @@ public final class SqlException extends RuntimeException {
   }
 
   private static String reason(Throwable failure) {
+    Optional<String> option = RefusedOption.in(failure);
+    if (option.isPresent()) {
+      return option.get();
+    }
     if (ExceptionUtils.findThrowable(failure, UnknownTopicOrPartitionException.class).isPresent()) {
       return "a topic that it reads does not exist";
     }

@@ -104,9 +104,10 @@ class PipelineCommandsITCase {
       TestingCommand failed =
           TestingCommand.run("", "run", noModel.toString(), "--bounded", "--web-port", "0");
       assertThat(failed.exitCode()).isEqualTo(1);
+      assertThat(failed.out()).isEmpty();
       assertThat(failed.err())
-          .startsWith(
-              "flanstream: Job failed: Cannot open checkpoint: %s is not a directory\n"
+          .isEqualTo(
+              "flanstream: Cannot open checkpoint: %s is not a directory\n"
                   .formatted(directory.resolve("nowhere")));
 
       assertThat(sql(pipeline, "SELECT code FROM dead_letters ORDER BY code;", "csv").out())
