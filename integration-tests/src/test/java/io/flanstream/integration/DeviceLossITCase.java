@@ -35,7 +35,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -130,9 +129,7 @@ class DeviceLossITCase {
     }
   }
 
-  /** Not yet seen to pass; STATUS.md says so. */
   @Test
-  @EnabledIfSystemProperty(named = "flanstream.losses.processes", matches = "true")
   void aProcessThatIsBeyondUseEndsAndIsReplaced() throws Exception {
     int records = 2000;
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
