@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -176,6 +177,7 @@ class KillsITCase {
     int committed = topics.read("out").size();
     int written = topics.readUncommitted("out").size();
     System.out.printf(
+        Locale.ROOT,
         "%s kills of TaskManagers: %s inside a transaction, %s between pre-commit and commit;"
             + " %s of the JobManager, %s of the broker.%n"
             + "%s results, %s made and written twice.%n",

@@ -69,7 +69,7 @@ class SoakITCase {
       List<TestingMemory> samples = sample(cluster, topics);
 
       long enriched = cluster.metrics().sum(ENRICHED);
-      System.out.printf("%s events enriched in %s%n", enriched, LENGTH);
+      System.out.printf(Locale.ROOT, "%s events enriched in %s%n", enriched, LENGTH);
       assertThat(cluster.metrics().restarts()).isZero();
       assertThat(written - enriched).as("what is still to do").isPositive();
       assertFlat("resident", samples, TestingMemory::resident);

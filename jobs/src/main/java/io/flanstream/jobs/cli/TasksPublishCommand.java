@@ -6,6 +6,7 @@ import io.flanstream.jobs.tasks.TasksTopic;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -29,8 +30,11 @@ final class TasksPublishCommand implements Callable<Integer> {
     String json = PipelineFile.tasksAsJson(argument.file());
     new TasksTopic(pipeline).write(json);
     out.printf(
+        Locale.ROOT,
         "Published tasks %s of %s to topic %s%n",
-        pipeline.tasks().version(), pipeline.name(), pipeline.tasksTopic().orElseThrow());
+        pipeline.tasks().version(),
+        pipeline.name(),
+        pipeline.tasksTopic().orElseThrow());
     out.flush();
     return 0;
   }

@@ -5,6 +5,7 @@ import io.flanstream.jobs.tasks.TasksTopic;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.model.task.TaskDefinition;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ final class TasksShowCommand implements Callable<Integer> {
     PrintWriter out = StandardStreams.writer();
     TasksTopic.Contents contents = new TasksTopic(pipeline).read();
     out.printf(
+        Locale.ROOT,
         "%s asks tasks %s: %s%n",
         pipeline.name(),
         contents.tasks().version(),
@@ -33,7 +35,10 @@ final class TasksShowCommand implements Callable<Integer> {
       out.println("They are those of its file.");
     }
     if (contents.refused() > 0) {
-      out.printf("%s records of the topic are no tasks, and are refused%n", contents.refused());
+      out.printf(
+          Locale.ROOT,
+          "%s records of the topic are no tasks, and are refused%n",
+          contents.refused());
     }
     out.flush();
     return 0;

@@ -86,7 +86,11 @@ record Report(PrintWriter out) {
         agreement.labelsRight(),
         agreement.labels(),
         100 * agreement.accuracy());
-    out.printf("  no intent %s of %s got no label%n", agreement.abstained(), agreement.none());
+    out.printf(
+        Locale.ROOT,
+        "  no intent %s of %s got no label%n",
+        agreement.abstained(),
+        agreement.none());
     out.printf(
         Locale.ROOT,
         "  fields    %s found, %s of %s the same to the character (precision %.2f, recall %.2f, F1"
@@ -112,6 +116,7 @@ record Report(PrintWriter out) {
           results.enriched().size(),
           results.deadLetters().size());
       out.printf(
+          Locale.ROOT,
           "  %sthe dead letters are exactly the malformed messages, each with the expected code%n",
           good);
     } else {
