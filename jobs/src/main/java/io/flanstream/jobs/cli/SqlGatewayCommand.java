@@ -59,7 +59,8 @@ final class SqlGatewayCommand implements Callable<Integer> {
     SqlServer server = Cleanup.register(SqlServer.start(read, client, host, port));
     PrintWriter out = StandardStreams.writer();
     out.println("Queries run " + cluster.map(found -> "on " + found).orElse("in this process"));
-    out.println("JDBC  jdbc:flink://" + server.address());
+    out.println("JDBC  jdbc:flanstream://" + server.address());
+    out.println("      jdbc:flink://%s with Flink's driver".formatted(server.address()));
     out.println("REST  http://%s/info".formatted(server.address()));
     if (!InetAddress.getByName(host).isLoopbackAddress()) {
       out.println(

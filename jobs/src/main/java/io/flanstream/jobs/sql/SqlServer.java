@@ -10,8 +10,8 @@ import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 
 /**
- * Flink's SQL gateway, for JDBC and REST. Every session begins as {@link SqlSession} does, in
- * streaming mode unless it says otherwise, on the database {@code snapshot}.
+ * Flink's SQL gateway, for JDBC and REST. Every session begins as {@link SqlSession} does, in batch
+ * mode unless it says otherwise, on the database {@code snapshot}.
  */
 public final class SqlServer implements AutoCloseable {
   private final PipelineSessions sessions;

@@ -231,7 +231,6 @@ class SqlSessionITCase {
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       assertThat(server.address()).startsWith("127.0.0.1:");
-      statement.execute("SET 'execution.runtime-mode' = 'batch'");
       assertThat(rows(statement, "SELECT id, intent FROM answers ORDER BY id"))
           .containsExactly("m-1 refund", "m-2 null");
       assertThat(rows(statement, "SELECT label, COUNT(*) FROM classifications GROUP BY label"))
