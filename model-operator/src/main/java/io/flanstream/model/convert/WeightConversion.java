@@ -35,6 +35,7 @@ public final class WeightConversion {
   /** Tensors of one file, as transformers cuts them. */
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
+  private static final long LARGE = 1 << 20;
   private static final String CONVERTER = "flanstream 1";
   private static final String STATE = RECEIPT + ".partial";
   private static final String LOCK = RECEIPT + ".lock";
@@ -208,12 +209,22 @@ public final class WeightConversion {
     }
   }
 
-  /** Small tensors share a buffer: a checkpoint has hundreds of a few kilobytes. */
+  /**
+   * Large tensors are moved by the system. Small ones share a buffer: a checkpoint has hundreds of
+   * a few kilobytes.
+   */
   private static void copy(
       OutputShard shard, FileChannel from, HashedFile to, ConversionListener listener)
       throws IOException {
     ByteBuffer buffer = to.buffer();
     for (PickledTensor tensor : shard.tensors()) {
+      if (tensor.isContiguous() && tensor.bytes() >= LARGE) {
+        listener.converted(buffer.position());
+        to.write(buffer);
+        to.transfer(from, tensor.position(), tensor.bytes(), listener);
+        buffer = to.buffer();
+        continue;
+      }
       TensorElements elements = new TensorElements(from, tensor);
       while (elements.fill(buffer)) {
         buffer.limit(buffer.capacity());

@@ -16,9 +16,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -294,6 +297,51 @@ class WeightConversionTest {
         .isEqualTo(Sha256.hex(new byte[] {21, 22, 27, 28, 23, 24, 29, 30, 25, 26, 31, 32}));
     assertThat(tensors.get("far apart").sha256())
         .isEqualTo(Sha256.hex(new byte[] {11, 12, 31, 32}));
+  }
+
+  /** Tensors of a megabyte and more go another way than small ones, and may be between them. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void largeAndSmallTensorsKeepTheirPlaces(boolean archive) throws IOException {
+    Path file = temporary.resolve("pytorch_model.bin");
+    long elements = 21_053_585;
+    long position =
+        new TestingTorchFile(elements, archive)
+            .tensor("a", 0, List.of(3L), List.of(1L))
+            .tensor("b", 3, List.of(5_000L, 1_001L), List.of(1_001L, 1L))
+            .tensor("c", 5_005_003, List.of(7L), List.of(1L))
+            .tensor("d", 5_005_010, List.of(15_000_000L), List.of(1L))
+            .tensor("e", 20_005_010, List.of(524_288L), List.of(1L))
+            .tensor("f", 20_529_298, List.of(524_287L), List.of(1L))
+            .write(file);
+    byte[] random = new byte[2 * (int) elements];
+    new Random(7).nextBytes(random);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(random), position);
+    }
+    List<Long> parts = new ArrayList<>();
+    List<ConvertedFile> files =
+        plan(file)
+            .into(
+                temporary,
+                new EndsAfter(Long.MAX_VALUE) {
+                  @Override
+                  public void converted(long bytes) {
+                    parts.add(bytes);
+                  }
+                });
+
+    Path written = temporary.resolve("model.safetensors");
+    Map<String, SafetensorsContent.Content> tensors = SafetensorsContent.read(written).tensors();
+    int[] ends = {3, 5_005_003, 5_005_010, 20_005_010, 20_529_298, 21_053_585};
+    int from = 0;
+    for (int i = 0; i < ends.length; i++) {
+      assertThat(tensors.get("abcdef".substring(i, i + 1)).sha256())
+          .isEqualTo(Sha256.hex(Arrays.copyOfRange(random, 2 * from, 2 * ends[i])));
+      from = ends[i];
+    }
+    assertThat(files.get(0).sha256()).isEqualTo(Sha256.hex(Files.readAllBytes(written)));
+    assertThat(parts.stream().mapToLong(Long::longValue).sum()).isEqualTo(Files.size(written));
   }
 
   @Test
