@@ -8,6 +8,8 @@
 # D = d_model, V embedding rows. Decoding rows lie in lanes by the length of their prompts; a lane has C slots of W
 # encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last;
 # what is packed for the CPU's kernels lies in `prepacked` and `int8`, at the place that `places` has for the first weight of the pack.
+# There are two branches: `cuda` is that of GPUs, which also runs on the CPU. It starts few kernels: weights that share an
+# input are one matrix, and a norm is two operations.
 # Blocks are counted through both stacks, the encoder's first; `cuts` are those before which another device begins. A block's
 # weights and caches lie on one device: that of its first norm.
 class T5(Module):
@@ -41,6 +43,10 @@ class T5(Module):
   gated : bool
   bias_in_every_block : bool
   levels : int
+  cuda : bool
+  slots : List[int]
+  spans : List[int]
+  past : List[Tensor]
 
   # Maps a file as `count` numbers of one dtype. Pages are read when they are first touched.
   def map_file(self: __torch__.T5, path: str, count: int, dtype: int) -> int:
@@ -87,22 +93,31 @@ class T5(Module):
     return y.to(x.dtype)
 
   # Gives weight i its dtype and device: a copy only where these are others than stored, or an adapter adds to it.
+  # The branch for CUDA has the weights of a norm twice, and two signs after them.
   def place(self: __torch__.T5, i: int, dtype: int, device: str) -> int:
-    self.w[i] = self.merged(i).to(torch.device(device), dtype)
+    x = self.merged(i).to(torch.device(device), dtype)
+    if self.cuda and x.dim() == 1:
+      x = torch.cat([x, x, torch.tensor([1.0, -1.0], dtype=dtype, device=x.device)], 0)
+    self.w[i] = x
     return i
 
-  # Lays `count` neighbouring weights out as one for the CPU's kernels: kind 1 in their dtype, 2 as int8 with a scale a
-  # row. The weights themselves are let go of.
-  def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int) -> int:
+  # Lays `count` neighbouring weights out as one: kind 1 for the CPU's kernels in their dtype, 2 as int8 with a scale a
+  # row, 3 as one matrix on a device. The weights themselves are let go of.
+  def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int, device: str) -> int:
     parts : List[Tensor] = []
     for j in range(count):
-      parts.append(self.merged(first + j))
-      self.w[first + j] = torch.zeros([0], dtype=dtype)
+      x = self.merged(first + j)
+      if kind == 3:
+        x = x.to(torch.device(device), dtype)
+      parts.append(x)
+      self.w[first + j] = torch.zeros([0], dtype=dtype, device=x.device)
     x = parts[0]
     if count > 1:
       x = torch.cat(parts, 0)
     x = x.to(dtype)
-    if kind == 1:
+    if kind == 3:
+      self.w[first] = x
+    elif kind == 1:
       self.places[first] = len(self.prepacked)
       self.prepacked.append(ops.mkldnn._reorder_linear_weight(x, 64))
     else:
@@ -113,30 +128,30 @@ class T5(Module):
     self.kinds[first] = kind
     return first
 
-  def pack_feed_forward(self: __torch__.T5, i: int, kind: int, output_kind: int, dtype: int) -> int:
+  def pack_feed_forward(self: __torch__.T5, i: int, kind: int, output_kind: int, dtype: int, device: str) -> int:
     inner = 1
     if self.gated:
       inner = 2
-    self.pack(i + 1, inner, kind, dtype)
-    return self.pack(i + 1 + inner, 1, output_kind, dtype)
+    self.pack(i + 1, inner, kind, dtype, device)
+    return self.pack(i + 1 + inner, 1, output_kind, dtype, device)
 
   # Packs the linear maps of a block, those that share an input together. `output_kind` is that of the feed-forward's output.
-  def pack_block(self: __torch__.T5, block: int, kind: int, output_kind: int, dtype: int) -> int:
+  def pack_block(self: __torch__.T5, block: int, kind: int, output_kind: int, dtype: int, device: str) -> int:
     i = self.first_weight(block)
-    self.pack(i + 1, 3, kind, dtype)
-    self.pack(i + 4, 1, kind, dtype)
+    self.pack(i + 1, 3, kind, dtype, device)
+    self.pack(i + 4, 1, kind, dtype, device)
     if block < self.encoder_layers:
-      self.pack_feed_forward(i + 5, kind, output_kind, dtype)
+      self.pack_feed_forward(i + 5, kind, output_kind, dtype, device)
     else:
-      self.pack(i + 6, 1, kind, dtype)
-      self.pack(i + 7, 2, kind, dtype)
-      self.pack(i + 9, 1, kind, dtype)
-      self.pack_feed_forward(i + 10, kind, output_kind, dtype)
+      self.pack(i + 6, 1, kind, dtype, device)
+      self.pack(i + 7, 2, kind, dtype, device)
+      self.pack(i + 9, 1, kind, dtype, device)
+      self.pack_feed_forward(i + 10, kind, output_kind, dtype, device)
     return i
 
   # Packs the head, after the blocks. The rest is copied, so that the mappings can go.
   def pack_rest(self: __torch__.T5, output_kind: int, dtype: int) -> int:
-    self.pack(len(self.w) - 1, 1, output_kind, dtype)
+    self.pack(len(self.w) - 1, 1, output_kind, dtype, "cpu")
     for j in range(len(self.w)):
       if self.kinds[j] == 0:
         self.w[j] = self.w[j].to(dtype).clone()
@@ -159,9 +174,29 @@ class T5(Module):
     if self.kinds[i] == 0:
       for j in range(count):
         out.append(torch.linear(x, self.w[i + j]))
+    elif self.kinds[i] == 3:
+      out = torch.chunk(torch.linear(x, self.w[i]), count, -1)
     else:
       out = torch.chunk(self.packed(x.contiguous(), i), count, -1)
     return out
+
+  # The same, one after the other in the last dimension.
+  def joined(self: __torch__.T5, x: Tensor, i: int, count: int) -> Tensor:
+    if self.kinds[i] == 0:
+      y = torch.cat(self.linears(x, i, count), -1)
+    elif self.kinds[i] == 3:
+      y = torch.linear(x, self.w[i])
+    else:
+      y = self.packed(x.contiguous(), i)
+    return y
+
+  # x + y W^T; x is lost in the branch for CUDA, where the sum is the product's own.
+  def add_linear(self: __torch__.T5, x: Tensor, y: Tensor, i: int) -> Tensor:
+    if self.cuda:
+      torch.addmm_(x.view([-1, x.size(-1)]), y.reshape([-1, y.size(-1)]), self.w[i].t())
+    else:
+      x = x + self.linear(y, i)
+    return x
 
   def linear(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
     return self.linears(x, i, 1)[0]
@@ -176,10 +211,18 @@ class T5(Module):
       y = torch.mul_(ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / scale, 1.0 / self.levels, self.levels + 1, self.int8[place]), scale)
     return y
 
+  # Root mean square norm. The mean of x and -x is 0 and their variance the mean square of x, so that libtorch's layer
+  # norm, which is one kernel, gives it of both.
   def norm(self: __torch__.T5, x: Tensor, i: int) -> Tensor:
-    v = x.float()
-    y = v * torch.rsqrt(torch.mean(v * v, [-1], True) + self.epsilon)
-    return self.w[i] * y.to(self.w[i].dtype)
+    if self.cuda:
+      d = x.size(-1)
+      weights = self.w[i].narrow(0, 0, 2 * d).view([2, d])
+      signs = self.w[i].narrow(0, 2 * d, 2).view([2, 1])
+      y = torch.layer_norm(x.unsqueeze(-2) * signs, [2, d], weights, None, self.epsilon).select(-2, 0)
+    else:
+      v = x.float()
+      y = self.w[i] * (v * torch.rsqrt(torch.mean(v * v, [-1], True) + self.epsilon)).to(self.w[i].dtype)
+    return y
 
   def act(self: __torch__.T5, x: Tensor) -> Tensor:
     y = x
@@ -202,7 +245,7 @@ class T5(Module):
     h = self.act(parts[0])
     if self.gated:
       h = torch.mul_(h, parts[1])
-    return x + self.linear(h, i + 1 + inner)
+    return self.add_linear(x, h, i + 1 + inner)
 
   # [B, L, H * K] -> [B, H, L, K]
   def split(self: __torch__.T5, x: Tensor) -> Tensor:
@@ -216,10 +259,19 @@ class T5(Module):
   # less time than the fused kernel: that reads the keys of a single query at half the memory's rate, and elsewhere looks
   # for queries that see nothing, of which there are none. It alone has float32 between bfloat16.
   def attend(self: __torch__.T5, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    if q.is_cuda or (q.size(2) > 1 and q.dtype != 6):
+    if self.cuda or (q.size(2) > 1 and q.dtype != 6):
       y = torch.scaled_dot_product_attention(q, k, v, bias, 0.0, False, scale=1.0)
     else:
       y = torch.matmul(torch.softmax(torch.add_(torch.matmul(q, k.transpose(2, 3)), bias), -1), v)
+    return y
+
+  # An additive mask whose rows begin where the fused kernel wants them to: it would copy another in every block.
+  def aligned(self: __torch__.T5, bias: Tensor) -> Tensor:
+    more = (8 - bias.size(-1) % 8) % 8
+    if self.cuda and more > 0:
+      y = torch.constant_pad_nd(bias, [0, more]).narrow(-1, 0, bias.size(-1))
+    else:
+      y = bias.contiguous()
     return y
 
   # Relative position (key - query) to bucket: modeling_t5.py, _relative_position_bucket.
@@ -247,7 +299,7 @@ class T5(Module):
     positions = torch.arange(mask.size(1), device=device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)
     bias = torch.embedding(self.w[self.encoder_table(block)].to(device), self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)
-    return bias + self.padding(mask.to(device))
+    return self.aligned(bias + self.padding(mask.to(device)))
 
   # ids [B, S], mask [B, S] -> keys and values of every decoder block's cross-attention, [B, H, S, K] each
   def encode(self: __torch__.T5, ids: Tensor, mask: Tensor) -> List[Tensor]:
@@ -262,7 +314,7 @@ class T5(Module):
           bias = self.encoder_bias(mask, x.device, block + layer)
         y = self.norm(x, i)
         qkv = self.linears(y, i + 1, 3)
-        x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
+        x = self.add_linear(x, self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
         x = self.feed_forward(x, i + 5)
         i = i + self.encoder_stride()
       block = end
@@ -327,7 +379,7 @@ class T5(Module):
   # Cross-attention and feed-forward of decoder block weights from i: x [B, L, D]
   def decoder_tail(self: __torch__.T5, x: Tensor, i: int, k: Tensor, v: Tensor, padding: Tensor) -> Tensor:
     q = self.split(self.linear(self.norm(x, i + 5), i + 6))
-    x = x + self.linear(self.join_heads(self.attend(q, k, v, padding)), i + 9)
+    x = self.add_linear(x, self.join_heads(self.attend(q, k, v, padding)), i + 9)
     return self.feed_forward(x, i + 10)
 
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
@@ -337,7 +389,7 @@ class T5(Module):
   def trie_bias(self: __torch__.T5, depths: Tensor, ancestors: Tensor, layer: int) -> Tensor:
     relative = depths.unsqueeze(0) - depths.unsqueeze(1)
     bias = torch.embedding(self.w[self.decoder_table(layer)].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
-    return bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0)
+    return self.aligned(bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0))
 
   # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
   # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it; edges sorted by node.
@@ -348,15 +400,15 @@ class T5(Module):
     for end in self.decoder_runs():
       i = self.first_weight(self.encoder_layers + layer)
       device = self.w[i].device
-      x = x.to(device).expand([count, x.size(1), x.size(2)])
-      padding = self.padding(mask.to(device).narrow(0, start, count))
+      x = x.to(device).expand([count, x.size(1), x.size(2)]).contiguous()
+      padding = self.aligned(self.padding(mask.to(device).narrow(0, start, count)))
       bias = self.trie_bias(depths.to(device), ancestors.to(device), layer)
       for block in range(end - self.encoder_layers - layer):
         if self.bias_in_every_block and block > 0:
           bias = self.trie_bias(depths.to(device), ancestors.to(device), layer)
         y = self.norm(x, i)
         qkv = self.linears(y, i + 1, 3)
-        x = x + self.linear(self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
+        x = self.add_linear(x, self.join_heads(self.attend(self.split(qkv[0]), self.split(qkv[1]), self.split(qkv[2]), bias)), i + 4)
         x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
         i = i + self.decoder_stride()
         layer = layer + 1
@@ -381,10 +433,30 @@ class T5(Module):
     self.cross.clear()
     self.paddings.clear()
     self.cache.clear()
+    self.slots.clear()
+    self.spans.clear()
+    self.past.clear()
+    layer = 0
+    for end in self.decoder_runs():
+      bias = self.past_bias(layer)
+      for block in range(end - self.encoder_layers - layer):
+        if self.bias_in_every_block and block > 0:
+          bias = self.past_bias(layer)
+        self.past.append(bias)
+        layer = layer + 1
     return 0
 
-  # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] and of the self-attention
-  # [C, H, T, K] of every decoder block, and for every run of them the additive mask of the prompts [C, 1, 1, W]. -> its index
+  # Position bias of a key by its distance, in a block of the decoder: [H, 2 + max_distance], the first of keys that are
+  # yet to come. Beyond max_distance all is the same.
+  def past_bias(self: __torch__.T5, layer: int) -> Tensor:
+    device = self.decoder_device(layer)
+    relative = 1 - torch.arange(self.max_distance + 2, device=device)
+    bias = torch.embedding(self.w[self.decoder_table(layer)].to(device), self.bucket(relative, False)).t()
+    return bias.masked_fill(torch.gt(relative, 0).unsqueeze(0), float("-inf")).contiguous()
+
+  # Adds a lane without slots: keys and values of the cross-attention [C, H, W, K] of every decoder block, and for every
+  # run of them the additive mask of the prompts [C, 1, 1, W]. Keys and values of the self-attention lie, those of
+  # all lanes together, in one tensor a block: [2, sum of C * H * T, K]. -> its index
   def add_lane(self: __torch__.T5, width: int, positions: int) -> int:
     d = self.w[0].dtype
     layer = 0
@@ -392,24 +464,41 @@ class T5(Module):
       device = self.decoder_device(layer)
       for i in range(2 * (end - self.encoder_layers - layer)):
         self.cross.append(torch.zeros([0, self.heads, width, self.d_kv], dtype=d, device=device))
-        self.cache.append(torch.zeros([0, self.heads, positions, self.d_kv], dtype=d, device=device))
+      if len(self.slots) == 0:
+        for i in range(end - self.encoder_layers - layer):
+          self.cache.append(torch.zeros([2, 0, self.d_kv], dtype=d, device=device))
       self.paddings.append(torch.zeros([0, 1, 1, width], dtype=d, device=device))
       layer = end - self.encoder_layers
-    return len(self.paddings) // len(self.decoder_runs()) - 1
+    self.slots.append(0)
+    self.spans.append(positions)
+    return len(self.slots) - 1
 
   # Where a lane's masks begin, one for each run of the decoder's blocks.
   def first_mask(self: __torch__.T5, lane: int) -> int:
     return lane * len(self.decoder_runs())
 
+  # Where a lane's keys begin among those of all lanes.
+  def first_key(self: __torch__.T5, lane: int) -> int:
+    first = 0
+    for l in range(lane):
+      first = first + self.heads * self.slots[l] * self.spans[l]
+    return first
+
+  # Keys and values of the self-attention of a lane's rows: a view [2, C, H, T, K]
+  def own(self: __torch__.T5, cache: Tensor, lane: int) -> Tensor:
+    slots = self.slots[lane]
+    span = self.spans[lane]
+    return cache.narrow(1, self.first_key(lane), slots * self.heads * span).view([2, slots, self.heads, span, self.d_kv])
+
   # x with another number of slots and, in the dimension `dim`, of positions: what fits is kept, the rest is 0.
-  def resized(self: __torch__.T5, x: Tensor, slots: int, dim: int, positions: int) -> Tensor:
+  def resized(self: __torch__.T5, x: Tensor, at: int, slots: int, dim: int, positions: int) -> Tensor:
     shape = list(x.size())
-    shape[0] = slots
+    shape[at] = slots
     shape[dim] = positions
     y = torch.zeros(shape, dtype=x.dtype, device=x.device)
-    kept = min(slots, x.size(0))
+    kept = min(slots, x.size(at))
     seen = min(positions, x.size(dim))
-    torch.copy_(y.narrow(0, 0, kept).narrow(dim, 0, seen), x.narrow(0, 0, kept).narrow(dim, 0, seen))
+    torch.copy_(y.narrow(at, 0, kept).narrow(dim, 0, seen), x.narrow(at, 0, kept).narrow(dim, 0, seen))
     return y
 
   # Gives a lane another number of slots and of positions, one tensor after the other.
@@ -418,11 +507,30 @@ class T5(Module):
     for i in range(2 * self.decoder_layers):
       old = self.cross[first + i]
       if old.size(0) != slots:
-        self.cross[first + i] = self.resized(old, slots, 2, old.size(2))
-      self.cache[first + i] = self.resized(self.cache[first + i], slots, 2, positions)
+        self.cross[first + i] = self.resized(old, 0, slots, 2, old.size(2))
+    if slots != self.slots[lane] or positions != self.spans[lane]:
+      for i in range(self.decoder_layers):
+        self.cache[i] = self.with_lane(self.cache[i], lane, slots, positions)
+    self.slots[lane] = slots
+    self.spans[lane] = positions
     for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
-      self.paddings[m] = self.resized(self.paddings[m], slots, 3, self.paddings[m].size(3))
+      self.paddings[m] = self.resized(self.paddings[m], 0, slots, 3, self.paddings[m].size(3))
     return slots
+
+  # Keys and values of all lanes, one of them with another number of slots and of positions.
+  def with_lane(self: __torch__.T5, cache: Tensor, lane: int, slots: int, positions: int) -> Tensor:
+    first = self.first_key(lane)
+    after = self.first_key(lane + 1)
+    size = slots * self.heads * positions
+    y = torch.zeros([2, cache.size(1) - after + first + size, self.d_kv], dtype=cache.dtype, device=cache.device)
+    torch.copy_(y.narrow(1, 0, first), cache.narrow(1, 0, first))
+    torch.copy_(y.narrow(1, first + size, cache.size(1) - after), cache.narrow(1, after, cache.size(1) - after))
+    old = self.own(cache, lane)
+    kept = min(slots, old.size(1))
+    seen = min(positions, old.size(3))
+    new = y.narrow(1, first, size).view([2, slots, self.heads, positions, self.d_kv])
+    torch.copy_(new.narrow(1, 0, kept).narrow(3, 0, seen), old.narrow(1, 0, kept).narrow(3, 0, seen))
+    return y
 
   # Copies some records of an encoding [B, H, S, K] with its mask [B, S] into the slots of a lane from `slot` on.
   def join(self: __torch__.T5, cross: List[Tensor], mask: Tensor, records: Tensor, lane: int, slot: int) -> int:
@@ -450,57 +558,56 @@ class T5(Module):
     first = 2 * self.decoder_layers * lane
     for i in range(2 * self.decoder_layers):
       torch.copy_(self.cross[first + i].select(0, target), self.cross[first + i].select(0, source))
-      torch.copy_(self.cache[first + i].select(0, target), self.cache[first + i].select(0, source))
+    for i in range(self.decoder_layers):
+      own = self.own(self.cache[i], lane)
+      torch.copy_(own.select(1, target), own.select(1, source))
     for m in range(self.first_mask(lane), self.first_mask(lane + 1)):
       torch.copy_(self.paddings[m].select(0, target), self.paddings[m].select(0, source))
     return target
 
   # Lets some slots of a lane go on from the first positions that others have cached; all are read before one is written.
   def reorder(self: __torch__.T5, lane: int, sources: Tensor, targets: Tensor, positions: int) -> int:
-    first = 2 * self.decoder_layers * lane
     i = 0
     for end in self.decoder_runs():
-      device = self.cache[first + i].device
+      device = self.cache[i].device
       order = sources.to(device)
-      at : List[Optional[Tensor]] = [targets.to(device)]
-      for k in range(2 * (end - self.encoder_layers) - i):
-        seen = self.cache[first + i].narrow(2, 0, positions)
-        torch.index_put_(seen, at, torch.index_select(seen, 0, order))
+      at : List[Optional[Tensor]] = [None, targets.to(device)]
+      for k in range(end - self.encoder_layers - i):
+        seen = self.own(self.cache[i], lane).narrow(3, 0, positions)
+        torch.index_put_(seen, at, torch.index_select(seen, 1, order))
         i = i + 1
     return positions
 
-  # Position bias of rows at positions of their own, in a block of the decoder: [B, H, 1, keys] of each lane
-  def step_biases(self: __torch__.T5, positions: Tensor, lanes: List[int], layer: int) -> List[Tensor]:
-    table = self.w[self.decoder_table(layer)].to(positions.device)
-    biases : List[Tensor] = []
-    row = 0
-    for l in range(len(lanes) // 4):
-      keys = torch.arange(lanes[4 * l + 2], device=positions.device).unsqueeze(0)
-      relative = keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1)
-      bias = torch.embedding(table, self.bucket(relative, False)).transpose(1, 2).unsqueeze(2)
-      biases.append(bias.masked_fill(torch.gt(relative, 0).unsqueeze(1).unsqueeze(1), float("-inf")))
-      row = row + lanes[4 * l + 1]
-    return biases
+  # Position bias of rows at positions of their own, in a block of the decoder: [B, H, 1, keys]. `distances` are those of
+  # `past_bias`, [B, keys].
+  def step_bias(self: __torch__.T5, distances: Tensor, layer: int) -> Tensor:
+    bias = torch.index_select(self.past[layer], 1, distances.view([-1]))
+    return bias.view([self.heads, distances.size(0), distances.size(1)]).transpose(0, 1).unsqueeze(2)
 
-  # Attention to the row's own past: queries, keys and values [B, 1, H * K], cached where they come to be seen
-  def attend_past(self: __torch__.T5, qkv: List[Tensor], layer: int, positions: Tensor, lanes: List[int], biases: List[Tensor]) -> Tensor:
-    q = self.split(qkv[0])
-    k = qkv[1].view([q.size(0), self.heads, self.d_kv])
-    v = qkv[2].view([q.size(0), self.heads, self.d_kv])
+  # Attention to the row's own past: queries, keys and values [B, 3 * H * K], cached at `places` [B, H] where they come
+  # to be seen
+  def attend_past(self: __torch__.T5, qkv: Tensor, layer: int, places: Tensor, lanes: List[int], bias: Tensor) -> Tensor:
+    inner = self.heads * self.d_kv
+    q = qkv.narrow(1, 0, inner).view([qkv.size(0), self.heads, 1, self.d_kv])
+    kv = qkv.narrow(1, inner, 2 * inner).view([qkv.size(0), 2, self.heads, self.d_kv]).transpose(0, 1)
+    at : List[Optional[Tensor]] = [None, places]
+    torch.index_put_(self.cache[layer], at, kv)
     seen : List[Tensor] = []
     row = 0
     for l in range(len(lanes) // 4):
       rows = lanes[4 * l + 1]
-      at : List[Optional[Tensor]] = [torch.arange(rows, device=q.device), None, positions.narrow(0, row, rows)]
-      cache_k = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer)]
-      cache_v = self.cache[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1]
-      torch.index_put_(cache_k, at, k.narrow(0, row, rows))
-      torch.index_put_(cache_v, at, v.narrow(0, row, rows))
-      seen_k = cache_k.narrow(0, 0, rows).narrow(2, 0, lanes[4 * l + 2])
-      seen_v = cache_v.narrow(0, 0, rows).narrow(2, 0, lanes[4 * l + 2])
-      seen.append(self.attend(q.narrow(0, row, rows), seen_k, seen_v, biases[l]))
+      keys = lanes[4 * l + 2]
+      own = self.own(self.cache[layer], lanes[4 * l]).narrow(1, 0, rows).narrow(3, 0, keys)
+      seen.append(self.attend(q.narrow(0, row, rows), own.select(0, 0), own.select(0, 1), bias.narrow(0, row, rows).narrow(3, 0, keys)))
       row = row + rows
-    return self.join_heads(torch.cat(seen, 0))
+    return self.rows(seen)
+
+  # What lanes have read, [rows, H, 1, K] each -> [B, H * K]
+  def rows(self: __torch__.T5, lanes: List[Tensor]) -> Tensor:
+    x = lanes[0]
+    if len(lanes) > 1:
+      x = torch.cat(lanes, 0)
+    return x.reshape([x.size(0), self.heads * self.d_kv])
 
   # Masks of the prompts that have rows, on the device of a run of blocks: [B, 1, 1, width] of each lane
   def prompt_masks(self: __torch__.T5, lanes: List[int], run: int) -> List[Tensor]:
@@ -510,9 +617,9 @@ class T5(Module):
       out.append(mask.narrow(0, 0, lanes[4 * l + 1]).narrow(3, 0, lanes[4 * l + 3]))
     return out
 
-  # Attention to the prompts: queries [B, 1, H * K]
+  # Attention to the prompts: queries [B, H * K]
   def attend_prompts(self: __torch__.T5, query: Tensor, layer: int, lanes: List[int], masks: List[Tensor]) -> Tensor:
-    q = self.split(query)
+    q = query.view([query.size(0), self.heads, 1, self.d_kv])
     read : List[Tensor] = []
     row = 0
     for l in range(len(lanes) // 4):
@@ -522,65 +629,71 @@ class T5(Module):
       cross_v = self.cross[2 * (self.decoder_layers * lanes[4 * l] + layer) + 1].narrow(0, 0, rows).narrow(2, 0, width)
       read.append(self.attend(q.narrow(0, row, rows), cross_k, cross_v, masks[l]))
       row = row + rows
-    return self.join_heads(torch.cat(read, 0))
+    return self.rows(read)
 
-  # One decoder step of B records, each at a position of its own, sorted by lane.
-  # tokens, positions [B]; lanes: (lane, rows, 1 + the highest position, tokens of the longest prompt) of each that has
-  # rows; allowed [B, A] token ids, -1 beyond a row's own (a row of nothing but -1 may write any piece); scored: rows
-  # of which the log-probability of each allowed token is wanted; top: rows of which the most probable pieces are wanted,
-  # in groups: (rows, pieces) of each. Writes the caches.
-  # -> tokens [B], their log-probability among all [B], and among those allowed [B], and those of the rows `scored`; where
-  # there is a group, log-sum-exp of the logits of the rows `top`, and pieces and log-probabilities of each group
-  def step(self: __torch__.T5, tokens: Tensor, positions: Tensor, lanes: List[int], allowed: Tensor, scored: Tensor, top: Tensor, groups: List[int]) -> List[Tensor]:
-    x = torch.embedding(self.w[0], tokens.to(self.w[0].device)).unsqueeze(1)
+  # One decoder step of B records, each at a position of its own, sorted by lane. All numbers come in one tensor and all
+  # results go in one, so that a device is waited for once.
+  # numbers: tokens [B], positions + 1 [B], places of the new keys in the caches [B, H], allowed [B, A] token ids, -1
+  # beyond a row's own, rows of which the log-probability of each allowed token is wanted [S], rows of which the most
+  # probable pieces are wanted; lanes: (lane, rows, 1 + the highest position, tokens of the longest prompt) of each that
+  # has rows; the last are in groups: (rows, pieces) of each. Writes the caches.
+  # -> the most probable piece [B] and its log-probability [B]; where A > 0, which of those allowed is the most probable
+  # [B], its log-probability [B], and that among those allowed [B], and the log-probabilities of all [S, A]; where there
+  # is a group, log-sum-exp of the logits [B], and pieces and log-probabilities of each group
+  def step(self: __torch__.T5, numbers: Tensor, count: int, lanes: List[int], width: int, scored: int, groups: List[int]) -> Tensor:
+    numbers = numbers.to(self.w[0].device)
+    x = torch.embedding(self.w[0], numbers.narrow(0, 0, count))
+    keys = 0
+    for l in range(len(lanes) // 4):
+      keys = max(keys, lanes[4 * l + 2])
+    keys = (keys + 7) // 8 * 8
     layer = 0
     run = 0
     for end in self.decoder_runs():
       i = self.first_weight(self.encoder_layers + layer)
       x = x.to(self.w[i].device)
-      at = positions.to(x.device)
-      biases = self.step_biases(at, lanes, layer)
+      numbers = numbers.to(x.device)
+      positions = numbers.narrow(0, count, count).unsqueeze(1)
+      distances = torch.clamp_(positions - torch.arange(keys, device=x.device), 0, self.max_distance + 1)
+      places = numbers.narrow(0, 2 * count, count * self.heads).view([count, self.heads])
+      bias = self.step_bias(distances, layer)
       masks = self.prompt_masks(lanes, run)
       for block in range(end - self.encoder_layers - layer):
         if self.bias_in_every_block and block > 0:
-          biases = self.step_biases(at, lanes, layer)
-        y = self.norm(x, i)
-        x = x + self.linear(self.attend_past(self.linears(y, i + 1, 3), layer, at, lanes, biases), i + 4)
+          bias = self.step_bias(distances, layer)
+        y = self.joined(self.norm(x, i), i + 1, 3)
+        x = self.add_linear(x, self.attend_past(y, layer, places, lanes, bias), i + 4)
         y = self.linear(self.norm(x, i + 5), i + 6)
-        x = x + self.linear(self.attend_prompts(y, layer, lanes, masks), i + 9)
+        x = self.add_linear(x, self.attend_prompts(y, layer, lanes, masks), i + 9)
         x = self.feed_forward(x, i + 10)
         i = i + self.decoder_stride()
         layer = layer + 1
       run = run + 1
     x = x.to(self.w[2].device)
-    device = x.device
-    count = x.size(0)
-    allowed = allowed.to(device)
-    logits = self.head(self.norm(x, 2)).squeeze(1)
+    numbers = numbers.to(x.device)
+    logits = self.head(self.norm(x, 2))
     logprobs = torch.log_softmax(logits, -1)
     # Rows of the embedding beyond the vocabulary stand for nothing.
-    chosen = torch.argmax(logprobs.narrow(1, 0, self.pieces), -1)
-    raw = torch.gather(logprobs, 1, chosen.unsqueeze(1)).squeeze(1)
-    among = raw
-    each = torch.zeros([count, 0], dtype=6, device=device)
-    if allowed.size(1) > 0:
-      unused = torch.lt(allowed, 0)
-      free = unused.all(1)
-      each = torch.gather(logprobs, 1, torch.clamp(allowed, min=0)).masked_fill(unused, float("-inf"))
-      best = torch.argmax(each, -1, True)
-      best_raw = torch.gather(each, 1, best).squeeze(1)
-      chosen = torch.where(free, chosen, torch.gather(allowed, 1, best).squeeze(1))
-      among = torch.where(free, raw, best_raw - torch.logsumexp(each, [-1]))
-      raw = torch.where(free, raw, best_raw)
-    out = [chosen.cpu(), raw.cpu(), among.cpu(), torch.index_select(each, 0, scored.to(device)).cpu()]
+    chosen = torch.argmax(logprobs.narrow(1, 0, self.pieces), -1, True)
+    out = [chosen.view([-1]).float(), torch.gather(logprobs, 1, chosen).view([-1])]
+    at = count * (2 + self.heads)
+    if width > 0:
+      allowed = numbers.narrow(0, at, count * width).view([count, width])
+      at = at + count * width
+      each = torch.gather(logprobs, 1, torch.clamp(allowed, min=0)).masked_fill_(torch.lt(allowed, 0), float("-inf"))
+      raw, best = torch.max(each, 1, True)
+      out.append(best.view([-1]).float())
+      out.append(raw.view([-1]))
+      out.append(torch.gather(torch.log_softmax(each, 1), 1, best).view([-1]))
+      if scored > 0:
+        out.append(torch.index_select(each, 0, numbers.narrow(0, at, scored)).view([-1]))
+    at = at + scored
     if len(groups) > 0:
-      top = top.to(device)
-      out.append(torch.logsumexp(torch.index_select(logits, 0, top), [-1]).cpu())
-      row = 0
+      out.append(logits.select(1, 0) - logprobs.select(1, 0))
       for g in range(len(groups) // 2):
-        members = torch.index_select(logprobs, 0, top.narrow(0, row, groups[2 * g])).narrow(1, 0, self.pieces)
+        members = torch.index_select(logprobs, 0, numbers.narrow(0, at, groups[2 * g])).narrow(1, 0, self.pieces)
         most, ids = torch.topk(members, min(groups[2 * g + 1], self.pieces))
-        out.append(ids.cpu())
-        out.append(most.cpu())
-        row = row + groups[2 * g]
-    return out
+        out.append(ids.view([-1]).float())
+        out.append(most.view([-1]))
+        at = at + groups[2 * g]
+    return torch.cat(out, 0).cpu()

@@ -8,6 +8,7 @@ probabilities differ much and a dropped bias, a wrong scale or a leaking mask sh
 """
 
 import argparse
+import copy
 import json
 import random
 from pathlib import Path
@@ -131,10 +132,8 @@ def expected(model, tokenizer, rng):
         choices = [tokenizer.encode(choice).ids for choice in case["choices"]]
         case["tokenIds"] = prompt
         case["logprobs"] = [score(model, prompt, choice) for choice in choices]
-    half = T5ForConditionalGeneration(model.config).eval()
-    half.load_state_dict(model.state_dict())
-    half.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.detach().clone())
-    half = half.to(torch.bfloat16)
+    # A new model would tie its head to the embedding, and loading one would overwrite the other.
+    half = copy.deepcopy(model).to(torch.bfloat16)
     for case in cases:
         choices = [tokenizer.encode(choice).ids for choice in case["choices"]]
         case["bfloat16Logprobs"] = [score(half, case["tokenIds"], choice) for choice in choices]

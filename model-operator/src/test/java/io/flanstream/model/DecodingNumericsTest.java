@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every way of decoding equals Hugging Face's: eager attention, one record at a time. */
@@ -22,11 +23,14 @@ class DecodingNumericsTest {
   private static final int DRAWS = 800;
   static final List<String> CHECKPOINTS = GoldenCheckpoint.NAMES;
 
+  /** Each checkpoint with the program's branch for the CPU and that for CUDA. */
+  static final List<Arguments> BRANCHES = GoldenNumericsTest.branches(GoldenCheckpoint.NAMES);
+
   @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void textsEqualHuggingFaceTokenForTokenInRaggedBatches(String name) {
+  @FieldSource("BRANCHES")
+  void textsEqualHuggingFaceTokenForTokenInRaggedBatches(String name, boolean cuda) {
     GoldenDecoding golden = GoldenDecoding.of(name);
-    List<CompletableFuture<Written>> answers = golden.write(golden.device());
+    List<CompletableFuture<Written>> answers = golden.write(golden.device(cuda));
     for (int i = 0; i < answers.size(); i++) {
       check(golden.texts().get(i), answers.get(i).join());
     }

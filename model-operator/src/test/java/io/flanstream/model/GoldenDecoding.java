@@ -7,12 +7,8 @@ import io.flanstream.model.batch.Scheduler;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.Checkpoint;
-import io.flanstream.model.checkpoint.LoadListener;
-import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
-import io.flanstream.model.device.DeviceMap;
-import io.flanstream.model.djl.DjlDevice;
-import io.flanstream.model.djl.Packing;
+import io.flanstream.model.djl.TestingModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -45,17 +41,9 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
     return TextModels.open(checkpoint.settings(batch, ModelSettings.DataType.FLOAT32));
   }
 
-  /** The checkpoint on a device. */
-  Device device() {
-    Checkpoint opened = Checkpoint.open(checkpoint.directory());
-    return DjlDevice.open(
-        opened,
-        opened.config().vocabSize(),
-        StoredType.F32,
-        Packing.NONE,
-        DeviceMap.single("cpu"),
-        1,
-        LoadListener.NONE);
+  /** The checkpoint on a device, with the program's branch for the CPU or that for CUDA. */
+  Device device(boolean cuda) {
+    return TestingModels.device(Checkpoint.open(checkpoint.directory()), cuda);
   }
 
   /** How many texts differ from Hugging Face's in a token. */

@@ -3,6 +3,7 @@ package io.flanstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.djl.TestingModels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,11 @@ class GoldenLayoutsTest {
         assertThat(model.generate(want.prompt(), Decoding.free(want.maxNewTokens())).join().text())
             .isEqualTo(want.text());
       }
+    }
+    try (TextModel model =
+        TestingModels.open(golden.settings(8, ModelSettings.DataType.FLOAT32), true)) {
+      assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
+      assertThat(golden.differentGenerations(model)).isZero();
     }
   }
 

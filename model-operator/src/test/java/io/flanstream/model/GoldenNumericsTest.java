@@ -1,21 +1,34 @@
 package io.flanstream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.flanstream.model.djl.TestingModels;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The model equals Hugging Face T5: eager attention, one record at a time. */
 class GoldenNumericsTest {
   private static final double TOLERANCE = 1e-4;
   static final List<String> CHECKPOINTS = GoldenCheckpoint.NAMES;
+
+  /** Each checkpoint with the program's branch for the CPU and that for CUDA. */
+  static final List<Arguments> BRANCHES = branches(GoldenCheckpoint.NAMES);
+
+  static List<Arguments> branches(List<String> names) {
+    return names.stream()
+        .flatMap(name -> Stream.of(arguments(name, false), arguments(name, true)))
+        .toList();
+  }
 
   @ParameterizedTest
   @FieldSource("CHECKPOINTS")
@@ -33,19 +46,21 @@ class GoldenNumericsTest {
   }
 
   @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void scoresEqualHuggingFaceOnRaggedBatches(String name) {
+  @FieldSource("BRANCHES")
+  void scoresEqualHuggingFaceOnRaggedBatches(String name, boolean cuda) {
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
-    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32))) {
+    try (TextModel model =
+        TestingModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32), cuda)) {
       assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
     }
   }
 
   @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void scoresAreTheSameAloneAndInAnyOrder(String name) {
+  @FieldSource("BRANCHES")
+  void scoresAreTheSameAloneAndInAnyOrder(String name, boolean cuda) {
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
-    try (TextModel model = TextModels.open(golden.settings(1, ModelSettings.DataType.FLOAT32))) {
+    try (TextModel model =
+        TestingModels.open(golden.settings(1, ModelSettings.DataType.FLOAT32), cuda)) {
       assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
     }
     List<GoldenCheckpoint.Score> shuffled = new ArrayList<>(golden.expected().scores());
@@ -56,16 +71,18 @@ class GoldenNumericsTest {
             golden.adapters(),
             new GoldenCheckpoint.Expected(
                 golden.expected().tool(), shuffled, golden.expected().generations()));
-    try (TextModel model = TextModels.open(golden.settings(7, ModelSettings.DataType.FLOAT32))) {
+    try (TextModel model =
+        TestingModels.open(golden.settings(7, ModelSettings.DataType.FLOAT32), cuda)) {
       assertThat(other.worstScoreDifference(model)).isLessThan(TOLERANCE);
     }
   }
 
   @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void generationsEqualHuggingFaceTokenForToken(String name) {
+  @FieldSource("BRANCHES")
+  void generationsEqualHuggingFaceTokenForToken(String name, boolean cuda) {
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
-    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32))) {
+    try (TextModel model =
+        TestingModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32), cuda)) {
       List<GoldenCheckpoint.Written> expected = golden.expected().generations();
       List<CompletableFuture<Generation>> answers =
           expected.stream()
@@ -86,26 +103,30 @@ class GoldenNumericsTest {
 
   /**
    * In bfloat16 the last digit is 2^-8 of the value, and which way a sum is rounded depends on its
-   * order. The criterion: on average no farther from Hugging Face's bfloat16 than that is from its
-   * own float32.
+   * order. The criterion on the CPU: on average no farther from Hugging Face's bfloat16 than that
+   * is from its own float32. The branch for CUDA rounds less often than Hugging Face does: no
+   * farther from its float32 than its own bfloat16 is.
    */
   @ParameterizedTest
-  @FieldSource("CHECKPOINTS")
-  void bfloat16IsAsCloseToHuggingFacesAsThatIsToFloat32(String name) {
+  @FieldSource("BRANCHES")
+  void bfloat16IsAsCloseToHuggingFacesAsThatIsToFloat32(String name, boolean cuda) {
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
-    try (TextModel model = TextModels.open(golden.settings(64, ModelSettings.DataType.BFLOAT16))) {
+    try (TextModel model =
+        TestingModels.open(golden.settings(64, ModelSettings.DataType.BFLOAT16), cuda)) {
       assertThat(model.description().dtype()).isEqualTo("bfloat16");
       double ours = 0;
+      double fromFloat32 = 0;
       double theirs = 0;
       for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
         double[] scores =
             model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
         for (int i = 0; i < scores.length; i++) {
           ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
+          fromFloat32 += Math.abs(scores[i] - expected.logprobs().get(i));
           theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
         }
       }
-      assertThat(ours).isLessThan(theirs);
+      assertThat(cuda ? fromFloat32 : ours).isPositive().isLessThan(theirs);
     }
   }
 

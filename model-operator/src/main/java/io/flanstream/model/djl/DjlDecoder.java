@@ -107,12 +107,19 @@ final class DjlDecoder implements Device.Decoder {
     DjlDevice.guarded(
         "decode a position of " + step.rows() + " records",
         () -> {
-          StepInputs.of(step, lanes.values(), this::growTo).run(program, step);
+          for (Lane lane : lanes.values()) {
+            growTo(lane, step);
+          }
+          StepInputs.of(step, lanes.values(), program.heads()).run(program, step);
           return null;
         });
   }
 
-  private void growTo(Lane lane, int positions) {
+  private void growTo(Lane lane, DecoderStep step) {
+    int positions = 0;
+    for (Slot slot : lane.rows()) {
+      positions = Math.max(positions, 1 + step.positions()[slot.row()]);
+    }
     if (positions > lane.positions()) {
       resize(lane, lane.slots(), CachePositions.allocated(positions));
     }

@@ -66,7 +66,16 @@ public final class DjlDevice implements Device {
       DeviceMap map,
       int threads,
       LoadListener listener) {
-    return open(T5Program.source(), checkpoint, pieces, dtype, packing, map, threads, listener);
+    return open(
+        T5Program.source(),
+        checkpoint,
+        pieces,
+        dtype,
+        packing,
+        ProgramBranch.of(map),
+        map,
+        threads,
+        listener);
   }
 
   static DjlDevice open(
@@ -75,25 +84,18 @@ public final class DjlDevice implements Device {
       int pieces,
       StoredType dtype,
       Packing packing,
-      String device,
-      int threads) {
-    return open(
-        source,
-        checkpoint,
-        pieces,
-        dtype,
-        packing,
-        DeviceMap.single(device),
-        threads,
-        LoadListener.NONE);
+      ProgramBranch branch) {
+    DeviceMap map = DeviceMap.single("cpu");
+    return open(source, checkpoint, pieces, dtype, packing, branch, map, 1, LoadListener.NONE);
   }
 
-  private static DjlDevice open(
+  static DjlDevice open(
       String source,
       Checkpoint checkpoint,
       int pieces,
       StoredType dtype,
       Packing packing,
+      ProgramBranch branch,
       DeviceMap map,
       int threads,
       LoadListener listener) {
@@ -101,10 +103,11 @@ public final class DjlDevice implements Device {
     LayerPlacement placement =
         new MemoryPlan(checkpoint, dtype, packing, map).place(FreeMemory::of);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-    T5Program program = T5Program.compile(source, checkpoint.config(), pieces);
+    T5Program program = T5Program.compile(source, checkpoint.config(), pieces, branch);
     try {
       LoadingThread.run(
-          () -> WeightLoader.load(program, checkpoint, dtype, packing, placement, listener));
+          () ->
+              WeightLoader.load(program, checkpoint, dtype, packing, branch, placement, listener));
       return new DjlDevice(program, checkpoint.config(), dtype, placement);
     } catch (EngineException e) {
       program.close();

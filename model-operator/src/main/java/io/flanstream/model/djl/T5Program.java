@@ -31,10 +31,14 @@ import java.util.Arrays;
 final class T5Program implements AutoCloseable {
   private final PtModel model;
   private final PtSymbolBlock block;
+  private final int pieces;
+  private final int heads;
 
-  private T5Program(PtModel model) {
+  private T5Program(PtModel model, int pieces, int heads) {
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
+    this.pieces = pieces;
+    this.heads = heads;
   }
 
   /** The program's text. */
@@ -52,8 +56,10 @@ final class T5Program implements AutoCloseable {
    * @param source the program's text
    * @param config the model's shape
    * @param pieces pieces of the vocabulary: embedding rows beyond them are never written
+   * @param branch how it computes
    */
-  static T5Program compile(String source, T5Config config, int pieces) {
+  static T5Program compile(String source, T5Config config, int pieces, ProgramBranch branch) {
+    int writable = Math.min(pieces, config.vocabSize());
     byte[] archive =
         new ProgramArchive("T5", source)
             .attribute("files", new ProgramArchive.EmptyList("List[Tensor]"))
@@ -73,13 +79,17 @@ final class T5Program implements AutoCloseable {
             .attribute("cross", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("paddings", new ProgramArchive.EmptyList("List[Tensor]"))
             .attribute("cache", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute("slots", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("spans", new ProgramArchive.EmptyList("List[int]"))
+            .attribute("past", new ProgramArchive.EmptyList("List[Tensor]"))
+            .attribute("cuda", branch == ProgramBranch.CUDA)
             .attribute("encoder_layers", config.encoderLayers())
             .attribute("decoder_layers", config.decoderLayers())
             .attribute("heads", config.heads())
             .attribute("d_kv", config.dKv())
             .attribute("buckets", config.buckets())
             .attribute("max_distance", config.maxDistance())
-            .attribute("pieces", Math.min(pieces, config.vocabSize()))
+            .attribute("pieces", writable)
             .attribute("epsilon", config.epsilon())
             .attribute(
                 "output_scale", config.scaledOutput() ? Math.pow(config.dModel(), -0.5) : 1.0)
@@ -94,7 +104,7 @@ final class T5Program implements AutoCloseable {
       model.close();
       throw new IllegalStateException("Cannot compile the T5 program", e);
     }
-    return new T5Program(model);
+    return new T5Program(model, writable, config.heads());
   }
 
   private static String activation(T5Config.Activation activation) {
@@ -104,6 +114,16 @@ final class T5Program implements AutoCloseable {
       case GELU -> "gelu";
       case GELU_NEW -> "gelu_new";
     };
+  }
+
+  /** Pieces that can be written. */
+  int pieces() {
+    return pieces;
+  }
+
+  /** Heads of an attention. */
+  int heads() {
+    return heads;
   }
 
   /** Manager of what lives as long as the program. */

@@ -1,8 +1,5 @@
 package io.flanstream.model.djl;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.IValue;
 import io.flanstream.model.device.DecoderStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,12 +30,11 @@ final class TopRows {
   }
 
   /** The rows' places, group by group. */
-  IValue places(NDManager inputs) {
-    return T5Program.vector(inputs, inOrder());
-  }
-
-  private int[] inOrder() {
-    return placesByWidth.values().stream().flatMap(List::stream).mapToInt(place -> place).toArray();
+  long[] places() {
+    return placesByWidth.values().stream()
+        .flatMap(List::stream)
+        .mapToLong(place -> place)
+        .toArray();
   }
 
   /** Rows and tokens of each group. */
@@ -50,33 +46,32 @@ final class TopRows {
   }
 
   /**
-   * Reads what came out.
+   * Reads what came out: the normalizers of all rows, then tokens and log-probabilities of each
+   * group; nothing where nothing was wanted.
    *
-   * @param output the normalizers of all, then tokens and log-probabilities of each group; empty
-   *     where nothing was wanted
+   * @param output the step's output
+   * @param from where in it
    * @param rows row at each place
+   * @param pieces tokens that there are
    * @param step where it goes
    */
-  void read(NDList output, int[] rows, DecoderStep step) {
-    if (placesByWidth.isEmpty()) {
-      return;
-    }
-    float[] normalizers = output.get(0).toFloatArray();
-    int[] places = inOrder();
-    for (int i = 0; i < places.length; i++) {
-      step.logNormalizers()[rows[places[i]]] = normalizers[i];
-    }
-    int at = 1;
-    for (List<Integer> group : placesByWidth.values()) {
-      int width = Math.toIntExact(output.get(at).getShape().get(1));
-      long[] tokens = output.get(at++).toLongArray();
-      float[] logprobs = output.get(at++).toFloatArray();
-      for (int i = 0; i < group.size(); i++) {
-        int row = rows[group.get(i)];
-        step.topTokens()[row] =
-            Arrays.stream(tokens, i * width, (i + 1) * width).mapToInt(Math::toIntExact).toArray();
-        step.topLogprobs()[row] = Arrays.copyOfRange(logprobs, i * width, (i + 1) * width);
+  void read(float[] output, int from, int[] rows, int pieces, DecoderStep step) {
+    int at = from + rows.length;
+    for (Map.Entry<Integer, List<Integer>> group : placesByWidth.entrySet()) {
+      int width = Math.min(group.getKey(), pieces);
+      int logprobs = at + group.getValue().size() * width;
+      for (int place : group.getValue()) {
+        int row = rows[place];
+        step.logNormalizers()[row] = output[from + place];
+        step.topTokens()[row] = new int[width];
+        for (int i = 0; i < width; i++) {
+          step.topTokens()[row][i] = (int) output[at + i];
+        }
+        step.topLogprobs()[row] = Arrays.copyOfRange(output, logprobs, logprobs + width);
+        at += width;
+        logprobs += width;
       }
+      at = logprobs;
     }
   }
 }

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,9 @@ final class WeightLoader {
       Map.of(StoredType.F32, 6L, StoredType.BF16, 15L, StoredType.F16, 5L, StoredType.F64, 7L);
 
   private static final long UINT8 = 0;
+
+  /** The program's kind of weights that share an input and are one matrix on the device. */
+  private static final long JOINED = 3;
 
   private final T5Program program;
   private final Checkpoint checkpoint;
@@ -53,6 +58,7 @@ final class WeightLoader {
    * @param checkpoint the weights
    * @param dtype arithmetic
    * @param packing layout of the linear maps
+   * @param branch how the program computes
    * @param placement where the parts go
    * @param listener is told how far it is
    */
@@ -61,6 +67,7 @@ final class WeightLoader {
       Checkpoint checkpoint,
       StoredType dtype,
       Packing packing,
+      ProgramBranch branch,
       LayerPlacement placement,
       LoadListener listener) {
     List<StoredTensor> weights = weights(checkpoint);
@@ -72,7 +79,7 @@ final class WeightLoader {
       WeightLoader loader = new WeightLoader(program, checkpoint, weights, tracker);
       loader.bind();
       if (packing == Packing.NONE) {
-        loader.place(SCALAR_TYPES.get(dtype), placement);
+        loader.place(SCALAR_TYPES.get(dtype), branch, placement);
       } else {
         loader.pack(packing, SCALAR_TYPES.get(dtype));
       }
@@ -112,19 +119,39 @@ final class WeightLoader {
     }
   }
 
-  private void place(long dtype, LayerPlacement placement) {
+  private void place(long dtype, ProgramBranch branch, LayerPlacement placement) {
     double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
     long done = 0;
+    Set<Integer> joined = new HashSet<>();
     for (int place = 0; place < weights.size(); place++) {
       LoadListener.checkNotInterrupted();
-      program.callForLong(
-          "place",
-          IValue.from((long) place),
-          IValue.from(dtype),
-          IValue.from(placement.device(part(place))));
+      int part = part(place);
+      String device = placement.device(part);
+      if (!joins(branch, placement, device) || !T5Tensors.isLinear(weights.get(place).name())) {
+        program.callForLong(
+            "place", IValue.from((long) place), IValue.from(dtype), IValue.from(device));
+      } else if (joined.add(part)) {
+        join(part - 1, dtype, device);
+      }
       done += weights.get(place).bytes();
       tracker.placed(done / all);
     }
+  }
+
+  // Beside a GPU, what the CPU has stays mapped.
+  private static boolean joins(ProgramBranch branch, LayerPlacement placement, String device) {
+    return branch == ProgramBranch.CUDA
+        && (!device.equals("cpu") || placement.used().equals(Set.of("cpu")));
+  }
+
+  private void join(int block, long dtype, String device) {
+    program.callForLong(
+        "pack_block",
+        IValue.from((long) block),
+        IValue.from(JOINED),
+        IValue.from(JOINED),
+        IValue.from(dtype),
+        IValue.from(device));
   }
 
   // A head that is the embedding is bound a second time.
@@ -145,7 +172,8 @@ final class WeightLoader {
           IValue.from((long) block),
           IValue.from(packing.kind()),
           IValue.from(packing.outputKind()),
-          IValue.from(dtype));
+          IValue.from(dtype),
+          IValue.from("cpu"));
       NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }

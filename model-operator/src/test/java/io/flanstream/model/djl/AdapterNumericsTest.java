@@ -103,6 +103,7 @@ class AdapterNumericsTest {
     return TextModels.open(
         golden.settings(64, ModelSettings.DataType.FLOAT32),
         (checkpoint, vocabulary) ->
-            DjlDevice.open(source, checkpoint, vocabulary.size(), dtype, packing, "cpu", 1));
+            DjlDevice.open(
+                source, checkpoint, vocabulary.size(), dtype, packing, ProgramBranch.CPU));
   }
 }

@@ -48,9 +48,16 @@ final class Company implements AutoCloseable {
    * @param source the program
    * @param dtype arithmetic
    * @param packing layout of the weights
+   * @param branch how the program computes
    * @param batch the most records of a batch; one at a time where 1
    */
-  Company(Path directory, String source, StoredType dtype, Packing packing, int batch) {
+  Company(
+      Path directory,
+      String source,
+      StoredType dtype,
+      Packing packing,
+      ProgramBranch branch,
+      int batch) {
     ModelSettings defaults = ModelSettings.of(directory);
     Duration wait = batch == 1 ? Duration.ZERO : Duration.ofMillis(500);
     this.model =
@@ -78,7 +85,7 @@ final class Company implements AutoCloseable {
               device.add(
                   new RecordingDevice(
                       DjlDevice.open(
-                          source, checkpoint, vocabulary.size(), dtype, packing, "cpu", 1)));
+                          source, checkpoint, vocabulary.size(), dtype, packing, branch)));
               return device.get(0);
             });
     this.pieces = PieceTrie.of(model.vocabulary());

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An answer does not depend on who shares the batch. */
 class CompanyTest {
@@ -27,17 +28,21 @@ class CompanyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "t5-v1_0, NONE",
-    "t5-v1_1, NONE",
-    "ul2, NONE",
-    "flan-mini, NONE",
-    "ul2, PREPACKED",
-    "t5-v1_1, PREPACKED"
+    "t5-v1_0, NONE, CPU",
+    "t5-v1_1, NONE, CPU",
+    "ul2, NONE, CPU",
+    "flan-mini, NONE, CPU",
+    "ul2, PREPACKED, CPU",
+    "t5-v1_1, PREPACKED, CPU",
+    "t5-v1_1, NONE, CUDA",
+    "ul2, NONE, CUDA",
+    "flan-mini, NONE, CUDA"
   })
-  void aRecordAloneIsAnsweredAsInAnyBatchAndOrder(String name, Packing packing) {
+  void aRecordAloneIsAnsweredAsInAnyBatchAndOrder(
+      String name, Packing packing, ProgramBranch branch) {
     List<Asked> records = Company.records(new Random(name.hashCode()), RECORDS);
-    try (Company alone = open(name, T5Program.source(), StoredType.F32, packing, 1);
-        Company mixed = open(name, T5Program.source(), StoredType.F32, packing, BATCH)) {
+    try (Company alone = open(name, T5Program.source(), StoredType.F32, packing, branch, 1);
+        Company mixed = open(name, T5Program.source(), StoredType.F32, packing, branch, BATCH)) {
       List<Answer> expected = alone.oneByOne(records);
       int order = 0;
       do {
@@ -53,15 +58,21 @@ class CompanyTest {
 
   /** Two log-probabilities that are closer than the margin may change places with the company. */
   @ParameterizedTest
-  @CsvSource({"BF16, NONE, 0.25", "F32, INT8, 0.1", "F32, INT8_WHOLE, 0.1"})
-  void theChoiceIsTheSameAwayFromTies(StoredType dtype, Packing packing, double margin) {
+  @CsvSource({
+    "BF16, NONE, CPU, 0.25",
+    "BF16, NONE, CUDA, 0.25",
+    "F32, INT8, CPU, 0.1",
+    "F32, INT8_WHOLE, CPU, 0.1"
+  })
+  void theChoiceIsTheSameAwayFromTies(
+      StoredType dtype, Packing packing, ProgramBranch branch, double margin) {
     List<Asked> records =
         Company.records(new Random(1), 3 * RECORDS).stream()
             .filter(
                 asked -> asked.kind() == Company.Kind.SCORE || asked.kind() == Company.Kind.BEST)
             .toList();
-    try (Company alone = open("flan-mini", T5Program.source(), dtype, packing, 1);
-        Company mixed = open("flan-mini", T5Program.source(), dtype, packing, BATCH)) {
+    try (Company alone = open("flan-mini", T5Program.source(), dtype, packing, branch, 1);
+        Company mixed = open("flan-mini", T5Program.source(), dtype, packing, branch, BATCH)) {
       List<Answer> expected = alone.oneByOne(records);
       List<Answer> answers = mixed.together(records);
       int clear = 0;
@@ -76,14 +87,15 @@ class CompanyTest {
     }
   }
 
-  @Test
-  void companyShowsWherePaddingIsNotMasked() {
+  @ParameterizedTest
+  @EnumSource
+  void companyShowsWherePaddingIsNotMasked(ProgramBranch branch) {
     String masked = "unsqueeze(1).unsqueeze(1), float(\"-inf\")).to";
     assertThat(T5Program.source()).contains(masked);
     String broken = T5Program.source().replace(masked, masked.replace("float(\"-inf\")", "0.0"));
     List<Asked> records = Company.records(new Random(2), RECORDS);
-    try (Company alone = open("ul2", broken, StoredType.F32, Packing.NONE, 1);
-        Company mixed = open("ul2", broken, StoredType.F32, Packing.NONE, BATCH)) {
+    try (Company alone = open("ul2", broken, StoredType.F32, Packing.NONE, branch, 1);
+        Company mixed = open("ul2", broken, StoredType.F32, Packing.NONE, branch, BATCH)) {
       double worst = worst(mixed, records, alone.oneByOne(records), new Random(3));
       assertThat(worst).isGreaterThan(10 * TOLERANCE);
     }
@@ -102,8 +114,10 @@ class CompanyTest {
         Company.records(new Random(4), 2 * RECORDS).stream()
             .filter(asked -> asked.kind() == Company.Kind.SCORE)
             .toList();
-    try (Company alone = open("flan-mini", source, StoredType.F32, Packing.INT8, 1);
-        Company mixed = open("flan-mini", source, StoredType.F32, Packing.INT8, BATCH)) {
+    try (Company alone =
+            open("flan-mini", source, StoredType.F32, Packing.INT8, ProgramBranch.CPU, 1);
+        Company mixed =
+            open("flan-mini", source, StoredType.F32, Packing.INT8, ProgramBranch.CPU, BATCH)) {
       return worst(mixed, records, alone.oneByOne(records), new Random(5));
     }
   }
@@ -124,8 +138,13 @@ class CompanyTest {
   }
 
   private static Company open(
-      String name, String source, StoredType dtype, Packing packing, int batch) {
+      String name,
+      String source,
+      StoredType dtype,
+      Packing packing,
+      ProgramBranch branch,
+      int batch) {
     Path directory = name.equals("flan-mini") ? TRAINED : GoldenCheckpoint.of(name).directory();
-    return new Company(directory, source, dtype, packing, batch);
+    return new Company(directory, source, dtype, packing, branch, batch);
   }
 }

@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that come and go write what they write alone. */
 class DjlDecoderTest {
@@ -23,9 +22,9 @@ class DjlDecoderTest {
   private static final int PROMPTS = 40;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void aRowThatJoinsLateWritesWhatItWritesAlone(long seed) {
-    assertThat(worst(T5Program.source(), seed)).isLessThan(TOLERANCE);
+  @CsvSource({"1, CPU", "2, CPU", "3, CPU", "1, CUDA", "2, CUDA", "3, CUDA"})
+  void aRowThatJoinsLateWritesWhatItWritesAlone(long seed, ProgramBranch branch) {
+    assertThat(worst(T5Program.source(), branch, seed)).isLessThan(TOLERANCE);
   }
 
   @ParameterizedTest(name = "it shows: {0}")
@@ -33,21 +32,25 @@ class DjlDecoderTest {
       delimiter = '|',
       value = {
         "a lane's padding is not masked | torch.fill_(slots, float(\"-inf\")) | torch.fill_(slots, 0.0)",
-        "a row sees what its slot held before | biases.append(bias.masked_fill(torch.gt(relative, 0) | biases.append(bias.masked_fill(torch.gt(relative, 1000)",
-        "all rows are at the highest position | keys - positions.narrow(0, row, lanes[4 * l + 1]).unsqueeze(1) | keys - torch.full_like(positions.narrow(0, row, lanes[4 * l + 1]), lanes[4 * l + 2] - 1).unsqueeze(1)",
+        "a row sees what its slot held before | masked_fill(torch.gt(relative, 0) | masked_fill(torch.gt(relative, 1000)",
+        "all rows are at the highest position | torch.clamp_(positions - | torch.clamp_(torch.zeros_like(positions) + torch.amax(positions) -",
         "a row that moves leaves its mask | torch.copy_(self.paddings[m].select(0, target), self.paddings[m].select(0, source)) | torch.numel(self.paddings[m])",
-        "a row that moves leaves its cache | torch.copy_(self.cache[first + i].select(0, target), self.cache[first + i].select(0, source)) | torch.numel(self.cache[first + i])",
-        "a lane that grows forgets | torch.copy_(y.narrow(0, 0, kept) | torch.add(y.narrow(0, 0, kept)",
+        "a row that moves leaves its cache | torch.copy_(own.select(1, target), own.select(1, source)) | torch.numel(own)",
+        "a lane that grows forgets its prompts | torch.copy_(y.narrow(at, 0, kept) | torch.add(y.narrow(at, 0, kept)",
+        "a lane that grows forgets what it wrote | torch.copy_(new.narrow(1, 0, kept) | torch.add(new.narrow(1, 0, kept)",
+        "a lane that grows takes others' keys | torch.copy_(y.narrow(1, first + size, | torch.add(y.narrow(1, first + size,",
       })
   void itShows(String fault, String from, String to) {
     assertThat(T5Program.source()).contains(from);
-    assertThat(worst(T5Program.source().replace(from, to), 1))
-        .as(fault)
-        .isGreaterThan(10 * TOLERANCE);
+    for (ProgramBranch branch : ProgramBranch.values()) {
+      assertThat(worst(T5Program.source().replace(from, to), branch, 1))
+          .as("%s, %s", fault, branch)
+          .isGreaterThan(10 * TOLERANCE);
+    }
   }
 
   /** The farthest that a log-probability in company is from the same alone. */
-  private static double worst(String source, long seed) {
+  private static double worst(String source, ProgramBranch branch, long seed) {
     Checkpoint checkpoint = Checkpoint.open(GoldenCheckpoint.of("ul2").directory());
     int pieces = checkpoint.config().vocabSize();
     Random random = new Random(seed);
@@ -57,7 +60,7 @@ class DjlDecoderTest {
       all.add(new Writing(random.ints(length, 2, 100).toArray()));
     }
     try (DjlDevice device =
-        DjlDevice.open(source, checkpoint, pieces, StoredType.F32, Packing.NONE, "cpu", 1)) {
+        DjlDevice.open(source, checkpoint, pieces, StoredType.F32, Packing.NONE, branch)) {
       for (Writing one : all) {
         write(device, List.of(one), new Random(0));
         one.beginAgain();

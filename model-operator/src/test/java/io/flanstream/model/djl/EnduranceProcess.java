@@ -87,8 +87,7 @@ final class EnduranceProcess {
                     vocabulary.size(),
                     StoredType.F32,
                     Packing.NONE,
-                    "cpu",
-                    1),
+                    ProgramBranch.CPU),
                 leaking));
   }
 

@@ -16,19 +16,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The golden values see every fault that T5 runtimes have shipped with. */
 class ProgramMutationTest {
   private static final double VISIBLE = 1e-3;
 
-  @Test
-  void theUnchangedProgramAgrees() {
+  @ParameterizedTest
+  @EnumSource
+  void theUnchangedProgramAgrees(ProgramBranch branch) {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
-    try (TextModel model = open(golden, T5Program.source())) {
+    try (TextModel model = open(golden, T5Program.source(), branch)) {
       assertThat(golden.worstScoreDifference(model)).isLessThan(1e-4);
       assertThat(golden.differentGenerations(model)).isZero();
     }
@@ -40,17 +41,41 @@ class ProgramMutationTest {
       value = {
         "the output scale is left out | x * self.output_scale | x * 1.0",
         "padding leaks into attention | unsqueeze(1).unsqueeze(1), float(\"-inf\")).to | unsqueeze(1).unsqueeze(1), 0.0).to",
-        "the encoder has no relative bias | return bias + self.padding( | return bias * 0.0 + self.padding(",
-        "attention is scaled by 1/sqrt(d_kv) | torch.matmul(q, k | torch.matmul(q * 0.288, k",
+        "the encoder has no relative bias | self.aligned(bias + self.padding( | self.aligned(bias * 0.0 + self.padding(",
+        "attention is scaled by 1/sqrt(d_kv) | attend(self.split(qkv[0]), | attend(self.split(qkv[0]) * 0.288,",
         "the encoder's buckets look one way | self.bucket(relative, True) | self.bucket(relative, False)",
         "the decoder's buckets look both ways | self.bucket(relative, False) | self.bucket(relative, True)",
         "gelu stands for silu | torch.silu(x) | torch.gelu(x, approximate=\"tanh\")",
         "a trie node sees its siblings | torch.eq(ancestors, 0) | torch.lt(ancestors, 0)",
       })
   void scoresShow(String fault, String from, String to) {
-    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
-    try (TextModel model = open(golden, mutated(from, to))) {
-      assertThat(golden.worstScoreDifference(model)).as(fault).isGreaterThan(VISIBLE);
+    for (ProgramBranch branch : ProgramBranch.values()) {
+      assertThat(worst("ul2", mutated(from, to), branch))
+          .as("%s, %s", fault, branch)
+          .isGreaterThan(VISIBLE);
+    }
+  }
+
+  /** What only one of the branches has. */
+  @ParameterizedTest(name = "scores show in the branch for {1}: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "attention is scaled by 1/sqrt(d_kv) | CPU | torch.matmul(q, k | torch.matmul(q * 0.288, k",
+        "attention is scaled by 1/sqrt(d_kv) | CUDA | False, scale=1.0) | False)",
+        "the fused kernel has no bias | CUDA | torch.scaled_dot_product_attention(q, k, v, bias | torch.scaled_dot_product_attention(q, k, v, None",
+        "the norm subtracts the mean | CUDA | torch.tensor([1.0, -1.0] | torch.tensor([1.0, 1.0]",
+        "a residual is left out | CUDA | self.w[i].t()) | self.w[i].t(), beta=0.0)",
+        "keys stand for values | CUDA | parts.append(x) | parts.append(x.flip([0]))",
+      })
+  void scoresShowInABranch(String fault, ProgramBranch branch, String from, String to) {
+    assertThat(worst("ul2", mutated(from, to), branch)).as(fault).isGreaterThan(VISIBLE);
+  }
+
+  private static double worst(String name, String source, ProgramBranch branch) {
+    GoldenCheckpoint golden = GoldenLayout.checkpoint(name);
+    try (TextModel model = open(golden, source, branch)) {
+      return golden.worstScoreDifference(model);
     }
   }
 
@@ -67,9 +92,13 @@ class ProgramMutationTest {
       })
   void layoutsShow(String fault, String layout, String from, String to) {
     GoldenCheckpoint golden = GoldenLayout.checkpoint(layout);
-    try (TextModel model = open(golden, mutated(from, to))) {
-      boolean scores = golden.worstScoreDifference(model) > VISIBLE;
-      assertThat(scores || golden.differentGenerations(model) > 0).as(fault).isTrue();
+    for (ProgramBranch branch : ProgramBranch.values()) {
+      try (TextModel model = open(golden, mutated(from, to), branch)) {
+        boolean scores = golden.worstScoreDifference(model) > VISIBLE;
+        assertThat(scores || golden.differentGenerations(model) > 0)
+            .as("%s, %s", fault, branch)
+            .isTrue();
+      }
     }
   }
 
@@ -100,7 +129,7 @@ class ProgramMutationTest {
     mapper.writeValue(config.toFile(), json);
     GoldenCheckpoint changed =
         new GoldenCheckpoint(directory, golden.adapters(), golden.expected());
-    try (TextModel model = open(changed, T5Program.source())) {
+    try (TextModel model = open(changed, T5Program.source(), ProgramBranch.CPU)) {
       assertThat(changed.worstScoreDifference(model)).isGreaterThan(VISIBLE);
     }
   }
@@ -109,14 +138,16 @@ class ProgramMutationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "the relative bias is dropped on a cached step | .transpose(1, 2).unsqueeze(2) | .transpose(1, 2).unsqueeze(2) * 0.0",
-        "the cache is not written | torch.index_put_(cache_k, at, | torch.index_put(cache_k, at,",
+        "the relative bias is dropped on a cached step | self.bucket(relative, False)).t() | self.bucket(relative, False)).t() * 0.0",
+        "the cache is not written | torch.index_put_(self.cache[layer], at, | torch.index_put(self.cache[layer], at,",
         "padding leaks into cross-attention | padding = self.padding(mask.to(device)) | padding = torch.zeros_like(self.padding(mask.to(device)))",
       })
   void generationsShow(String fault, String from, String to) {
     GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
-    try (TextModel model = open(golden, mutated(from, to))) {
-      assertThat(golden.differentGenerations(model)).as(fault).isPositive();
+    for (ProgramBranch branch : ProgramBranch.values()) {
+      try (TextModel model = open(golden, mutated(from, to), branch)) {
+        assertThat(golden.differentGenerations(model)).as("%s, %s", fault, branch).isPositive();
+      }
     }
   }
 
@@ -125,13 +156,21 @@ class ProgramMutationTest {
       delimiter = '|',
       value = {
         "beams keep their own cache | torch.index_put_(seen, at, | torch.index_put(seen, at,",
-        "beams swap their caches | torch.index_select(seen, 0, order) | torch.index_select(seen, 0, torch.flip(order, [0]))",
-        "a beam takes over the first position alone | seen = self.cache[first + i].narrow(2, 0, positions) | seen = self.cache[first + i].narrow(2, 0, 1)",
+        "beams swap their caches | torch.index_select(seen, 1, order) | torch.index_select(seen, 1, torch.flip(order, [0]))",
+        "a beam takes over the first position alone | lane).narrow(3, 0, positions) | lane).narrow(3, 0, 1)",
       })
   void beamSearchesShow(String fault, String from, String to) {
     GoldenDecoding golden = GoldenDecoding.of("ul2");
+    Checkpoint checkpoint = Checkpoint.open(golden.checkpoint().directory());
     String source = mutated(from, to);
-    assertThat(golden.different(device(golden.checkpoint(), source))).as(fault).isPositive();
+    for (boolean cuda : new boolean[] {false, true}) {
+      int pieces = checkpoint.config().vocabSize();
+      assertThat(
+              golden.different(
+                  TestingModels.device(source, checkpoint, pieces, StoredType.F32, cuda)))
+          .as("%s, %s", fault, cuda)
+          .isPositive();
+    }
   }
 
   private static String mutated(String from, String to) {
@@ -140,23 +179,11 @@ class ProgramMutationTest {
     return source.replace(from, to);
   }
 
-  private static TextModel open(GoldenCheckpoint golden, String source) {
+  private static TextModel open(GoldenCheckpoint golden, String source, ProgramBranch branch) {
     return TextModels.open(
         golden.settings(64, ModelSettings.DataType.FLOAT32),
         (checkpoint, vocabulary) ->
             DjlDevice.open(
-                source, checkpoint, vocabulary.size(), StoredType.F32, Packing.NONE, "cpu", 1));
-  }
-
-  private static DjlDevice device(GoldenCheckpoint golden, String source) {
-    Checkpoint checkpoint = Checkpoint.open(golden.directory());
-    return DjlDevice.open(
-        source,
-        checkpoint,
-        checkpoint.config().vocabSize(),
-        StoredType.F32,
-        Packing.NONE,
-        "cpu",
-        1);
+                source, checkpoint, vocabulary.size(), StoredType.F32, Packing.NONE, branch));
   }
 }
