@@ -97,7 +97,7 @@ class T5(Module):
   def place(self: __torch__.T5, i: int, dtype: int, device: str) -> int:
     x = self.merged(i).to(torch.device(device), dtype)
     if self.cuda and x.dim() == 1:
-      x = torch.cat([x, x, torch.tensor([1.0, -1.0], dtype=dtype, device=x.device)], 0)
+      x = torch.cat([x, x, torch.linspace(1.0, -1.0, 2, dtype=dtype, device=x.device)], 0)
     self.w[i] = x
     return i
 

@@ -7,6 +7,7 @@ an operation has inputs on two. Every way of placing the parts in order on up to
 is taken out of the program in turn, and some placement must raise. On the CPU the numbers are compared, too.
 """
 
+import io
 import itertools
 import re
 
@@ -40,39 +41,28 @@ def parts():
     return SHAPE.num_layers + SHAPE.num_decoder_layers + 2
 
 
-def part(name):
-    """The part that a weight belongs to."""
-    if name == "shared.weight":
-        return 0
-    stack, *rest = name.split(".")
-    first = 1 if stack == "encoder" else 1 + SHAPE.num_layers
-    if stack == "lm_head" or rest[0] == "final_layer_norm":
-        return SHAPE.num_layers if stack == "encoder" else parts() - 1
-    return first + int(rest[1])
-
-
 def placements(devices):
     """Device of each part."""
     for cuts in itertools.combinations_with_replacement(range(parts() + 1), devices - 1):
         yield [sum(cut <= i for cut in cuts) for i in range(parts())]
 
 
-def load(weights, placement):
-    module = program.load(SHAPE, weights, "cpu", torch.float32)
+def load(weights, placement, cuda, device=lambda _: "cpu"):
+    module = torch.jit.load(io.BytesIO(program.archive(SHAPE, cuda)))
+    module.w = [weights(name, size) for name, size in SHAPE.tensors()]
+    module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
+    program.place(module, SHAPE, lambda part: device(placement[part]), torch.float32)
     blocks = placement[1:-1]
     module.cuts = [i for i in range(1, len(blocks)) if blocks[i] != blocks[i - 1]]
     return module
 
 
-def fake(placement):
-    module = load(lambda _, size: torch.empty(size), placement)
-    module.w = [torch.empty(size, device=f"{DEVICE}:{placement[part(name)]}") for name, size in SHAPE.tensors()]
-    return module
+def fake(placement, cuda):
+    return load(lambda _, size: torch.empty(size), placement, cuda, lambda place: f"{DEVICE}:{place}")
 
 
 def work(module):
     """Calls every method that computes, with two lanes and all kinds of rows."""
-    none = torch.zeros(0, dtype=torch.long)
     ids = torch.arange(RECORDS * TOKENS).view(RECORDS, TOKENS) % 50 + 3
     mask = torch.ones_like(ids)
     mask[::2, 7:] = 0
@@ -87,60 +77,65 @@ def work(module):
         module.join(encoded, mask, torch.arange(records), lane, 0)
     rows = RECORDS + 2
     for position in range(STEPS):
-        out += module.step(torch.full((rows,), 3), torch.full((rows,), position),
-                           [0, RECORDS, position + 1, TOKENS, 1, 2, position + 1, TOKENS],
-                           torch.zeros(rows, 0, dtype=torch.long), none, torch.tensor([1, 2]), [2, 3])
+        lanes = [0, RECORDS, position + 1, TOKENS, 1, 2, position + 1, TOKENS]
+        numbers = program.numbers(SHAPE, [3] * rows, [position] * rows, lanes, [(RECORDS, STEPS), (2, STEPS)], top=(1, 2))
+        out.append(module.step(numbers, rows, lanes, 0, 0, [2, 3]))
     module.move(0, 3, 1)
     module.reorder(0, torch.tensor([0, 1]), torch.tensor([1, 0]), STEPS)
     module.resize_lane(0, 3, 2 * STEPS)
     module.resize_lane(1, 2, 2 * STEPS)
-    out += module.step(torch.full((5,), 3), torch.full((5,), STEPS), [0, 3, STEPS + 1, TOKENS, 1, 2, STEPS + 1, TOKENS],
-                       torch.tensor([[1, 2, -1]] * 5), torch.tensor([1]), none, [])
+    lanes = [0, 3, STEPS + 1, TOKENS, 1, 2, STEPS + 1, TOKENS]
+    numbers = program.numbers(SHAPE, [3] * 5, [STEPS] * 5, lanes, [(3, 2 * STEPS), (2, 2 * STEPS)],
+                              allowed=[[1, 2, -1]] * 5, scored=(1,))
+    out.append(module.step(numbers, 5, lanes, 3, 1, []))
     return out
 
 
-def runs_on_fake_devices():
+def runs_on_fake_devices(cuda):
     """How many placements run; raises for the first that does not."""
     count = 0
     for placement in placements(3):
         # A mode of its own, and the lists of the program with it.
         with FakeTensorMode():
-            module = fake(placement)
+            module = fake(placement, cuda)
             with OneDevice():
                 out = work(module)
             assert all(one.device.type == "cpu" for one in out), "a result is not on the CPU"
             for layer in range(SHAPE.num_decoder_layers):
                 wanted = placement[1 + SHAPE.num_layers + layer]
+                kept = [module.cache[layer]]
                 for lane in range(2):
                     at = 2 * (SHAPE.num_decoder_layers * lane + layer)
-                    for cache in (module.cross, module.cache):
-                        assert {x.device.index for x in cache[at:at + 2]} == {wanted}, "a cache is not where its block is"
+                    kept += module.cross[at:at + 2]
+                assert {x.device.index for x in kept} == {wanted}, "a cache is not where its block is"
         count += 1
     return count
 
 
-def compare():
-    """The farthest that a number is from the same on one device, where all devices are the CPU."""
+def compare(cuda):
+    """The farthest that a number is from the same on one device, in the other branch, where all devices are the CPU."""
     generator = torch.Generator().manual_seed(0)
     weights = {name: torch.randn(size, generator=generator) * 0.3 for name, size in SHAPE.tensors()}
-    expected = work(load(lambda name, _: weights[name], [0] * parts()))
+    expected = work(load(lambda name, _: weights[name], [0] * parts(), not cuda))
     worst = 0.0
     for placement in placements(3):
-        for one, other in zip(work(load(lambda name, _: weights[name], placement)), expected, strict=True):
+        for one, other in zip(work(load(lambda name, _: weights[name], placement, cuda)), expected, strict=True):
             worst = max([worst, *(one - other).abs()[one != other].flatten().tolist()])
     return worst
 
 
 @torch.no_grad()
 def main():
-    print(f"{runs_on_fake_devices()} placements on fake devices: no operation has tensors of two")
-    print(f"the same placements on the CPU: numbers are at most {compare():.2g} from those on one device")
+    for cuda in (False, True):
+        branch = "CUDA" if cuda else "the CPU"
+        print(f"{runs_on_fake_devices(cuda)} placements on fake devices, branch for {branch}: no operation has tensors of two")
+        print(f"the same placements on the CPU: numbers are at most {compare(cuda):.2g} from the other branch's on one device")
     source = program.source()
     moves = list(MOVE.finditer(source))
     for move in moves:
         program.source = lambda move=move: source[:move.start()] + source[move.end():]
         try:
-            runs_on_fake_devices()
+            runs_on_fake_devices(True)
         except (RuntimeError, AssertionError):
             continue
         line = source[:move.start()].count("\n") + 1

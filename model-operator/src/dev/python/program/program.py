@@ -14,7 +14,8 @@ from pathlib import Path
 import torch
 
 SOURCE = Path(__file__).parents[3] / "main" / "torchscript" / "t5.py"
-TENSOR_LISTS = ("files", "w", "factors", "prepacked", "cross", "paddings", "cache")
+TENSOR_LISTS = ("files", "w", "factors", "prepacked", "cross", "paddings", "cache", "past")
+JOINED = 3
 INT8_TYPE = "__torch__.torch.classes.quantized.LinearPackedParamsBase"
 SCALAR_TYPES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 FULL_LEVELS = 127
@@ -68,21 +69,64 @@ FLAN_T5_BASE = Shape(768, 64, 2048, 12, 12, 12)
 FLAN_UL2 = Shape(4096, 256, 16384, 16, 32, 32, activation="silu")
 
 
-def load(shape, weights, device, dtype, packing=None):
+def load(shape, weights, device, dtype, packing=None, cuda=None):
     """The program on a device.
 
-    `weights` is a function of name and size, `packing` None, "prepacked", "int8" or "int8-outputs" (CPU).
+    `weights` is a function of name and size, `packing` None, "prepacked", "int8" or "int8-outputs" (CPU), `cuda` whether
+    it takes the branch for CUDA: on a GPU, where nothing else is said.
     """
-    module = torch.jit.load(io.BytesIO(archive(shape)))
-    module.w = [weights(name, size).to(device=device, dtype=dtype) for name, size in shape.tensors()]
+    cuda = torch.device(device).type == "cuda" if cuda is None else cuda
+    module = torch.jit.load(io.BytesIO(archive(shape, cuda)))
+    module.w = [weights(name, size) for name, size in shape.tensors()]
     module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
+    place(module, shape, lambda _: device, dtype)
     if packing:
         kinds = {"prepacked": (1, 1), "int8": (2, 1), "int8-outputs": (2, 2)}[packing]
         for block in range(shape.num_layers + shape.num_decoder_layers):
-            module.pack_block(block, *kinds, SCALAR_TYPES[dtype])
+            module.pack_block(block, *kinds, SCALAR_TYPES[dtype], "cpu")
         module.pack_rest(kinds[1], SCALAR_TYPES[dtype])
     module.finish_loading()
     return module
+
+
+def place(module, shape, device, dtype):
+    """Gives weights their devices, by part, as `WeightLoader` does: embedding, blocks, head."""
+    for i, (name, _) in enumerate(shape.tensors()):
+        if not (module.cuda and is_linear(name)):
+            module.place(i, SCALAR_TYPES[dtype], str(device(part(shape, name))))
+    for block in range(shape.num_layers + shape.num_decoder_layers if module.cuda else 0):
+        module.pack_block(block, JOINED, JOINED, SCALAR_TYPES[dtype], str(device(block + 1)))
+
+
+def is_linear(name):
+    return ".layer." in name and "layer_norm." not in name and "_bias." not in name
+
+
+def part(shape, name):
+    """The part that a weight belongs to."""
+    if name == "shared.weight":
+        return 0
+    stack, *rest = name.split(".")
+    first = 1 if stack == "encoder" else 1 + shape.num_layers
+    if stack == "lm_head" or rest[0] == "final_layer_norm":
+        return shape.num_layers if stack == "encoder" else shape.num_layers + shape.num_decoder_layers + 1
+    return first + int(rest[1])
+
+
+def numbers(shape, tokens, positions, lanes, slots, allowed=None, scored=(), top=()):
+    """What a step takes in one tensor; `slots` are (slots, positions) of every lane, rows lie in the first slots.
+
+    `lanes` are those of the program's `step`.
+    """
+    places, row = [], 0
+    for lane, rows, _, _ in zip(*[iter(lanes)] * 4, strict=True):
+        first = sum(shape.num_heads * count * span for count, span in slots[:lane])
+        span = slots[lane][1]
+        for slot in range(rows):
+            places += [first + (slot * shape.num_heads + head) * span + positions[row] for head in range(shape.num_heads)]
+            row += 1
+    flat = [] if allowed is None else [token for one in allowed for token in one]
+    return torch.tensor([*tokens, *(p + 1 for p in positions), *places, *flat, *scored, *top])
 
 
 def source():
@@ -90,10 +134,11 @@ def source():
     return SOURCE.read_text()
 
 
-def archive(shape):
+def archive(shape, cuda=False):
     attributes = dict(
         training=False, _is_full_backward_hook=None, kinds=TypedList("List[int]"), places=TypedList("List[int]"), cuts=TypedList("List[int]"),
         adapted=TypedList("List[int]"), scales=TypedList("List[float]"),
+        slots=TypedList("List[int]"), spans=TypedList("List[int]"), cuda=cuda,
         int8=TypedList(f"List[{INT8_TYPE}]"), levels=FULL_LEVELS, encoder_layers=shape.num_layers,
         decoder_layers=shape.num_decoder_layers, heads=shape.num_heads, d_kv=shape.d_kv, buckets=shape.buckets,
         max_distance=shape.max_distance, pieces=min(32100, shape.vocab_size), epsilon=shape.epsilon,

@@ -21,7 +21,6 @@ SHAPES = {"flan-t5-small": program.FLAN_T5_SMALL, "flan-t5-base": program.FLAN_T
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 # Of log-probabilities of the same tokens, by dtype: bfloat16 has 8 bits of mantissa.
 MOST_APART = {"float32": 1e-3, "bfloat16": 0.5}
-NONE = torch.zeros(0, dtype=torch.long)
 
 
 def arguments():
@@ -113,17 +112,20 @@ class Run:
         lane = module.add_lane(tokens, self.options.steps)
         module.resize_lane(lane, records, self.options.steps)
         module.join(self.encode(), self.mask, torch.arange(records), lane, 0)
-        written, logprobs = [torch.zeros(records, dtype=torch.long)], []
+        written, logprobs = [torch.zeros(records)], []
+        slots = [(records, self.options.steps)]
         self.synchronize()
         start = time.perf_counter()
         for position in range(self.options.steps):
-            out = module.step(written[-1], torch.full((records,), position), [lane, records, position + 1, tokens],
-                              torch.zeros(records, 0, dtype=torch.long), NONE, NONE, [])
-            written.append(out[0])
-            logprobs.append(out[1])
+            lanes = [lane, records, position + 1, tokens]
+            last = written[-1].long().tolist()
+            numbers = program.numbers(self.shape, last, [position] * records, lanes, slots)
+            out = module.step(numbers, records, lanes, 0, 0, [])
+            written.append(out[:records])
+            logprobs.append(out[records:])
         self.synchronize()
         self.decoding = time.perf_counter() - start
-        return torch.stack(written[1:], 1), torch.stack(logprobs, 1)
+        return torch.stack(written[1:], 1).long(), torch.stack(logprobs, 1)
 
     def hugging_face(self):
         shape = self.shape

@@ -64,7 +64,7 @@ class ProgramMutationTest {
         "attention is scaled by 1/sqrt(d_kv) | CPU | torch.matmul(q, k | torch.matmul(q * 0.288, k",
         "attention is scaled by 1/sqrt(d_kv) | CUDA | False, scale=1.0) | False)",
         "the fused kernel has no bias | CUDA | torch.scaled_dot_product_attention(q, k, v, bias | torch.scaled_dot_product_attention(q, k, v, None",
-        "the norm subtracts the mean | CUDA | torch.tensor([1.0, -1.0] | torch.tensor([1.0, 1.0]",
+        "the norm subtracts the mean | CUDA | torch.linspace(1.0, -1.0, 2 | torch.linspace(1.0, 1.0, 2",
         "a residual is left out | CUDA | self.w[i].t()) | self.w[i].t(), beta=0.0)",
         "keys stand for values | CUDA | parts.append(x) | parts.append(x.flip([0]))",
       })
