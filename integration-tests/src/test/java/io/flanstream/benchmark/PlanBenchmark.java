@@ -7,11 +7,10 @@ import io.flanstream.jobs.plan.Plan;
 import io.flanstream.jobs.plan.PlannedModel;
 import io.flanstream.jobs.plan.Workload;
 import io.flanstream.model.Choices;
-import io.flanstream.model.ModelOptions;
-import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.TextTokenizer;
+import io.flanstream.model.flink.ModelOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +48,7 @@ class PlanBenchmark {
   void plannedBesideMeasured() {
     Configuration config = new Configuration();
     config.set(ModelOptions.PATH, MODEL);
-    try (TextModel model = TextModels.open(ModelSettings.from(config))) {
+    try (TextModel model = TextModels.open(ModelOptions.read(config))) {
       double[][] seconds = new double[WORK.size()][ROUNDS];
       for (int round = -1; round < ROUNDS; round++) {
         for (int i = 0; i < WORK.size(); i++) {

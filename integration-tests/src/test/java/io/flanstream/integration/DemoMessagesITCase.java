@@ -10,10 +10,10 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
-import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.flink.EventEnricher;
+import io.flanstream.model.flink.ModelOptions;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Source;
@@ -88,7 +88,7 @@ class DemoMessagesITCase {
 
   /** What the job said of a text in a batch is what the model says of it alone. */
   private static void assertSameAsAlone(List<EnrichedEvent> enriched, Pipeline pipeline) {
-    try (TextModel model = TextModels.open(ModelSettings.from(pipeline.model()))) {
+    try (TextModel model = TextModels.open(ModelOptions.read(pipeline.model()))) {
       EventEnricher enricher =
           new EventEnricher(model, pipeline.tasks(), pipeline.overlong(), true);
       for (EnrichedEvent event : enriched.subList(0, 40)) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flanstream.benchmark.InstantDevice;
 import io.flanstream.integration.TestingLossyDevice.Way;
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;

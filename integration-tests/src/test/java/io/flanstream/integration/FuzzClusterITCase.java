@@ -31,7 +31,7 @@ class FuzzClusterITCase {
   private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz.cluster", 0);
   private static final int PARTITIONS = 3;
   private static final Path MODEL =
-      TestingLauncher.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
+      TestingLauncher.ROOT.resolve("model-operator/runtime/src/test/resources/golden/ul2");
 
   @TempDir private Path directory;
   private TestingBroker broker;

@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Fidelity;

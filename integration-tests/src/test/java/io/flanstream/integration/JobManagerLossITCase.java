@@ -2,7 +2,7 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

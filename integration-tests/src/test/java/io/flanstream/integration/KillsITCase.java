@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.cluster.PipelineMain;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
-import io.flanstream.model.ModelSettings;
+import io.flanstream.model.flink.ModelOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ class KubernetesManifestsTest {
     Map<String, ObjectNode> pull = Kustomization.build(KUBERNETES.resolve(model));
     JsonNode pod = StrictReader.checked(pull.get("Job/flanstream-model")).at("/spec/template/spec");
     assertThat(texts(pod.at("/containers/0/args")))
-        .containsSequence("--to", ModelSettings.from(pipeline.model()).directory().toString());
+        .containsSequence("--to", ModelOptions.read(pipeline.model()).directory().toString());
     assertThat(pod.at("/volumes/0/persistentVolumeClaim/claimName").asText())
         .isEqualTo(
             pull.get("PersistentVolumeClaim/flanstream-models").at("/metadata/name").asText())

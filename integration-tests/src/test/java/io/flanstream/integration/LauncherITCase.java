@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.cluster.EmbeddedFlink;
+import io.flanstream.jobs.local.EmbeddedFlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class LauncherITCase {
 
   @Test
   void whatIsBuiltIsNotBuiltAgain() throws IOException, InterruptedException {
-    Path classPath = ROOT.resolve("jobs/target/class-path");
+    Path classPath = ROOT.resolve("jobs/cli/target/class-path");
     FileTime built = Files.getLastModifiedTime(classPath);
     assertThat(launcher.run(0, "--version")).startsWith("flanstream 0.");
     assertThat(Files.getLastModifiedTime(classPath)).isEqualTo(built);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class ListenersITCase {
   private static final Path CHECKPOINT =
-      TestingLauncher.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
+      TestingLauncher.ROOT.resolve("model-operator/runtime/src/test/resources/golden/ul2");
 
   @TempDir static Path directory;
 

@@ -47,7 +47,7 @@ class PipelineMainITCase {
                       kafka.bootstrapServers(),
                       Path.of(
                           System.getProperty("flanstream.root"),
-                          "model-operator/src/test/resources/golden/ul2")));
+                          "model-operator/runtime/src/test/resources/golden/ul2")));
 
       PipelineMain.main(new String[] {file.toString()});
 

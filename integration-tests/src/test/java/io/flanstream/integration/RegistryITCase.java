@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.cluster.EmbeddedFlink;
 import io.flanstream.jobs.deadletter.DeadLetterTopic;
 import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.deadletter.StoredDeadLetter;
+import io.flanstream.jobs.local.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.registry.RegistryConnection;

@@ -3,10 +3,10 @@ package io.flanstream.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.model.ModelOptions;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.checkpoint.CheckpointException;
 import io.flanstream.model.flink.CheckpointModel;
+import io.flanstream.model.flink.ModelOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

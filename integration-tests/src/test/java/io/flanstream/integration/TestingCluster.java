@@ -2,9 +2,9 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.cluster.EmbeddedFlink;
-import io.flanstream.jobs.cluster.LocalCluster;
-import io.flanstream.jobs.cluster.LocalCluster.Member;
+import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.local.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ final class TestingCluster implements AutoCloseable {
   /** What a client must know of it to send a job. */
   Configuration client() {
     String[] address = cluster.address().orElseThrow().split(":");
-    return EmbeddedFlink.client(address[0], Integer.parseInt(address[1]));
+    return ClusterClient.settings(address[0], Integer.parseInt(address[1]));
   }
 
   /** Metrics of its job. */

@@ -21,7 +21,7 @@ record TestingLauncher(Path executable, Path directory) {
 
   /** The jars that the launcher's class path has, of which earlier builds may have left others. */
   static Stream<Path> jars() throws IOException {
-    Path target = ROOT.resolve("jobs/target");
+    Path target = ROOT.resolve("jobs/cli/target");
     return Stream.of(Files.readString(target.resolve("class-path")).strip().split(":"))
         .map(target::resolve);
   }

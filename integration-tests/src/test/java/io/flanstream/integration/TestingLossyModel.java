@@ -1,11 +1,10 @@
 package io.flanstream.integration;
 
 import io.flanstream.benchmark.InstantDevice;
-import io.flanstream.model.ModelOptions;
-import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.flink.DeviceLossSettings;
+import io.flanstream.model.flink.ModelOptions;
 import io.flanstream.model.flink.ModelProvider;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +49,7 @@ record TestingLossyModel(
     options.set(ModelOptions.PATH, checkpoint);
     options.set(ModelOptions.CALL_TIMEOUT, CALL_TIMEOUT);
     return TextModels.open(
-        ModelSettings.from(options),
+        ModelOptions.read(options),
         (read, vocabulary) ->
             new TestingLossyDevice(
                 new InstantDevice(Set.of(vocabulary.endId())),

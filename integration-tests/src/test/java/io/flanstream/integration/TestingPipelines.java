@@ -10,7 +10,7 @@ import java.util.Map;
 /** Pipeline files between the topics in, out and dead, with a small checkpoint. */
 final class TestingPipelines {
   private static final Path CHECKPOINT =
-      TestingLauncher.ROOT.resolve("model-operator/src/test/resources/golden/ul2");
+      TestingLauncher.ROOT.resolve("model-operator/runtime/src/test/resources/golden/ul2");
 
   private static final String CLASSIFICATION =
       "{ name: intent, type: classification, labels: [refund, card] }";

@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.Yaml;
  * compose.yaml's containers run, without containers.
  */
 final class TestingProcesses implements TestingDeployment {
-  private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/target");
+  private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/cli/target");
 
   private final Path home;
   private final Process jobManager;

@@ -1,0 +1,97 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.pipeline.HistoryOptions;
+import io.flanstream.jobs.pipeline.HistorySettings;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.sql.HistoryEnd;
+import io.flanstream.jobs.sql.HistoryJob;
+import io.flanstream.jobs.terminal.CommandException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flanstream history}. */
+@Command(
+    name = "history",
+    description = {
+      "Keep a pipeline's enriched events in a table that outlives their topic, exactly once.",
+      "A job of its own, which reads the enriched topic from where it was, at first from its start;"
+          + " history.path says where the table is. flanstream sql has it in the database history."
+    })
+final class HistoryCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "PIPELINE.yaml", description = "The pipeline's file.")
+  private Path file;
+
+  @Option(names = "--bounded", description = "End where the topic ends when the job starts.")
+  private boolean bounded;
+
+  @Mixin private JobArguments arguments;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    Pipeline pipeline = PipelineFile.read(file);
+    HistorySettings history =
+        pipeline
+            .history()
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        "Cannot keep history: %s must be set in %s"
+                            .formatted(HistoryOptions.PATH.key(), file)));
+    if (arguments.asksKafka()) {
+      KafkaCheck.reach(pipeline.kafka());
+      RegistryCheck.reach(pipeline);
+    }
+    Optional<HistoryEnd> end = bounded ? Optional.of(HistoryEnd.of(pipeline)) : Optional.empty();
+    return arguments.run(new Keeping(pipeline, history, end), pipeline);
+  }
+
+  /** The job that fills the table. */
+  private record Keeping(Pipeline pipeline, HistorySettings history, Optional<HistoryEnd> end)
+      implements JobArguments.Job {
+    @Override
+    public String name() {
+      return HistoryJob.name(pipeline);
+    }
+
+    @Override
+    public int parallelism() {
+      return history.parallelism();
+    }
+
+    @Override
+    public String does() {
+      return "%s -> %s".formatted(pipeline.sink().topic(), history.warehouse());
+    }
+
+    @Override
+    public List<String> jars() {
+      return JobJars.ofTables();
+    }
+
+    @Override
+    public JobClient submit(Configuration client) {
+      return HistoryJob.submit(pipeline, end, client);
+    }
+
+    @Override
+    public Optional<String> ended(JobExecutionResult result)
+        throws ExecutionException, InterruptedException {
+      if (end.isPresent()) {
+        end.get().commit(pipeline);
+      }
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.flanstream.jobs.cli;
+
+import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.terminal.Cleanup;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+
+/** What a client is told about where its queries run. */
+final class QueryClient {
+  private static final int SLOTS = 4;
+
+  private QueryClient() {}
+
+  /**
+   * Where the session cluster is; and where the pipeline has a registry, the jars that read what is
+   * framed, which the cluster's lib/ has not.
+   */
+  static Configuration of(Pipeline pipeline, HostPort cluster) {
+    Configuration client = ClusterClient.settings(cluster.host(), cluster.port());
+    if (pipeline.registry().isPresent()) {
+      client.set(PipelineOptions.JARS, JobJars.ofTables());
+    }
+    return client;
+  }
+
+  /** Where a Flink of this process is, which is started for it. */
+  static Configuration ofThisProcess() throws IOException {
+    Configuration config = new Configuration();
+    // What was stopped may go on for a while; it must not take the process along.
+    config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
+    // The prompt shows how far a query is.
+    config.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
+    return Cleanup.register(EmbeddedFlink.start(SLOTS, config)).client();
+  }
+}

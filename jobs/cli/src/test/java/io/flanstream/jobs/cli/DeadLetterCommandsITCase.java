@@ -1,0 +1,121 @@
+package io.flanstream.jobs.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dead letters of a real run, looked at and sent again, each command in a process of its own. */
+class DeadLetterCommandsITCase {
+  private static final String LONG =
+      "{\"id\":\"long\",\"text\":\"%s\"}".formatted("people ".repeat(60));
+
+  private static final String IDS = "SELECT id FROM enriched ORDER BY id";
+
+  @TempDir private Path directory;
+
+  @Test
+  void aReplayedRecordGetsThroughAfterAFix()
+      throws IOException, InterruptedException, ExecutionException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      String pipeline = pipeline(kafka);
+      send(kafka, "{\"id\":\"a\",\"text\":\"card lost\"}", "{\"id\":", LONG);
+      run(0, "run", pipeline, "--bounded", "--web-port", "0");
+
+      String shown = run(0, "dead-letters", "show", "--pipeline", pipeline, "--payload");
+      assertThat(shown)
+          .hasLineCount(4)
+          .containsPattern("messages-0-1  DESERIALIZE  INVALID_JSON +1  Cannot decode value")
+          .containsPattern("messages-0-2  TOKENIZE     TOO_MANY_TOKENS +1  Cannot run task")
+          .contains("payload  {\"id\":\n");
+      assertThat(run(0, "dead-letters", "replay", "--pipeline", pipeline, "--dry-run"))
+          .isEqualTo("2 would be sent to messages\n");
+      String chosen = "--where=stage=TOKENIZE,DESERIALIZE";
+      assertThat(run(0, "dead-letters", "replay", "--pipeline", pipeline, chosen))
+          .isEqualTo("2 sent to messages\n");
+      assertThat(run(1, "dead-letters", "replay", "--pipeline", pipeline, chosen))
+          .containsPattern(
+              "Cannot send messages-0-1 again: it was replayed at 20\\d\\d-.*; --force")
+          .endsWith("0 sent to messages\n");
+      assertThat(run(0, "dead-letters", "show", "--pipeline", pipeline))
+          .hasLineCount(4)
+          .containsPattern("messages-0-2  TOKENIZE[^\n]*\nreplayed 20\\d\\d-");
+      assertThat(run(0, "dead-letters", "replay", "--pipeline", pipeline, "--force", "--dry-run"))
+          .isEqualTo("2 would be sent to messages\n");
+      Files.writeString(
+          Path.of(pipeline), "overlong: truncate\n" + Files.readString(Path.of(pipeline)));
+      run(0, "run", pipeline, "--bounded", "--web-port", "0");
+
+      assertThat(run(0, "sql", "--pipeline", pipeline, "--format", "csv", "-e", IDS))
+          .isEqualTo("id\r\na\r\nlong\r\n");
+      assertThat(run(0, "dead-letters", "show", "--pipeline", pipeline, "--where=attempts=2"))
+          .hasLineCount(1)
+          .containsPattern("messages-0-[34]  DESERIALIZE");
+    }
+  }
+
+  @Test
+  void aTransactionTimeoutThatTheBrokerRefusesIsSaidBeforeTheJobRuns()
+      throws IOException, InterruptedException, ExecutionException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(Map.of("transaction.max.timeout.ms", "60000"))) {
+      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      String pipeline = pipeline(kafka);
+
+      assertThat(run(1, "run", pipeline, "--bounded", "--web-port", "0"))
+          .isEqualTo(
+              "flanstream: Cannot run pipeline: sink.transaction-timeout must be at most 1 min, the"
+                  + " transaction.max.timeout.ms of Kafka at %s, got 10 min\n",
+              kafka.bootstrapServers());
+    }
+  }
+
+  private String pipeline(EmbeddedKafka kafka) throws IOException {
+    Path checkpoint =
+        TestingCommand.ROOT.resolve("model-operator/runtime/src/test/resources/golden/ul2");
+    String yaml =
+        """
+        name: test
+        kafka: { bootstrap-servers: "%s" }
+        source: { topic: messages }
+        model: { path: "%s", max-input-tokens: 200 }
+        tasks: [ { name: intent, type: classification, labels: [refund, card, booking] } ]
+        sink: { topic: enriched }
+        dead-letters: { topic: dead-letters }
+        job: { checkpoint-interval: 500 ms }
+        """
+            .formatted(kafka.bootstrapServers(), checkpoint);
+    return Files.writeString(directory.resolve("pipeline.yaml"), yaml).toString();
+  }
+
+  private static String run(int exitCode, String... arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    TestingCommand command = TestingCommand.run("", arguments);
+    String said = command.out() + command.err();
+    assertThat(command.exitCode()).as(said).isEqualTo(exitCode);
+    return said;
+  }
+
+  private static void send(EmbeddedKafka kafka, String... values)
+      throws ExecutionException, InterruptedException {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (String value : values) {
+        producer.send(new ProducerRecord<>("messages", value.getBytes(UTF_8))).get();
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.flanstream.jobs.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts processes; unless it is told to keep them, they end with it. Thread-safe. */
+final class ClusterStart implements AutoCloseable {
+  private final ClusterDirectory directory;
+  private final ClusterCommandLine commandLine;
+  private final List<ClusterProcess> started = new ArrayList<>();
+  private boolean closed;
+
+  ClusterStart(Path home, ClusterDirectory directory) {
+    this.directory = directory;
+    this.commandLine = new ClusterCommandLine(home, directory);
+  }
+
+  synchronized void ifMissing(ClusterRole role, String name) throws IOException {
+    if (closed) {
+      throw new IOException("Cannot start %s: interrupted".formatted(name));
+    }
+    ClusterProcess process = new ClusterProcess(directory, name);
+    if (!process.isAlive()) {
+      process.start(commandLine.of(role, name), directory.root(), directory.output(name));
+      started.add(process);
+    }
+  }
+
+  /** Has what was started go on. */
+  synchronized void keep() {
+    started.clear();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    ClusterProcess.stop(started);
+    started.clear();
+  }
+}

@@ -1,0 +1,121 @@
+package io.flanstream.jobs.local;
+
+import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.model.flink.SharedCaches;
+import io.flanstream.model.flink.SharedModels;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+
+/**
+ * A whole Flink in this process, with its web page on loopback.
+ *
+ * <p>Jobs come to it as they come to any session cluster, through REST; only their classes need not
+ * travel.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
+
+  private final MiniCluster cluster;
+  private final Path directory;
+  private final URI webPage;
+
+  private EmbeddedFlink(MiniCluster cluster, Path directory, URI webPage) {
+    this.cluster = cluster;
+    this.directory = directory;
+    this.webPage = webPage;
+  }
+
+  /**
+   * Starts a JobManager and a TaskManager.
+   *
+   * @param slots how many subtasks of an operator can run at a time
+   * @param settings what to tell Flink besides
+   */
+  public static EmbeddedFlink start(int slots, Configuration settings) throws IOException {
+    Path directory = Files.createTempDirectory("flanstream-flink-");
+    Configuration config = new Configuration(settings);
+    config.set(RestOptions.ADDRESS, HOST);
+    config.set(RestOptions.BIND_ADDRESS, HOST);
+    // Without bind hosts the BLOB server, which takes uploads from anybody, is on every interface.
+    config.set(JobManagerOptions.ADDRESS, HOST);
+    config.set(JobManagerOptions.BIND_HOST, HOST);
+    config.set(TaskManagerOptions.HOST, HOST);
+    config.set(TaskManagerOptions.BIND_HOST, HOST);
+    if (!settings.contains(RestOptions.BIND_PORT)) {
+      config.set(RestOptions.BIND_PORT, "0");
+    }
+    config.set(CoreOptions.TMP_DIRS, directory.toString());
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(config)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(slots)
+                .build());
+    return new EmbeddedFlink(cluster, directory, start(cluster));
+  }
+
+  /** Its web page. */
+  public URI webPage() {
+    return webPage;
+  }
+
+  /** What a client must be told to send its jobs here. */
+  public Configuration client() {
+    return ClusterClient.settings(webPage.getHost(), webPage.getPort());
+  }
+
+  /** Stops the jobs and the cluster, and closes the models that they leave behind. */
+  @Override
+  public void close() throws IOException {
+    try {
+      await(cluster.closeAsync(), "stop");
+    } finally {
+      SharedModels.closeIdle();
+      SharedCaches.closeIdle();
+      try (Stream<Path> paths = Files.walk(directory)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+
+  private static URI start(MiniCluster cluster) throws IOException {
+    try {
+      cluster.start();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Cannot start Flink: interrupted");
+    } catch (Exception e) {
+      throw new IOException("Cannot start Flink: " + e.getMessage(), e);
+    }
+    return await(cluster.getRestAddress(), "start");
+  }
+
+  private static <T> T await(CompletableFuture<T> future, String what) throws IOException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Cannot %s Flink: interrupted".formatted(what));
+    } catch (ExecutionException e) {
+      throw new IOException(
+          "Cannot %s Flink: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+    }
+  }
+}

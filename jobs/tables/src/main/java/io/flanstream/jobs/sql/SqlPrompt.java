@@ -1,0 +1,186 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.terminal.Style;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jline.reader.EOFError;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A prompt for statements: with history, over several lines, until {@code quit}. */
+public final class SqlPrompt {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlPrompt.class);
+  private static final String HELP =
+      """
+      A statement may take several lines and ends with a semicolon.
+
+        \\d                      what tables and views there are
+        \\d enriched             columns of one
+        \\?, help                this
+        \\q, quit                leave; so does Ctrl-D
+
+      SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
+      Ctrl-C stops a query that runs, or clears the line.
+      value, start and end are SQL's own words: write `value`, `start`, `end`.
+      """;
+
+  private final SqlSession session;
+  private final ResultFormat format;
+  private final AtomicReference<RunningQuery> running = new AtomicReference<>();
+  private volatile boolean stopped;
+  private ClusterClient cluster;
+
+  /** Prepares a prompt over a session. */
+  public SqlPrompt(SqlSession session, ResultFormat format) {
+    this.session = session;
+    this.format = format;
+  }
+
+  /** Reads and answers statements until the person leaves. */
+  public void run(Path history) throws IOException {
+    try (Terminal terminal = TerminalBuilder.builder().name("flanstream").build()) {
+      run(terminal, history);
+    }
+  }
+
+  void run(Terminal terminal, Path history) throws IOException {
+    Files.createDirectories(history.toAbsolutePath().getParent());
+    terminal.handle(Terminal.Signal.INT, signal -> stop());
+    LineReader reader = reader(terminal, history);
+    terminal.writer().println("Tables: " + String.join(", ", session.tables()));
+    terminal.writer().println(Style.DIM.out("Statements end with a semicolon; help says more."));
+    try (ClusterClient opened = session.cluster()) {
+      cluster = opened;
+      while (answer(reader, terminal.writer())) {
+        terminal.writer().flush();
+      }
+    }
+  }
+
+  private LineReader reader(Terminal terminal, Path history) {
+    return LineReaderBuilder.builder()
+        .terminal(terminal)
+        .parser(new StatementParser())
+        .completer(new SqlCompleter(session))
+        .variable(LineReader.HISTORY_FILE, history)
+        .variable(LineReader.SECONDARY_PROMPT_PATTERN, Style.DIM.out("  ... "))
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .build();
+  }
+
+  /** Whether to go on. */
+  private boolean answer(LineReader reader, PrintWriter out) {
+    String text;
+    try {
+      text = reader.readLine(Style.CYAN.out("sql> ")).strip();
+    } catch (UserInterruptException e) {
+      return true;
+    } catch (EndOfFileException e) {
+      return false;
+    }
+    for (String statement : Statements.split(text).all()) {
+      String meant = meant(statement);
+      switch (meant.toLowerCase(Locale.ROOT)) {
+        case "quit", "exit" -> {
+          return false;
+        }
+        case "help" -> out.print(HELP);
+        default -> query(meant, out);
+      }
+    }
+    return true;
+  }
+
+  /** The statement, or the one that a word after a backslash stands for. */
+  private static String meant(String statement) {
+    String[] words = statement.split("\\s+", 2);
+    return switch (words[0]) {
+      case "\\q" -> "quit";
+      case "\\?" -> "help";
+      case "\\d" -> words.length == 1 ? "SHOW TABLES" : "DESCRIBE " + words[1];
+      default -> statement;
+    };
+  }
+
+  private void query(String statement, PrintWriter out) {
+    stopped = false;
+    try {
+      show(session.execute(statement), out);
+    } catch (SqlException e) {
+      out.println(Style.RED.out(e.getMessage()));
+    } catch (CancellationException e) {
+      out.println(Style.DIM.out("Stopped."));
+    }
+  }
+
+  private void show(SqlResult result, PrintWriter out) {
+    QueryProgress progress = new QueryProgress(out, () -> recordsRead(result));
+    try (RunningQuery query = RunningQuery.start(result, format, progress.rows())) {
+      running.set(query);
+      if (stopped) {
+        // Ctrl-C came while Flink took the query.
+        stop();
+      }
+      query.await(progress::show);
+    } finally {
+      running.set(null);
+      progress.end();
+    }
+  }
+
+  private OptionalLong recordsRead(SqlResult result) {
+    try {
+      return result.job().isPresent()
+          ? OptionalLong.of(cluster.recordsRead(result.job().get()))
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      LOG.debug("Flink does not say how far the query is", e);
+      return OptionalLong.empty();
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+    RunningQuery query = running.get();
+    if (query != null) {
+      query.close();
+    }
+  }
+
+  /** A line is whole when a semicolon ends it, or when it is a word of the prompt's own. */
+  private static final class StatementParser implements Parser {
+    private static final List<String> WORDS = List.of("help", "quit", "exit", "");
+    private final DefaultParser words = new DefaultParser();
+
+    @Override
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
+      boolean whole =
+          WORDS.contains(line.strip().toLowerCase(Locale.ROOT))
+              || line.strip().startsWith("\\")
+              || Statements.split(line).rest().isEmpty();
+      if (context == ParseContext.ACCEPT_LINE && !whole) {
+        throw new EOFError(-1, -1, "a semicolon is missing");
+      }
+      words.setQuoteChars(new char[0]);
+      words.setEscapeChars(new char[0]);
+      return words.parse(line, cursor, context);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.model.flink.table.FlanModule;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.TableResult;
+import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.catalog.CatalogStore;
+
+/**
+ * Flink SQL over the topics of a pipeline.
+ *
+ * <p>Its catalog is named as the pipeline is. The database {@code snapshot} has what is committed
+ * when a query starts, and so a query ends; {@code live} goes on with what is committed later. Each
+ * has the tables {@code enriched} and {@code dead_letters}, and views of them. Where the pipeline
+ * keeps its history, {@code history} has what is kept. SQL models and the functions of {@link
+ * FlanModule} ask the pipeline's model unless they are told another.
+ *
+ * <p>{@code SET 'execution.runtime-mode'} changes between batch and streaming; temporary tables,
+ * views and functions stay behind then. A statement that writes is done when its job has ended,
+ * unless {@code 'table.dml-sync'} is {@code false}.
+ *
+ * <p>One thread only: Flink's planner keeps things by thread.
+ */
+public final class SqlSession {
+  private static final Pattern WRITES =
+      Pattern.compile(
+          "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private final PipelineCatalog catalog;
+  private final CatalogStore others;
+  private final Configuration settings;
+  private final Map<RuntimeExecutionMode, TableEnvironment> environments =
+      new EnumMap<>(RuntimeExecutionMode.class);
+  private RuntimeExecutionMode mode;
+
+  private SqlSession(
+      PipelineCatalog catalog,
+      CatalogStore others,
+      Configuration settings,
+      RuntimeExecutionMode mode) {
+    this.catalog = catalog;
+    this.others = others;
+    this.settings = settings;
+    this.mode = mode;
+    TableEnvironment tables = environment(mode);
+    tables.useCatalog(catalog.getName());
+    if (mode == RuntimeExecutionMode.STREAMING) {
+      tables.useDatabase(PipelineCatalog.LIVE);
+    }
+    environments.put(mode, tables);
+  }
+
+  /** Prepares the tables, for batch mode; nothing is read yet. */
+  public static SqlSession open(Pipeline pipeline, Configuration client) {
+    return open(pipeline, client, SqlSettings.batch());
+  }
+
+  /**
+   * Prepares the tables; nothing is read yet.
+   *
+   * @param pipeline whose topics
+   * @param client where queries run
+   * @param begin how it begins; in streaming mode with the database {@code live}
+   */
+  public static SqlSession open(Pipeline pipeline, Configuration client, SqlSettings begin) {
+    Configuration settings = SqlDefaults.of(pipeline);
+    settings.addAll(client);
+    return new SqlSession(
+        PipelineCatalog.of(pipeline, begin.from()),
+        HistoryTable.catalogs(pipeline),
+        settings,
+        begin.mode());
+  }
+
+  /** Runs one statement, without semicolon. */
+  public SqlResult execute(String statement) {
+    try {
+      Optional<Setting> setting = Setting.of(statement);
+      if (setting.isPresent()) {
+        set(setting.get());
+        return SqlResult.done();
+      }
+      TableResult result = current().executeSql(statement);
+      Optional<JobClient> job = result.getJobClient();
+      if (job.isPresent() && WRITES.matcher(statement).matches()) {
+        return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
+      }
+      return job.isPresent() && mode == RuntimeExecutionMode.STREAMING
+          ? SqlResult.changes(result)
+          : SqlResult.rows(result);
+    } catch (RuntimeException e) {
+      throw SqlException.of(e);
+    }
+  }
+
+  /** How Flink would run a query. */
+  public String plan(String query) {
+    return current().explainSql(query);
+  }
+
+  /**
+   * Runs each statement of a text and writes its rows. For a program, what only says that it was
+   * done is no data.
+   */
+  public void run(String text, ResultFormat format, PrintWriter out) {
+    for (String statement : Statements.split(text).all()) {
+      try (SqlResult result = execute(statement)) {
+        if (format == ResultFormat.TABLE || !result.isDone()) {
+          format.write(result, out);
+        }
+      }
+    }
+  }
+
+  /** Asks where its queries run about them. */
+  ClusterClient cluster() throws IOException {
+    return ClusterClient.of(settings);
+  }
+
+  /** Names of the tables and views of the current database. */
+  public String[] tables() {
+    return current().listTables();
+  }
+
+  /** Names of the tables and views and of their columns, for completion. */
+  List<String> names() {
+    TableEnvironment tables = current();
+    Stream<String> columns =
+        Stream.of(tables())
+            .flatMap(table -> tables.from(table).getResolvedSchema().getColumnNames().stream());
+    return Stream.concat(Stream.of(tables()), columns).distinct().toList();
+  }
+
+  private void set(Setting setting) {
+    if (setting.key().equals(ExecutionOptions.RUNTIME_MODE.key())) {
+      Configuration asked = new Configuration();
+      asked.setString(setting.key(), setting.value());
+      change(asked.get(ExecutionOptions.RUNTIME_MODE));
+    } else {
+      settings.setString(setting.key(), setting.value());
+      environments.values().forEach(this::tell);
+    }
+  }
+
+  private void change(RuntimeExecutionMode to) {
+    TableEnvironment left = current();
+    TableEnvironment next = environments.computeIfAbsent(to, this::environment);
+    next.useCatalog(left.getCurrentCatalog());
+    next.useDatabase(left.getCurrentDatabase());
+    mode = to;
+  }
+
+  private TableEnvironment current() {
+    return environments.get(mode);
+  }
+
+  /** An environment with the catalog as it is: what Flink would rather have makes another. */
+  @SuppressWarnings("deprecation")
+  private TableEnvironment environment(RuntimeExecutionMode of) {
+    EnvironmentSettings.Builder builder = EnvironmentSettings.newInstance();
+    switch (of) {
+      case BATCH -> builder.inBatchMode();
+      case STREAMING -> builder.inStreamingMode();
+      case AUTOMATIC ->
+          throw new IllegalArgumentException(
+              "%s must be batch or streaming, got automatic"
+                  .formatted(ExecutionOptions.RUNTIME_MODE.key()));
+    }
+    TableEnvironment tables =
+        TableEnvironment.create(
+            builder.withConfiguration(settings).withCatalogStore(others).build());
+    tell(tables);
+    tables.loadModule(FlanModule.NAME, new FlanModule(tables.getConfig(), new Configuration()));
+    tables.registerCatalog(catalog.getName(), catalog);
+    return tables;
+  }
+
+  private void tell(TableEnvironment tables) {
+    settings.toMap().forEach((key, value) -> tables.getConfig().set(key, value));
+    // Whoever asks waits, and may stop to.
+    tables.getConfig().set(TableConfigOptions.TABLE_DML_SYNC, false);
+  }
+}

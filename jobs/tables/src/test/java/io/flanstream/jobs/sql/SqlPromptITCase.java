@@ -1,0 +1,199 @@
+package io.flanstream.jobs.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.ExternalTerminal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The prompt at a terminal of its own, typed at as a person would. */
+@Timeout(600)
+class SqlPromptITCase {
+  private static final char CTRL_D = 4;
+
+  @TempDir Path directory;
+
+  private final Screen screen = new Screen();
+  private PipedOutputStream keyboard;
+  private EmbeddedFlink flink;
+  private Path history;
+  private CompletableFuture<Void> prompt;
+  private volatile Terminal terminal;
+
+  @BeforeEach
+  void start() throws IOException {
+    Configuration settings = new Configuration();
+    settings.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(100));
+    flink = EmbeddedFlink.start(1, settings);
+    history = directory.resolve("state").resolve("history");
+    keyboard = new PipedOutputStream();
+    PipedInputStream typed = new PipedInputStream(keyboard, 1 << 16);
+    prompt = CompletableFuture.runAsync(() -> serve(typed));
+    screen.await("sql> ");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    keyboard.close();
+    flink.close();
+  }
+
+  @Test
+  void statementTakesLinesUntilItsSemicolon()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    type("SELECT 6 * 7\n");
+    screen.await("... ");
+    type("AS answer;\n");
+    screen.await("answer");
+    screen.await("42");
+    type("quit\n");
+    prompt.get(300, TimeUnit.SECONDS);
+    assertThat(Files.readString(history)).contains("SELECT 6 * 7").contains("AS answer;");
+  }
+
+  @Test
+  void faultIsToldAndThePromptGoesOn()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    type("SELEKT 1;\n");
+    screen.await("SELEKT");
+    screen.await("sql> ");
+    type("SHOW TABLES;\n");
+    screen.await("dead_letters");
+    screen.await("sql> ");
+    type("\\d\n");
+    screen.await("dead_letters");
+    screen.await("sql> ");
+    type("\\d enriched\n");
+    screen.await("fidelity");
+    screen.await("sql> ");
+    type("\\?\n");
+    screen.await("Ctrl-C stops a query");
+    type(String.valueOf(CTRL_D));
+    prompt.get(300, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void ctrlCStopsTheQueryAndNotThePrompt()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    type(
+        "CREATE TEMPORARY TABLE slow (i BIGINT) WITH ('connector' = 'datagen',"
+            + " 'rows-per-second' = '1', 'number-of-rows' = '100000');\n");
+    screen.await("sql> ");
+    type("SELECT COUNT(*) FROM slow;\n");
+    while (!isRunning()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    screen.await(Pattern.compile("\\d s   [1-9]\\d* records read"));
+    // What a terminal's driver makes of Ctrl-C.
+    terminal.raise(Terminal.Signal.INT);
+    screen.await("Stopped.");
+    while (isRunning()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    type("SELECT 'still ' || 'here' AS answer;\n");
+    screen.await("still here");
+    type("quit\n");
+    prompt.get(300, TimeUnit.SECONDS);
+  }
+
+  private void serve(PipedInputStream typed) {
+    SqlSession session =
+        SqlSession.open(
+            PipelineFile.parse(
+                """
+                name: prompt
+                kafka: { bootstrap-servers: "localhost:1" }
+                source: { topic: messages }
+                model: { path: nowhere }
+                tasks: [ { name: intent, type: classification, labels: [a, b] } ]
+                sink: { topic: enriched }
+                dead-letters: { topic: dead-letters }
+                """,
+                "prompt.yaml",
+                directory),
+            flink.client());
+    try (Terminal opened =
+        new ExternalTerminal("test", "xterm", typed, screen, StandardCharsets.UTF_8)) {
+      terminal = opened;
+      new SqlPrompt(session, ResultFormat.TABLE).run(opened, history);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private boolean isRunning() throws IOException, InterruptedException {
+    HttpRequest jobs = HttpRequest.newBuilder(flink.webPage().resolve("/jobs")).build();
+    return HttpClient.newHttpClient()
+        .send(jobs, HttpResponse.BodyHandlers.ofString())
+        .body()
+        .contains("\"RUNNING\"");
+  }
+
+  private void type(String text) throws IOException {
+    keyboard.write(text.getBytes(StandardCharsets.UTF_8));
+    keyboard.flush();
+  }
+
+  /** What the terminal shows; each text is waited for after the last one found. */
+  private static final class Screen extends OutputStream {
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    private int seen;
+
+    @Override
+    public synchronized void write(int b) {
+      shown.write(b);
+      notifyAll();
+    }
+
+    void await(String text) {
+      await(Pattern.compile(Pattern.quote(text)));
+    }
+
+    synchronized void await(Pattern text) {
+      long deadline = System.nanoTime() + PATIENCE;
+      while (true) {
+        String all = shown.toString(StandardCharsets.UTF_8);
+        Matcher matcher = text.matcher(all);
+        if (matcher.find(seen)) {
+          seen = matcher.end();
+          return;
+        }
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        assertThat(left).as("time for \"%s\" after: %s", text, all).isPositive();
+        try {
+          wait(left);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+}

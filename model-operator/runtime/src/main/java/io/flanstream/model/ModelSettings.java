@@ -1,0 +1,228 @@
+package io.flanstream.model;
+
+import io.flanstream.model.batch.BatchSettings;
+import io.flanstream.model.device.DeviceMap;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a model is opened with, checked: defaults are those of {@link Builder}. Two equal settings
+ * may share one model. Immutable.
+ *
+ * @param directory the checkpoint's directory
+ * @param adapters directories of the LoRA adapters that are merged into its weights
+ * @param name name of the model in the results
+ * @param dtype arithmetic of the weights
+ * @param devices {@code cpu} or {@code cuda:N}
+ * @param deviceMap how one copy of the model is spread over the devices; empty for a copy on each
+ * @param maxInputTokens the most tokens of a prompt, its end token included
+ * @param batch bounds of the work on the device
+ * @param searchPositions positions of a choice trie above which the best choices are searched
+ * @param threads threads of one model call on the CPU; 0 for one for each core
+ * @param prepack whether weights are copied into the layout of the CPU's kernels
+ * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
+ */
+public record ModelSettings(
+    Path directory,
+    List<Path> adapters,
+    String name,
+    DataType dtype,
+    List<String> devices,
+    Optional<DeviceMap> deviceMap,
+    int maxInputTokens,
+    BatchSettings batch,
+    int searchPositions,
+    int threads,
+    boolean prepack,
+    boolean int8Outputs) {
+
+  /** Arithmetic of the weights. */
+  public enum DataType {
+    /** float32 on the CPU, the checkpoint's own on a GPU. */
+    AUTO,
+    /** IEEE single precision. */
+    FLOAT32,
+    /** The upper 16 bits of float32. */
+    BFLOAT16,
+    /** 8-bit weights with a scale a row, float32 between them. On the CPU. */
+    INT8
+  }
+
+  /** Checks the bounds. */
+  public ModelSettings {
+    Objects.requireNonNull(directory);
+    adapters = List.copyOf(adapters);
+    Objects.requireNonNull(name);
+    devices = List.copyOf(devices);
+    checkDevices(devices);
+    atLeast(1, maxInputTokens, ModelKeys.MAX_INPUT_TOKENS);
+    atLeast(1, batch.maxTokens(), ModelKeys.BATCH_MAX_TOKENS);
+    atLeast(1, batch.maxRequests(), ModelKeys.BATCH_MAX_REQUESTS);
+    atLeast(1, batch.maxDecoding(), ModelKeys.BATCH_MAX_DECODING);
+    atLeast(0, searchPositions, ModelKeys.SEARCH_POSITIONS);
+    if (batch.callTimeout().isNegative() || batch.callTimeout().isZero()) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be above 0, got %s"
+              .formatted(ModelKeys.CALL_TIMEOUT, batch.callTimeout()));
+    }
+    atLeast(0, threads, ModelKeys.THREADS);
+    if (!devices.contains("cpu") && (prepack || dtype == DataType.INT8)) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be cpu where %s is int8 or %s is set, got %s"
+              .formatted(
+                  ModelKeys.DEVICE, ModelKeys.DTYPE, ModelKeys.PREPACK, String.join(",", devices)));
+    }
+  }
+
+  /** Defaults for a checkpoint directory. */
+  public static ModelSettings of(Path directory) {
+    return builder(directory).build();
+  }
+
+  /** Settings of a checkpoint directory, defaults until set. */
+  public static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  /** Copies of the model, and the devices of each. */
+  List<DeviceMap> copies() {
+    return deviceMap
+        .map(List::of)
+        .orElseGet(() -> devices.stream().map(DeviceMap::single).toList());
+  }
+
+  private static void checkDevices(List<String> devices) {
+    boolean known = devices.stream().allMatch(device -> device.matches("cpu|cuda(:\\d+)?"));
+    if (devices.isEmpty() || !known) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be cpu or cuda:N, got %s"
+              .formatted(ModelKeys.DEVICE, String.join(",", devices)));
+    }
+    if (devices.contains("cpu") && !devices.stream().allMatch("cpu"::equals)) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be all cpu or all cuda:N, so that an answer is the same on each, got %s"
+              .formatted(ModelKeys.DEVICE, String.join(",", devices)));
+    }
+  }
+
+  private static String defaultName(Path directory) {
+    return directory.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  private static void atLeast(int bound, int value, String key) {
+    if (value < bound) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be at least %s, got %s".formatted(key, bound, value));
+    }
+  }
+
+  /** Sets what differs from the defaults. For one thread. */
+  public static final class Builder {
+    private final Path directory;
+    private List<Path> adapters = List.of();
+    private String name;
+    private DataType dtype = DataType.AUTO;
+    private List<String> devices = List.of("cpu");
+    private Optional<DeviceMap> deviceMap = Optional.empty();
+    private int maxInputTokens = 2048;
+    private BatchSettings batch = BatchSettings.DEFAULT;
+    private int searchPositions = 64;
+    private int threads;
+    private boolean prepack;
+    private boolean int8Outputs;
+
+    private Builder(Path directory) {
+      this.directory = Objects.requireNonNull(directory);
+      this.name = defaultName(directory);
+    }
+
+    /** Directories of LoRA adapters that are merged into the weights; none unless set. */
+    public Builder adapters(List<Path> directories) {
+      this.adapters = directories;
+      return this;
+    }
+
+    /** Name of the model in the results; the directory's unless set. */
+    public Builder name(String title) {
+      this.name = title;
+      return this;
+    }
+
+    /** Arithmetic of the weights; {@link DataType#AUTO} unless set. */
+    public Builder dtype(DataType arithmetic) {
+      this.dtype = arithmetic;
+      return this;
+    }
+
+    /** {@code cpu} or {@code cuda:N}, a copy of the model on each; {@code cpu} unless set. */
+    public Builder devices(String... titles) {
+      this.devices = List.of(titles);
+      return this;
+    }
+
+    /** How one copy is spread over the devices; a copy on each unless set. */
+    public Builder deviceMap(DeviceMap map) {
+      this.deviceMap = Optional.of(map);
+      return this;
+    }
+
+    /** The most tokens of a prompt, its end token included; 2048 unless set. */
+    public Builder maxInputTokens(int tokens) {
+      this.maxInputTokens = tokens;
+      return this;
+    }
+
+    /** Bounds of the work on the device; {@link BatchSettings#DEFAULT} unless set. */
+    public Builder batch(BatchSettings bounds) {
+      this.batch = bounds;
+      return this;
+    }
+
+    /** Positions of a choice trie above which the best choices are searched; 64 unless set. */
+    public Builder searchPositions(int positions) {
+      this.searchPositions = positions;
+      return this;
+    }
+
+    /** Threads of one model call on the CPU; 0, the default, for one for each core. */
+    public Builder threads(int count) {
+      this.threads = count;
+      return this;
+    }
+
+    /** Whether weights are copied into the layout of the CPU's kernels; not unless set. */
+    public Builder prepack(boolean packed) {
+      this.prepack = packed;
+      return this;
+    }
+
+    /** Whether int8 takes in output projections and the head; not unless set. */
+    public Builder int8Outputs(boolean included) {
+      this.int8Outputs = included;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException if one is out of bounds, or does not fit another
+     */
+    public ModelSettings build() {
+      return new ModelSettings(
+          directory,
+          adapters,
+          name,
+          dtype,
+          devices,
+          deviceMap,
+          maxInputTokens,
+          batch,
+          searchPositions,
+          threads,
+          prepack,
+          int8Outputs);
+    }
+  }
+}
