@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,27 +37,12 @@ class WeightConversionTest {
   private static final long GIB = 1L << 30;
   private static final Path FLAN_UL2 = PickledFiles.GOLDEN.resolve("flan-ul2");
   private static final Map<String, String> DTYPES =
-      Map.of(
-          "float64",
-          "F64",
-          "float32",
-          "F32",
-          "bfloat16",
-          "BF16",
-          "float16",
-          "F16",
-          "int64",
-          "I64",
-          "int32",
-          "I32",
-          "int16",
-          "I16",
-          "int8",
-          "I8",
-          "uint8",
-          "U8",
-          "bool",
-          "BOOL");
+      Stream.of(
+              "float64 F64,float32 F32,bfloat16 BF16,float16 F16,int64 I64,int32 I32,int16 I16,"
+                  + "int8 I8,uint8 U8,bool BOOL")
+          .flatMap(names -> Stream.of(names.split(",")))
+          .map(name -> name.split(" "))
+          .collect(Collectors.toMap(name -> name[0], name -> name[1]));
 
   @TempDir private Path temporary;
 
