@@ -96,7 +96,7 @@ class LaunchesTest {
     Checkpoint checkpoint = Checkpoint.open(directory);
     int[][] prompts =
         IntStream.range(0, 2 * lanes)
-            .mapToObj(row -> IntStream.range(2, 2 + 10 * (1 << 2 * (row / 2))).toArray())
+            .mapToObj(row -> IntStream.range(2, 2 + 10 * (1 << (2 * (row / 2)))).toArray())
             .map(prompt -> Arrays.stream(prompt).map(id -> id % 50 + 2).toArray())
             .toArray(int[][]::new);
     Path trace = directory.resolve("trace.json");
