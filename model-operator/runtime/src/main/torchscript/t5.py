@@ -391,10 +391,9 @@ class T5(Module):
     bias = torch.embedding(self.w[self.decoder_table(layer)].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
     return self.aligned(bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0))
 
-  # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E].
-  # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it; edges sorted by node.
-  # chunks: (first node, end node, first edge, end edge) of each slice whose logits are held at once.
-  def score(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
+  # What the head takes of every node of a trie after each of `count` records from `start`: [count, N, D].
+  # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it.
+  def trie_states(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor) -> Tensor:
     x = torch.embedding(self.w[0], tokens.to(self.w[0].device)).unsqueeze(0)
     layer = 0
     for end in self.decoder_runs():
@@ -412,7 +411,12 @@ class T5(Module):
         x = self.decoder_tail(x, i, cross[2 * layer].narrow(0, start, count), cross[2 * layer + 1].narrow(0, start, count), padding)
         i = i + self.decoder_stride()
         layer = layer + 1
-    x = self.norm(x.to(self.w[2].device), 2)
+    return self.norm(x.to(self.w[2].device), 2)
+
+  # Log-probability of every edge of a trie after each of `count` records from `start`: [count, E]; edges sorted by node.
+  # chunks: (first node, end node, first edge, end edge) of each slice whose logits are held at once.
+  def score(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
+    x = self.trie_states(cross, mask, start, count, tokens, depths, ancestors)
     edge_nodes = edge_nodes.to(x.device)
     edge_tokens = edge_tokens.to(x.device)
     out : List[Tensor] = []
@@ -426,6 +430,30 @@ class T5(Module):
       chosen : List[Optional[Tensor]] = [None, nodes, edge_tokens.narrow(0, from_edge, edges)]
       total = torch.logsumexp(logits, [-1])
       out.append(torch.index(logits, chosen) - torch.index_select(total, 1, nodes))
+    return torch.cat(out, 1).cpu()
+
+  # Logit of every edge of a trie, as `score` has its log-probability. Of a head that is not packed it computes the rows of the
+  # edges' tokens alone.
+  def score_edges(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
+    x = self.trie_states(cross, mask, start, count, tokens, depths, ancestors)
+    edge_nodes = edge_nodes.to(x.device)
+    edge_tokens = edge_tokens.to(x.device)
+    i = len(self.w) - 1
+    out : List[Tensor] = []
+    for c in range(len(chunks) // 4):
+      first = chunks[4 * c]
+      states = x.narrow(1, first, chunks[4 * c + 1] - first)
+      from_edge = chunks[4 * c + 2]
+      edges = chunks[4 * c + 3] - from_edge
+      nodes = edge_nodes.narrow(0, from_edge, edges) - first
+      columns = edge_tokens.narrow(0, from_edge, edges)
+      if self.kinds[i] == 0:
+        logits = torch.linear(states * self.output_scale, torch.index_select(self.w[i], 0, columns)).float()
+        columns = torch.arange(edges, device=x.device)
+      else:
+        logits = self.head(states)
+      chosen : List[Optional[Tensor]] = [None, nodes, columns]
+      out.append(torch.index(logits, chosen))
     return torch.cat(out, 1).cpu()
 
   # Lets go of all lanes.

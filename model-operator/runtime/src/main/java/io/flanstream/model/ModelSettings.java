@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param threads threads of one model call on the CPU; 0 for one for each core
  * @param prepack whether weights are copied into the layout of the CPU's kernels
  * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
+ * @param scoreNormalizer which tokens share the probability at each token of a label
  */
 public record ModelSettings(
     Path directory,
@@ -36,7 +37,16 @@ public record ModelSettings(
     int searchPositions,
     int threads,
     boolean prepack,
-    boolean int8Outputs) {
+    boolean int8Outputs,
+    ScoreNormalizer scoreNormalizer) {
+
+  /** Which tokens share the probability at each token of a label. */
+  public enum ScoreNormalizer {
+    /** All of the vocabulary. */
+    VOCABULARY,
+    /** Those that continue a label of the same set. */
+    LABELS
+  }
 
   /** Arithmetic of the weights. */
   public enum DataType {
@@ -132,6 +142,7 @@ public record ModelSettings(
     private int threads;
     private boolean prepack;
     private boolean int8Outputs;
+    private ScoreNormalizer scoreNormalizer = ScoreNormalizer.VOCABULARY;
 
     private Builder(Path directory) {
       this.directory = Objects.requireNonNull(directory);
@@ -204,6 +215,12 @@ public record ModelSettings(
       return this;
     }
 
+    /** Which tokens share the probability at each token of a label; all unless set. */
+    public Builder scoreNormalizer(ScoreNormalizer normalizer) {
+      this.scoreNormalizer = normalizer;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -222,7 +239,8 @@ public record ModelSettings(
           searchPositions,
           threads,
           prepack,
-          int8Outputs);
+          int8Outputs,
+          scoreNormalizer);
     }
   }
 }

@@ -101,7 +101,9 @@ final class ScheduledTextModel implements TextModel {
     }
     tokens.forEach(this::refuseUnembedded);
     List<int[]> ended = tokens.stream().map(this::withEnd).toList();
-    return new Choices(List.copyOf(texts), ChoiceTrie.of(ended, config.startId()));
+    ChoiceTrie trie = ChoiceTrie.of(ended, config.startId());
+    boolean labels = settings.scoreNormalizer() == ModelSettings.ScoreNormalizer.LABELS;
+    return new Choices(List.copyOf(texts), labels ? trie.amongEdges() : trie);
   }
 
   @Override

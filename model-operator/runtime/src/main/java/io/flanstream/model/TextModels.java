@@ -181,8 +181,12 @@ public final class TextModels {
   }
 
   private static String title(ModelSettings settings, Checkpoint checkpoint) {
-    return settings.dtype() == ModelSettings.DataType.INT8
-        ? "int8"
-        : arithmetic(settings, checkpoint).title();
+    String dtype =
+        settings.dtype() == ModelSettings.DataType.INT8
+            ? "int8"
+            : arithmetic(settings, checkpoint).title();
+    return settings.scoreNormalizer() == ModelSettings.ScoreNormalizer.VOCABULARY
+        ? dtype
+        : dtype + ", scored among labels";
   }
 }

@@ -71,6 +71,17 @@ public final class ModelOptions {
               "Whether int8 takes in the feed-forward's output projections and the head, which are"
                   + " float32 unless set: faster, less exact.");
 
+  /** What a label's tokens compete with. */
+  public static final ConfigOption<ModelSettings.ScoreNormalizer> SCORE_NORMALIZER =
+      ConfigOptions.key("model.score-normalizer")
+          .enumType(ModelSettings.ScoreNormalizer.class)
+          .defaultValue(ModelSettings.ScoreNormalizer.VOCABULARY)
+          .withDescription(
+              "Which tokens share the probability at each token of a label: vocabulary for all, as"
+                  + " Hugging Face computes it, or labels for those that continue a label, which"
+                  + " reads those rows of the head alone and so costs less with a large vocabulary."
+                  + " Other scores, which need calibrations and thresholds of their own.");
+
   /** Layout of the weights. */
   public static final ConfigOption<Boolean> PREPACK =
       ConfigOptions.key(ModelKeys.PREPACK)
@@ -241,7 +252,8 @@ public final class ModelOptions {
             .searchPositions(config.get(SEARCH_POSITIONS))
             .threads(config.get(THREADS))
             .prepack(config.get(PREPACK))
-            .int8Outputs(config.get(INT8_OUTPUTS));
+            .int8Outputs(config.get(INT8_OUTPUTS))
+            .scoreNormalizer(config.get(SCORE_NORMALIZER));
     config.getOptional(NAME).ifPresent(settings::name);
     config
         .getOptional(DEVICE_MAP)

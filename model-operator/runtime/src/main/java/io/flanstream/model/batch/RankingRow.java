@@ -2,6 +2,7 @@ package io.flanstream.model.batch;
 
 import io.flanstream.model.decode.ChoiceSearch;
 import io.flanstream.model.decode.ChoiceTrie;
+import io.flanstream.model.decode.LogSoftmax;
 import io.flanstream.model.device.DecoderStep;
 import java.util.Arrays;
 
@@ -59,13 +60,22 @@ final class RankingRow extends Row {
     Arrays.fill(path, depth + 1, path.length, ChoiceTrie.NONE);
     if (node == goal) {
       NotFiniteException.check("log-probabilities of choices", step.allowedLogprobs()[place]);
-      search.expand(step.allowedLogprobs()[place]);
+      search.expand(edges(step.allowedLogprobs()[place]));
       if (search.isDone()) {
         return true;
       }
     }
     aim();
     return false;
+  }
+
+  private float[] edges(float[] logprobs) {
+    if (!trie.isAmongEdges()) {
+      return logprobs;
+    }
+    float[] among = logprobs.clone();
+    LogSoftmax.apply(among, 0, among.length);
+    return among;
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class ChoiceTrie {
   private final int[] edgeChoices;
   private final int[] firstEdges;
   private final int[][] choiceEdges;
+  private final boolean amongEdges;
 
   private ChoiceTrie(
       int[] tokens,
@@ -36,7 +37,8 @@ public final class ChoiceTrie {
       int[] edgeNodes,
       int[] edgeTokens,
       int[] edgeChildren,
-      int[][] choiceEdges) {
+      int[][] choiceEdges,
+      boolean amongEdges) {
     this.tokens = tokens;
     this.parents = parents;
     this.depths = depths;
@@ -44,6 +46,7 @@ public final class ChoiceTrie {
     this.edgeTokens = edgeTokens;
     this.edgeChildren = edgeChildren;
     this.choiceEdges = choiceEdges;
+    this.amongEdges = amongEdges;
     this.edgeChoices = new int[edgeTokens.length];
     Arrays.fill(edgeChoices, NONE);
     for (int choice = 0; choice < choiceEdges.length; choice++) {
@@ -70,6 +73,31 @@ public final class ChoiceTrie {
       throw new IllegalArgumentException("Cannot score choices: there must be at least one, got 0");
     }
     return new Builder(startToken).add(choices);
+  }
+
+  /** The same choices, with the log-probability of an edge taken among those of its node alone. */
+  public ChoiceTrie amongEdges() {
+    return new ChoiceTrie(
+        tokens, parents, depths, edgeNodes, edgeTokens, edgeChildren, choiceEdges, true);
+  }
+
+  /**
+   * Whether the log-probability of an edge is that among the edges of its node; otherwise it is
+   * that among all tokens of the vocabulary.
+   */
+  public boolean isAmongEdges() {
+    return amongEdges;
+  }
+
+  /**
+   * Replaces the logits of all edges by log-probabilities among those of each node.
+   *
+   * @param logits of every edge, {@code [edges]}
+   */
+  public void normalize(float[] logits) {
+    for (int node = 0; node < tokens.length; node++) {
+      LogSoftmax.apply(logits, firstEdges[node], firstEdges[node + 1]);
+    }
   }
 
   /** Number of decoder positions, the start included. */
@@ -198,7 +226,8 @@ public final class ChoiceTrie {
           Arrays.stream(order).mapToInt(edgeNodes::get).toArray(),
           Arrays.stream(order).mapToInt(edgeTokens::get).toArray(),
           Arrays.stream(order).mapToInt(edgeChildren::get).toArray(),
-          sortedPaths);
+          sortedPaths,
+          false);
     }
 
     private int[] path(int[] choice, int index) {

@@ -43,7 +43,8 @@ public interface Device extends AutoCloseable {
   Decoder startDecoding();
 
   /**
-   * Log-probability of every edge of a trie of choices, after each of some neighbouring records.
+   * Log-probability of every edge of a trie of choices, after each of some neighbouring records:
+   * among all tokens, or among the edges of its node where {@link ChoiceTrie#isAmongEdges()}.
    *
    * @param encoding what {@link #encode} returned
    * @param start first record

@@ -35,13 +35,19 @@ public final class DjlDevice implements Device {
   private final T5Program program;
   private final T5Config config;
   private final StoredType dtype;
+  private final Packing packing;
   private final LayerPlacement placement;
 
   private DjlDevice(
-      T5Program program, T5Config config, StoredType dtype, LayerPlacement placement) {
+      T5Program program,
+      T5Config config,
+      StoredType dtype,
+      Packing packing,
+      LayerPlacement placement) {
     this.program = program;
     this.config = config;
     this.dtype = dtype;
+    this.packing = packing;
     this.placement = placement;
   }
 
@@ -108,7 +114,7 @@ public final class DjlDevice implements Device {
       LoadingThread.run(
           () ->
               WeightLoader.load(program, checkpoint, dtype, packing, branch, placement, listener));
-      return new DjlDevice(program, checkpoint.config(), dtype, placement);
+      return new DjlDevice(program, checkpoint.config(), dtype, packing, placement);
     } catch (EngineException e) {
       program.close();
       throw failure("load the weights", e);
@@ -195,7 +201,7 @@ public final class DjlDevice implements Device {
                   program
                       .callForTensor(
                           manager,
-                          "score",
+                          trie.isAmongEdges() ? "score_edges" : "score",
                           T5Program.tensors(encoded.cross()),
                           encoded.maskInput(manager),
                           IValue.from((long) start),
@@ -207,16 +213,25 @@ public final class DjlDevice implements Device {
                           T5Program.vector(manager, trie.edgeNodes()),
                           T5Program.vector(manager, trie.edgeTokens()),
                           IValue.listFrom(
-                              TrieInputs.chunks(
-                                  trie, MAX_LOGITS / ((long) count * config.vocabSize()))))
+                              TrieInputs.chunks(trie, MAX_LOGITS / ((long) count * columns(trie)))))
                       .toFloatArray());
       int edges = trie.edgeTokens().length;
       float[][] scores = new float[count][edges];
       for (int row = 0; row < count; row++) {
         System.arraycopy(flat, row * edges, scores[row], 0, edges);
+        if (trie.isAmongEdges()) {
+          trie.normalize(scores[row]);
+        }
       }
       return scores;
     }
+  }
+
+  /** Logits of a node that are held at once. */
+  private int columns(ChoiceTrie trie) {
+    return trie.isAmongEdges() && !packing.packsHead()
+        ? trie.edgeTokens().length
+        : config.vocabSize();
   }
 
   /** Says of a call that fails what it was to do. */

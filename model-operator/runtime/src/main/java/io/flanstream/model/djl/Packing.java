@@ -31,4 +31,9 @@ public enum Packing {
   long outputKind() {
     return outputKind;
   }
+
+  /** Whether the head's rows are no longer there one by one. */
+  boolean packsHead() {
+    return outputKind != 0;
+  }
 }
