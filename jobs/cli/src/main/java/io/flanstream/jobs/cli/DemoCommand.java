@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.client.Installation;
 import io.flanstream.jobs.demo.Demo;
 import io.flanstream.jobs.demo.DemoFiles;
 import io.flanstream.jobs.demo.DemoRun;
@@ -8,7 +9,6 @@ import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -29,8 +29,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     PrintWriter out = StandardStreams.writer();
-    Path home = Path.of(System.getProperty("flanstream.home", "."));
-    DemoRun run = new Demo(new DemoFiles(home), out).run();
+    DemoRun run = new Demo(new DemoFiles(Installation.current()), out).run();
     if (keep) {
       suggest(run, out);
       run.job().getJobExecutionResult().get();
@@ -42,11 +41,12 @@ final class DemoCommand implements Callable<Integer> {
     Pipeline pipeline = run.clusters().pipeline();
     out.println();
     out.println(Style.BOLD.out("Still running. Try, in another terminal:"));
-    out.println("  deploy/bin/flanstream sql");
+    String command = Installation.current().command();
+    out.println("  " + command + " sql");
     out.println(
-        "  deploy/bin/flanstream sql -e \"SELECT field, COUNT(*) FROM extractions GROUP BY field\"");
+        "  " + command + " sql -e \"SELECT field, COUNT(*) FROM extractions GROUP BY field\"");
     out.println(
-        "  echo '{\"id\":\"1\",\"text\":\"a table for two at eight\"}' | deploy/bin/flanstream enrich");
+        "  echo '{\"id\":\"1\",\"text\":\"a table for two at eight\"}' | " + command + " enrich");
     out.println();
     out.println("Web page           " + run.clusters().flink().webPage());
     out.println("Bootstrap servers  " + run.clusters().kafka().bootstrapServers());

@@ -1,5 +1,7 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.client.Installation;
+import io.flanstream.jobs.demo.DemoFiles;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.terminal.CommandException;
@@ -33,7 +35,7 @@ final class PipelineArgument {
   }
 
   private static Path demo() {
-    Path demo = Path.of(System.getProperty("flanstream.home", ".")).resolve(DEMO);
+    Path demo = new DemoFiles(Installation.current()).running();
     if (!Files.exists(demo)) {
       throw CommandException.usage(
           "Cannot tell which pipeline: give --pipeline PIPELINE.yaml, or start flanstream demo --keep");

@@ -52,7 +52,11 @@ public final class Demo {
     say("Flink", clusters.flink().webPage().toString());
     say(
         "model",
-        files.home().relativize(Path.of(pipeline.model().get(ModelOptions.PATH))).toString());
+        files
+            .installation()
+            .home()
+            .relativize(Path.of(pipeline.model().get(ModelOptions.PATH)))
+            .toString());
 
     MessageFeed.send(pipeline, messages);
     say(

@@ -1,28 +1,29 @@
 package io.flanstream.jobs.demo;
 
+import io.flanstream.jobs.client.Installation;
 import java.nio.file.Path;
 
 /**
  * Where the demo's files are.
  *
- * @param home the repository
+ * @param installation where the demo and what is kept of it lie
  */
-public record DemoFiles(Path home) {
+public record DemoFiles(Installation installation) {
 
   Path messages() {
-    return home.resolve("deploy/demo/messages.jsonl");
+    return installation.demo().resolve("messages.jsonl");
   }
 
   Path expected() {
-    return home.resolve("deploy/demo/expected.jsonl");
+    return installation.demo().resolve("expected.jsonl");
   }
 
   Path pipeline() {
-    return home.resolve("deploy/demo/pipeline.yaml");
+    return installation.demo().resolve("pipeline.yaml");
   }
 
   /** The pipeline of a demo that is kept running, with its addresses. */
   public Path running() {
-    return home.resolve("target/demo/pipeline.yaml");
+    return installation.work().resolve("demo/pipeline.yaml");
   }
 }

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.local;
 
+import io.flanstream.jobs.client.Installation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -15,21 +16,22 @@ import org.apache.flink.configuration.TaskManagerOptions;
 /**
  * Command lines of a cluster's processes.
  *
- * @param home the installation, with deploy/conf
+ * @param installation has the settings of JVMs and logs
  * @param directory the cluster's directory
  */
-record ClusterCommandLine(Path home, ClusterDirectory directory) {
+record ClusterCommandLine(Installation installation, ClusterDirectory directory) {
 
   /** The command line of one process. */
   List<String> of(ClusterRole role, String name) throws IOException {
     Configuration config = directory.configuration();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + home.resolve("deploy/conf/jvm.options"));
+    command.add("@" + installation.configuration().resolve("jvm.options"));
     command.addAll(ownModuleOptions());
     command.addAll(role.memory(config));
     command.addAll(role.javaOptions(config));
-    command.add("-Dlog4j2.configurationFile=" + home.resolve("deploy/conf/log4j2.properties"));
+    command.add(
+        "-Dlog4j2.configurationFile=" + installation.configuration().resolve("log4j2.properties"));
     command.add("-Dflanstream.log=" + directory.log(name));
     // Where the web page looks for it.
     command.add("-Dlog.file=" + directory.log(name));

@@ -1,7 +1,7 @@
 package io.flanstream.jobs.local;
 
+import io.flanstream.jobs.client.Installation;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +12,9 @@ final class ClusterStart implements AutoCloseable {
   private final List<ClusterProcess> started = new ArrayList<>();
   private boolean closed;
 
-  ClusterStart(Path home, ClusterDirectory directory) {
+  ClusterStart(Installation installation, ClusterDirectory directory) {
     this.directory = directory;
-    this.commandLine = new ClusterCommandLine(home, directory);
+    this.commandLine = new ClusterCommandLine(installation, directory);
   }
 
   synchronized void ifMissing(ClusterRole role, String name) throws IOException {

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.local;
 
 import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.client.Installation;
 import io.flanstream.jobs.terminal.Cleanup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,17 +34,17 @@ public final class LocalCluster {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 100;
 
-  private final Path home;
+  private final Installation installation;
   private final ClusterDirectory directory;
 
   /**
    * The cluster in a directory, which may not be there yet.
    *
-   * @param home the installation, with deploy/conf and what was built
+   * @param home the checkout, built, or the distribution
    * @param directory the cluster's directory
    */
   public LocalCluster(Path home, Path directory) {
-    this.home = home.toAbsolutePath().normalize();
+    this.installation = new Installation(home.toAbsolutePath().normalize());
     this.directory = new ClusterDirectory(directory.toAbsolutePath().normalize());
   }
 
@@ -67,7 +68,7 @@ public final class LocalCluster {
       if (fresh) {
         prepare(settings);
       }
-      try (ClusterStart start = Cleanup.register(new ClusterStart(home, directory))) {
+      try (ClusterStart start = Cleanup.register(new ClusterStart(installation, directory))) {
         startMissing(settings.taskManagers(), start);
         awaitReady(settings.taskManagers());
         start.keep();
@@ -126,7 +127,7 @@ public final class LocalCluster {
     ClusterDirectory.delete(directory.highAvailability());
     Files.createDirectories(directory.checkpoints());
     Files.createDirectories(directory.savepoints());
-    ClusterLibrary.fill(home.resolve("jobs/cli/target/class-path"), directory.lib());
+    ClusterLibrary.fill(installation.classPath(), directory.lib());
     directory.write(ClusterConfiguration.of(settings, directory));
   }
 
