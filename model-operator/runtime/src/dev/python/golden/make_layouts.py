@@ -24,13 +24,13 @@ import tokenizers
 import torch
 import transformers
 from safetensors.torch import save_file
-from transformers import (MT5Config, MT5ForConditionalGeneration, T5Config, T5ForConditionalGeneration, UMT5Config,
+from transformers import (ByT5Tokenizer, MT5Config, MT5ForConditionalGeneration, T5Config, T5ForConditionalGeneration, UMT5Config,
                           UMT5ForConditionalGeneration)
 
 SEED = 20261128
 MAJOR = int(transformers.__version__.split(".")[0])
 ROWS = 128  # the tokenizer has 122 pieces
-BYTE_ROWS = 384
+BYTE_ROWS = 384  # ByT5 has 259 pieces, 125 sentinels and no tokenizer file
 WORDS = "card lost stolen arrive cancel table tonight people music play song refund money transfer bank account pin".split()
 CHOICES = [["card lost", "card stolen", "card", "cancel table", "refund"], ["play music", "play song", "thanks"]]
 NEW_TOKENS = 12
@@ -83,13 +83,13 @@ class Layout:
     """One directory: what is in its config and how its weights are stored."""
 
     def __init__(self, name, family="t5", shape=None, own_head=False, config=None, drop=(), architecture=None,
-                 generation=None, store=None, reference=None, about=""):
+                 generation=None, store=None, reference=None, of_bytes=False, about=""):
         self.name, self.family, self.own_head, self.about = name, family, own_head, about
         self.settings = {**SHAPE, **(shape or {})}
         self.config, self.drop, self.generation = config or {}, drop, generation
         self.architecture = architecture or CLASSES[family][1].__name__
         self.store = store or (lambda directory, weights: plain(directory, weights))
-        self.reference = reference
+        self.reference, self.of_bytes = reference, of_bytes
 
     def weights(self):
         return draw(self.settings, self.family, self.own_head, zlib.crc32(self.name.encode()))
@@ -102,6 +102,9 @@ class Layout:
         write_json(directory / "config.json", config)
         if self.generation:
             write_json(directory / "generation_config.json", self.generation)
+        if self.of_bytes:
+            (directory / "tokenizer.json").unlink()
+            write_json(directory / "tokenizer_config.json", {"extra_ids": 125, "tokenizer_class": "ByT5Tokenizer"})
         self.store(directory, self.weights())
 
 
@@ -245,6 +248,10 @@ LAYOUTS = [
            config={"tie_word_embeddings": True, "scale_decoder_outputs": False}),
     Layout("umt5-no-model-type", family="umt5", shape=V11, own_head=True, config={"tie_word_embeddings": False},
            drop=["model_type"], about="google/umt5-base"),
+    Layout("byt5", shape={**V11, "num_layers": 3, "num_decoder_layers": 1, "vocab_size": BYTE_ROWS}, own_head=True,
+           config={"tie_word_embeddings": False, "tokenizer_class": "ByT5Tokenizer"}, of_bytes=True, about="google/byt5-small"),
+    Layout("byt5-mt5", family="mt5", shape={**V11, "vocab_size": BYTE_ROWS}, own_head=True,
+           config={"tie_word_embeddings": True, "scale_decoder_outputs": False}, of_bytes=True, about="ByT5 saved again by transformers 5"),
     Layout("umt5-default-activation", family="umt5", shape=V11, own_head=True, config={"tie_word_embeddings": False},
            drop=["feed_forward_proj"]),
 ]
@@ -287,6 +294,22 @@ def open_model(directory, layout):
     return model_class.from_pretrained(directory, **options).eval()
 
 
+class ByteTokens:
+    """ByT5's tokenizer in the form that the others have."""
+
+    def __init__(self):
+        self.tokenizer = ByT5Tokenizer()
+
+    def encode(self, text):
+        return argparse.Namespace(ids=self.tokenizer(text).input_ids)
+
+    def decode(self, ids, skip_special_tokens):
+        return self.tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
+
+    def get_vocab_size(self):
+        return len(self.tokenizer)
+
+
 @torch.inference_mode()
 def answers(model, tokenizer, start, seed):
     rng = random.Random(seed)
@@ -304,7 +327,7 @@ def answers(model, tokenizer, start, seed):
     for prompt in prompts:
         ids = model.generate(torch.tensor([tokenizer.encode(prompt).ids]), max_new_tokens=NEW_TOKENS, do_sample=False,
                              num_beams=1, use_cache=False, decoder_start_token_id=start,
-                             suppress_tokens=list(range(tokenizer.get_vocab_size(), ROWS)))[0, 1:].tolist()
+                             suppress_tokens=list(range(tokenizer.get_vocab_size(), model.config.vocab_size)))[0, 1:].tolist()
         generations.append({"prompt": prompt, "maxNewTokens": NEW_TOKENS, "tokenIds": ids,
                             "text": tokenizer.decode(ids, skip_special_tokens=True)})
     return {"scores": scores, "generations": generations}
@@ -316,7 +339,7 @@ def answer(directory, layout):
     if layout and layout.reference:
         result["reference"] = f"{layout.reference} set to {ROWS}: transformers refuses the directory as it is"
     torch.manual_seed(SEED)
-    tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
+    tokenizer = ByteTokens() if layout and layout.of_bytes else tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
     try:
         model = open_model(directory, layout)
         start = model.generation_config.decoder_start_token_id

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,8 +23,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The manual's table of models: each of its commands runs against a hub that lists what the real
- * one does for that kind of repository, and the model answers as transformers does.
+ * The tables of models in the manual and the READMEs: each of its commands runs against a hub that
+ * lists what the real one does for that kind of repository, and the model answers as transformers
+ * does.
  */
 @Timeout(900)
 class ModelTableITCase {
@@ -31,6 +34,9 @@ class ModelTableITCase {
       TestingCommand.ROOT.resolve("model-operator/runtime/src/test/resources/golden");
   private static final Pattern LINE =
       Pattern.compile("\\| .* \\| `(model \\S.*?)` \\|", Pattern.MULTILINE);
+
+  private static final List<String> PAGES =
+      List.of("README.md", "model-operator/README.md", "deploy/docs/models.md");
 
   /** What the hub has under a repository's name. */
   private static final Map<String, String> REPOSITORIES =
@@ -43,12 +49,16 @@ class ModelTableITCase {
 
   @TestFactory
   List<DynamicTest> everyCommandOfTheTable() throws IOException {
-    List<String> commands =
-        LINE.matcher(Files.readString(TestingCommand.ROOT.resolve("deploy/docs/models.md")))
-            .results()
-            .map(line -> line.group(1))
-            .toList();
-    assertThat(commands).hasSizeGreaterThanOrEqualTo(4);
+    Set<String> commands = new TreeSet<>();
+    for (String page : PAGES) {
+      List<String> own =
+          LINE.matcher(Files.readString(TestingCommand.ROOT.resolve(page)))
+              .results()
+              .map(line -> line.group(1))
+              .toList();
+      assertThat(own).as(page).hasSizeGreaterThanOrEqualTo(5);
+      commands.addAll(own);
+    }
     return commands.stream()
         .map(command -> DynamicTest.dynamicTest(command, () -> runAndAnswer(command)))
         .toList();
