@@ -8,6 +8,7 @@ import io.flanstream.model.checkpoint.CheckpointTokenizer;
 import io.flanstream.model.checkpoint.Decision;
 import io.flanstream.model.checkpoint.StoredTensor;
 import io.flanstream.model.checkpoint.T5Config;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,15 @@ record CheckpointFacts(
   private static final JsonMapper MAPPER = new JsonMapper();
 
   static CheckpointFacts of(Checkpoint checkpoint) {
+    CheckpointTokenizer tokenizer = CheckpointTokenizer.open(checkpoint.directory());
+    List<String> pieces = tokenizer.file().pieces();
+    List<String> warnings = new ArrayList<>(checkpoint.warnings());
+    int rows = checkpoint.config().vocabSize();
+    if (pieces.size() > rows) {
+      warnings.add(
+          "%s has %s tokens, but the embedding has %s rows: a prompt with %s, or a token behind it, is refused"
+              .formatted(tokenizer.source().getFileName(), pieces.size(), rows, pieces.get(rows)));
+    }
     return new CheckpointFacts(
         checkpoint.directory().toString(),
         checkpoint.config(),
@@ -60,9 +70,9 @@ record CheckpointFacts(
         checkpoint.tensors().values().stream().mapToLong(StoredTensor::bytes).sum(),
         checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count(),
         checkpoint.weightsHash(),
-        CheckpointTokenizer.open(checkpoint.directory()).file().pieces().size(),
+        pieces.size(),
         checkpoint.decisions(),
-        checkpoint.warnings());
+        List.copyOf(warnings));
   }
 
   /** One line each, for people. */
