@@ -2,7 +2,7 @@ package io.flanstream.jobs.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.flanstream.operators.deadletter.OriginalRecord;
+import io.flanstream.operators.deadletter.ReleasedDeadLetter;
 import io.flanstream.operators.registry.RegistryException;
 import io.flanstream.operators.registry.RegistryProvider;
 import io.flanstream.operators.registry.SchemaRegistry;
@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -25,8 +24,6 @@ import org.apache.avro.specific.SpecificDatumReader;
 /** Bytes of the dead-letter topic to dead letters. */
 final class DeadLetterReader {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final Set<String> ADDED = Set.of(OriginalRecord.LEFT_OUT, OriginalRecord.REDACTED);
-  private static final Schema RELEASED = released();
 
   private final RecordFormat format;
   private final SchemaRegistry registry;
@@ -69,20 +66,8 @@ final class DeadLetterReader {
     try {
       return avro(value, 0, DeadLetter.getClassSchema());
     } catch (EOFException e) {
-      return avro(value, 0, RELEASED);
+      return avro(value, 0, ReleasedDeadLetter.SCHEMA);
     }
-  }
-
-  /** The fields that every release has had. */
-  private static Schema released() {
-    Schema current = DeadLetter.getClassSchema();
-    List<Schema.Field> fields =
-        current.getFields().stream()
-            .filter(field -> !ADDED.contains(field.name()))
-            .map(field -> new Schema.Field(field, field.schema()))
-            .toList();
-    return Schema.createRecord(
-        current.getName(), current.getDoc(), current.getNamespace(), false, fields);
   }
 
   private Schema written(byte[] value) throws IOException {
@@ -123,7 +108,7 @@ final class DeadLetterReader {
             .setMessage(json.required("message").textValue())
             .setAttempts(json.required("attempts").intValue())
             .build();
-    for (String added : ADDED) {
+    for (String added : ReleasedDeadLetter.ADDED) {
       Schema.Field field = letter.getSchema().getField(added);
       if (field != null && json.path(added).isArray()) {
         List<String> values = new ArrayList<>();

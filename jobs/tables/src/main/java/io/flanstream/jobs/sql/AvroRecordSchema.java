@@ -3,34 +3,38 @@ package io.flanstream.jobs.sql;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.ingest.AvroReader;
 import java.io.IOException;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 
-/** Values in plain Avro, all written with one schema, to records of another. */
+/**
+ * Values in plain Avro, written with one of a few schemas, to records of another. Nothing in a
+ * value says which: it is read by the first that it is a record of.
+ */
 final class AvroRecordSchema implements DeserializationSchema<GenericRecord> {
   private static final long serialVersionUID = 1L;
 
-  private final Schema written;
+  private final List<Schema> written;
   private final Schema expected;
-  private transient AvroReader reader;
+  private transient List<AvroReader> readers;
 
   /**
    * Reads values.
    *
-   * @param written schema that they were written with
+   * @param written schemas that they were written with, the likeliest first
    * @param expected schema that they are to have
    */
-  AvroRecordSchema(Schema written, Schema expected) {
-    this.written = written;
+  AvroRecordSchema(List<Schema> written, Schema expected) {
+    this.written = List.copyOf(written);
     this.expected = expected;
   }
 
   @Override
   public void open(InitializationContext context) {
-    reader = new AvroReader(written, expected);
+    readers = written.stream().map(schema -> new AvroReader(schema, expected)).toList();
   }
 
   @Override
@@ -39,7 +43,7 @@ final class AvroRecordSchema implements DeserializationSchema<GenericRecord> {
       return null;
     }
     try {
-      GenericRecord record = reader.read(value, 0);
+      GenericRecord record = read(value);
       AvroColumns.convert(record, expected);
       return record;
     } catch (RejectedRecordException e) {
@@ -47,6 +51,17 @@ final class AvroRecordSchema implements DeserializationSchema<GenericRecord> {
     } catch (ArithmeticException e) {
       throw new IOException("Cannot read value: " + e.getMessage(), e);
     }
+  }
+
+  private GenericRecord read(byte[] value) throws RejectedRecordException {
+    for (AvroReader other : readers.subList(0, readers.size() - 1)) {
+      try {
+        return other.read(value, 0);
+      } catch (RejectedRecordException e) {
+        // It may be a record of the next.
+      }
+    }
+    return readers.get(readers.size() - 1).read(value, 0);
   }
 
   @Override

@@ -1,12 +1,11 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.operators.deadletter.ReleasedDeadLetter;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.configuration.ConfigOption;
@@ -28,9 +27,13 @@ import org.apache.flink.table.factories.FactoryUtil;
 public final class RecordAvroFormatFactory implements DeserializationFormatFactory {
   static final String NAME = "flan-avro";
 
-  private static final Map<String, Schema> SCHEMAS =
-      Stream.of(EnrichedEvent.getClassSchema(), DeadLetter.getClassSchema())
-          .collect(Collectors.toUnmodifiableMap(Schema::getName, Function.identity()));
+  /** The schemas of each record, today's first. */
+  private static final Map<String, List<Schema>> SCHEMAS =
+      Map.of(
+          EnrichedEvent.getClassSchema().getName(),
+          List.of(EnrichedEvent.getClassSchema()),
+          DeadLetter.getClassSchema().getName(),
+          List.of(DeadLetter.getClassSchema(), ReleasedDeadLetter.SCHEMA));
 
   private static final ConfigOption<String> RECORD =
       ConfigOptions.key("record")
@@ -47,8 +50,8 @@ public final class RecordAvroFormatFactory implements DeserializationFormatFacto
   public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
       DynamicTableFactory.Context context, ReadableConfig options) {
     FactoryUtil.validateFactoryOptions(this, options);
-    Schema schema = SCHEMAS.get(options.get(RECORD));
-    if (schema == null) {
+    List<Schema> schemas = SCHEMAS.get(options.get(RECORD));
+    if (schemas == null) {
       throw new ValidationException(
           "Cannot open table: %s.%s must be one of %s, got %s"
               .formatted(
@@ -57,7 +60,7 @@ public final class RecordAvroFormatFactory implements DeserializationFormatFacto
                   SCHEMAS.keySet().stream().sorted().toList(),
                   options.get(RECORD)));
     }
-    return new AvroRowFormat(expected -> new AvroRecordSchema(schema, expected));
+    return new AvroRowFormat(expected -> new AvroRecordSchema(schemas, expected));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -95,7 +96,7 @@ class AvroColumnsTest {
   private static RowData read(DataType columns, String amount) throws IOException {
     RowType type = (RowType) columns.getLogicalType();
     AvroRecordSchema schema =
-        new AvroRecordSchema(WRITTEN, AvroSchemaConverter.convertToSchema(type));
+        new AvroRecordSchema(List.of(WRITTEN), AvroSchemaConverter.convertToSchema(type));
     schema.open(null);
     GenericRecord order = new GenericData.Record(WRITTEN);
     order.put("ts", TIME.toEpochMilli() * 1000);
