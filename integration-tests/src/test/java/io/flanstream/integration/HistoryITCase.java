@@ -31,12 +31,13 @@ class HistoryITCase {
   private static final int DAYS = 3;
   private static final int PARTITIONS = 2;
   private static final Instant FIRST = Instant.parse("2026-02-28T23:59:59.999Z");
+  private static final String JOB = "support.triage-history";
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);
   private static final String[] OPTIONS = {"--task-managers", "1", "--slots", "2"};
 
   @TempDir private Path directory;
 
-  /** Every event once, whatever is killed, and whether the job is stopped and resumed between. */
+  /** Every event once, whatever is killed, stopped or cancelled, and started again between. */
   @Test
   void hasEachEventOnceOnItsDay()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
@@ -56,22 +57,22 @@ class HistoryITCase {
               PARTITIONS,
               Integer.MAX_VALUE,
               HistoryITCase::result)) {
-        while (history.commits().size() < COMMITS) {
-          TimeUnit.MILLISECONDS.sleep(50);
-        }
+        awaitCommits(history, COMMITS);
         cluster.kill(TASK_MANAGER);
         cluster.up(OPTIONS);
-        int before = history.commits().size();
-        while (history.commits().size() == before) {
-          TimeUnit.MILLISECONDS.sleep(50);
-        }
-        String savepoint = cluster.run(0, "jobs", "stop", "support.triage-history").strip();
-        cluster.run(0, "history", pipeline, "--from-savepoint", savepoint);
+        awaitCommits(history, history.commits().size() + 1);
+        assertThat(cluster.run(1, "history", pipeline))
+            .contains("job support.triage-history must not run yet on ");
+        cluster.run(0, "jobs", "stop", JOB);
+        assertThat(cluster.run(0, "history", pipeline)).contains("goes on from savepoint ");
+        awaitCommits(history, history.commits().size() + 1);
+        cluster.run(0, "jobs", "cancel", JOB);
+        assertThat(cluster.run(0, "history", pipeline)).contains("goes on from checkpoint ");
         feed.end();
         sent = feed.sent();
         topics.awaitCommitted("flanstream-support.triage-history", "out");
       }
-      cluster.run(0, "jobs", "stop", "support.triage-history");
+      cluster.run(0, "jobs", "stop", JOB);
 
       assertThat(history.rows())
           .containsExactlyInAnyOrderElementsOf(
@@ -79,6 +80,13 @@ class HistoryITCase {
       assertThat(history.days())
           .containsExactly("day=2026-02-28", "day=2026-03-01", "day=2026-03-02");
       assertThat(history.commits()).contains("APPEND", "COMPACT");
+    }
+  }
+
+  private static void awaitCommits(TestingHistory history, int commits)
+      throws IOException, InterruptedException {
+    while (history.commits().size() < commits) {
+      TimeUnit.MILLISECONDS.sleep(50);
     }
   }
 

@@ -6,6 +6,8 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.sql.HistoryEnd;
 import io.flanstream.jobs.sql.HistoryJob;
+import io.flanstream.jobs.state.StartChoice;
+import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,8 +28,9 @@ import picocli.CommandLine.Parameters;
     name = "history",
     description = {
       "Keep a pipeline's enriched events in a table that outlives their topic, exactly once.",
-      "A job of its own, which reads the enriched topic from where it was, at first from its start;"
-          + " history.path says where the table is. flanstream sql has it in the database history."
+      "A job of its own, which reads the enriched topic, at first from its start; history.path says"
+          + " where the table is. flanstream sql has it in the database history.",
+      "It goes on from what its last run left, as flanstream run does."
     })
 final class HistoryCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PIPELINE.yaml", description = "The pipeline's file.")
@@ -35,6 +38,13 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Option(names = "--bounded", description = "End where the topic ends when the job starts.")
   private boolean bounded;
+
+  @Option(
+      names = "--from-offsets",
+      description =
+          "Forget what the last run left, and go on from the group's committed offsets: events of"
+              + " the last commit may be missing or come twice.")
+  private boolean fromOffsets;
 
   @Mixin private JobArguments arguments;
 
@@ -54,11 +64,29 @@ final class HistoryCommand implements Callable<Integer> {
       RegistryCheck.reach(pipeline);
     }
     Optional<HistoryEnd> end = bounded ? Optional.of(HistoryEnd.of(pipeline)) : Optional.empty();
-    return arguments.run(new Keeping(pipeline, history, end), pipeline);
+    try (HistoryStart start =
+        Cleanup.register(
+            HistoryStart.prepare(pipeline, choice(), arguments.target(), arguments.asksKafka()))) {
+      return arguments.run(new Keeping(start.pipeline(), history, end, start), start.pipeline());
+    }
+  }
+
+  private StartChoice choice() {
+    if (fromOffsets && arguments.savepoint().isPresent()) {
+      throw CommandException.usage(
+          "Cannot keep history: at most one of --from-offsets and --from-savepoint must be given");
+    }
+    return fromOffsets
+        ? new StartChoice.CommittedOffsets()
+        : arguments
+            .savepoint()
+            .<StartChoice>map(StartChoice.Savepoint::new)
+            .orElseGet(StartChoice.Newest::new);
   }
 
   /** The job that fills the table. */
-  private record Keeping(Pipeline pipeline, HistorySettings history, Optional<HistoryEnd> end)
+  private record Keeping(
+      Pipeline pipeline, HistorySettings history, Optional<HistoryEnd> end, HistoryStart start)
       implements JobArguments.Job {
     @Override
     public String name() {
@@ -81,13 +109,29 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     @Override
+    public Optional<String> state() {
+      return Optional.of(start.said());
+    }
+
+    @Override
+    public Optional<String> savepointDirectory() {
+      return start.directory();
+    }
+
+    @Override
+    public void configure(Configuration client) {
+      start.configure(client);
+    }
+
+    @Override
     public JobClient submit(Configuration client) {
       return HistoryJob.submit(pipeline, end, client);
     }
 
     @Override
     public Optional<String> ended(JobExecutionResult result)
-        throws ExecutionException, InterruptedException {
+        throws IOException, ExecutionException, InterruptedException {
+      start.ended();
       if (end.isPresent()) {
         end.get().commit(pipeline);
       }

@@ -14,13 +14,11 @@ import io.flanstream.jobs.state.PipelineState;
 import io.flanstream.jobs.state.Resumption;
 import io.flanstream.jobs.state.StartChoice;
 import io.flanstream.jobs.state.StartRecord;
-import io.flanstream.jobs.state.StateHome;
 import io.flanstream.jobs.state.StateLock;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.ShortDuration;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +27,6 @@ import java.util.function.Predicate;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.fs.Path;
-import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
 /**
  * A start of a pipeline, made ready before its job is sent: that it runs nowhere else, what it goes
@@ -81,9 +77,11 @@ final class PipelineStart implements AutoCloseable {
       throws IOException, InterruptedException {
     PipelineIdentity identity =
         asksKafka ? PipelineIdentity.of(read) : PipelineIdentity.unasked(read);
-    Optional<PipelineState> state = state(read, identity, target, choice);
+    Optional<PipelineState> state = KeptState.find(read, identity, target, choice);
     Optional<StateLock> lock =
-        target.isEmpty() && state.isPresent() ? lock(read, state.get()) : Optional.empty();
+        target.isEmpty() && state.isPresent()
+            ? KeptState.lock(read.name(), state.get())
+            : Optional.empty();
     try {
       return prepare(read, choice, target, asksKafka, says, identity, state, lock);
     } catch (PipelineRunsException | OwnershipLostException e) {
@@ -221,50 +219,6 @@ final class PipelineStart implements AutoCloseable {
     }
   }
 
-  private static Optional<PipelineState> state(
-      Pipeline pipeline, PipelineIdentity identity, Optional<HostPort> target, StartChoice choice)
-      throws IOException {
-    Optional<String> base = pipeline.job().checkpointDirectory();
-    if (base.isEmpty() && target.isPresent()) {
-      try (ClusterClient cluster = new ClusterClient(target.get().toString())) {
-        base = cluster.checkpointDirectory();
-      }
-    } else if (base.isEmpty()) {
-      base = Optional.of(StateHome.directory().toUri().toString());
-    }
-    if (base.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new PipelineState(new Path(base.get(), identity.directory())));
-    } catch (UnsupportedFileSystemSchemeException e) {
-      if (choice instanceof StartChoice.Newest) {
-        throw new CommandException(
-            "Cannot resume pipeline %s: its state must be within reach of this machine, got %s, for which it has no file system. Say what to go on from by --from-savepoint URI or --from-offsets"
-                .formatted(pipeline.name(), base.get()),
-            e);
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** Locks a directory of this machine; on other file systems only the lease tells. */
-  private static Optional<StateLock> lock(Pipeline pipeline, PipelineState state)
-      throws IOException {
-    URI root = state.root().toUri();
-    if (root.getScheme() != null && !root.getScheme().equals("file")) {
-      return Optional.empty();
-    }
-    Optional<StateLock> lock = StateLock.take(java.nio.file.Path.of(root.getPath()));
-    if (lock.isEmpty()) {
-      throw new CommandException(
-          new PipelineRunsException(
-                  pipeline.name(), "a process on this machine with the same state, " + state.root())
-              .getMessage());
-    }
-    return lock;
-  }
-
   private static Predicate<OwnerRecord> isDead(
       Pipeline pipeline, Optional<HostPort> target, String store, boolean locked) {
     return owner -> {
@@ -274,18 +228,8 @@ final class PipelineStart implements AutoCloseable {
       }
       return target.isPresent()
           && owner.cluster().equals(target.get().toString())
-          && !runsOn(target.get(), pipeline.name());
+          && !KeptState.runsOn(target.get(), pipeline.name());
     };
-  }
-
-  private static boolean runsOn(HostPort cluster, String name) {
-    try (ClusterClient client = new ClusterClient(cluster.toString())) {
-      return client.jobs().stream()
-          .anyMatch(
-              job -> job.getJobName().equals(name) && !job.getJobState().isGloballyTerminalState());
-    } catch (IOException e) {
-      return true;
-    }
   }
 
   private static long newest(Optional<PipelineState> state) throws IOException {

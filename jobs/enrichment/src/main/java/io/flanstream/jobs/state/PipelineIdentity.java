@@ -1,5 +1,6 @@
 package io.flanstream.jobs.state;
 
+import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,15 +30,20 @@ public record PipelineIdentity(
 
   /** The identity of a pipeline, for which its Kafka is asked. */
   public static PipelineIdentity of(Pipeline pipeline) {
-    Properties client = pipeline.kafka().clientProperties();
+    return of(
+        pipeline.name(), pipeline.kafka(), pipeline.kafka().groupId(), pipeline.source().topic());
+  }
+
+  /** The identity of a job that reads a topic, for which its Kafka is asked. */
+  public static PipelineIdentity of(String name, KafkaSettings kafka, String group, String topic) {
+    Properties client = kafka.clientProperties();
     client.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     client.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-    String topic = pipeline.source().topic();
     try (Admin admin = Admin.create(client)) {
       return new PipelineIdentity(
-          pipeline.name(),
+          name,
           admin.describeCluster().clusterId().get(),
-          pipeline.kafka().groupId(),
+          group,
           topic,
           admin
               .describeTopics(List.of(topic))

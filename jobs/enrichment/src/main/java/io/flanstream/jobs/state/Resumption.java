@@ -18,9 +18,8 @@ import org.apache.flink.core.fs.Path;
  */
 public record Resumption(Optional<SavedState> saved, Optional<Position> position, String said) {
   private static final String WAYS_OUT =
-      ". --from-offsets goes on from the consumer group's offsets: nothing is lost, and what was"
-          + " written after them comes twice; --from-savepoint URI goes on from a savepoint or"
-          + " checkpoint";
+      ". --from-offsets goes on from the consumer group's offsets, and says what that costs;"
+          + " --from-savepoint URI goes on from a savepoint or checkpoint";
 
   /** Goes on from a savepoint or checkpoint. */
   static Resumption from(SavedState saved, String said) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
@@ -28,6 +29,11 @@ public final class HistoryJob {
   /** What the job of a pipeline is called. */
   public static String name(Pipeline pipeline) {
     return pipeline.name() + "-history";
+  }
+
+  /** The consumer group under which it commits what the table has. */
+  public static String groupId(Pipeline pipeline) {
+    return HistoryTable.groupId(pipeline);
   }
 
   /**
@@ -81,6 +87,10 @@ public final class HistoryJob {
         .job()
         .checkpointDirectory()
         .ifPresent(uri -> settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri));
+    // What a job that was cancelled or killed is gone on from.
+    settings.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     settings.addAll(client);
     settings.set(TableConfigOptions.TABLE_DML_SYNC, false);
     return settings;
