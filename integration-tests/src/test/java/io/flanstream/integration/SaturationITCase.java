@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Flink checkpoints every second while the model has more to do than it can. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
@@ -41,8 +41,8 @@ class SaturationITCase {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void checkpointsCompleteInTime(boolean unaligned)
+  @CsvSource({"false, false", "true, false", "false, true"})
+  void checkpointsCompleteInTime(boolean unaligned, boolean watermarks)
       throws ExecutionException, IOException, InterruptedException, TimeoutException {
     Path model = directory.resolve("model");
     TestingCheckpoint.write(model, WIDTH, LAYERS);
@@ -58,7 +58,7 @@ class SaturationITCase {
               broker.bootstrapServers(),
               "saturated",
               model,
-              "max-in-flight: " + IN_FLIGHT);
+              "max-in-flight: %s, watermarks: %s".formatted(IN_FLIGHT, watermarks));
       topics.write(IntStream.range(0, BACKLOG).mapToObj(SaturationITCase::message).toList());
       cluster.run(
           0, "run", pipeline, "-D", "execution.checkpointing.unaligned.enabled=" + unaligned);
@@ -66,7 +66,7 @@ class SaturationITCase {
       // Flink counts those as failed that it could not begin before the model was loaded.
       long failed = count(cluster.metrics(), "failed");
       double taken = takenUntilCompleted(cluster.metrics());
-      assertInTime(cluster.metrics(), unaligned, taken);
+      assertInTime(cluster.metrics(), unaligned, watermarks, taken);
       assertThat(count(cluster.metrics(), "failed")).as("failed").isEqualTo(failed);
       assertThat(cluster.metrics().sum(ENRICHED)).as("of a backlog").isLessThan(BACKLOG);
     }
@@ -95,7 +95,8 @@ class SaturationITCase {
     return metrics.checkpoints().get("counts").get(what).longValue();
   }
 
-  private static void assertInTime(TestingClusterMetrics metrics, boolean unaligned, double taken)
+  private static void assertInTime(
+      TestingClusterMetrics metrics, boolean unaligned, boolean watermarks, double taken)
       throws IOException, InterruptedException {
     JsonNode checkpoints = metrics.checkpoints();
     double p99 = checkpoints.get("summary").get("end_to_end_duration").get("p99").doubleValue();
@@ -105,8 +106,9 @@ class SaturationITCase {
             / metrics.sum("enrich.model.encoderBatches");
     System.out.printf(
         Locale.ROOT,
-        "unaligned %s: %.0f %% of the queue's places taken, %s, p99 %.0f ms, a batch %.0f ms%n",
+        "unaligned %s, watermarks %s: %.0f %% of the queue's places taken, %s, p99 %.0f ms, a batch %.0f ms%n",
         unaligned,
+        watermarks,
         100 * taken,
         checkpoints.get("counts"),
         p99,

@@ -1,15 +1,17 @@
 package io.flanstream.integration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.cluster.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,7 @@ class SqlInsertITCase {
   private static final int PARTITIONS = 2;
   private static final int MESSAGES = 400;
   private static final String JOB = "labels";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static final String STATEMENTS =
       """
@@ -34,7 +37,7 @@ class SqlInsertITCase {
         'json.ignore-parse-errors' = 'true')
       LIKE connection;
       CREATE TABLE labels (id STRING, label STRING)
-      WITH ('topic' = '%3$s', 'format' = 'csv', %4$s)
+      WITH ('topic' = '%3$s', 'format' = 'json', %4$s)
       LIKE connection;
       INSERT INTO labels SELECT id, label
       FROM ML_PREDICT(TABLE messages, MODEL intent, DESCRIPTOR(`text`));
@@ -105,9 +108,11 @@ class SqlInsertITCase {
     return cluster.run(0, "jobs", "stop", JOB).strip();
   }
 
-  private List<String> ids(String topic) {
-    return topics.read(topic).stream()
-        .map(record -> new String(record.value(), UTF_8).split(",")[0])
-        .toList();
+  private List<String> ids(String topic) throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : topics.read(topic)) {
+      ids.add(MAPPER.readTree(record.value()).get("id").textValue());
+    }
+    return ids;
   }
 }

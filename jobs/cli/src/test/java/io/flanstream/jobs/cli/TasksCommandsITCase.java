@@ -35,6 +35,9 @@ class TasksCommandsITCase {
       assertThat(published.err()).isEmpty();
       assertThat(published.out())
           .isEqualTo("Published tasks %s of test to topic control\n".formatted(version(second)));
+      assertThat(TestingCommand.run("", "tasks", "publish", second.toString()).out())
+          .as("published twice")
+          .isEqualTo(published.out());
       assertThat(TestingCommand.run("", "tasks", "show", first.toString()).out())
           .isEqualTo("test asks tasks %s: intent\n".formatted(version(second)));
       assertThat(TestingCommand.run("", "tasks", "show", second.toString()).out())

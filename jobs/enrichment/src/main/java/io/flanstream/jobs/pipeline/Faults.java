@@ -88,7 +88,7 @@ final class Faults {
   }
 
   /** In the largest unit that it is a multiple of; Flink's own text is in the default locale. */
-  private static String sized(long bytes) {
+  static String sized(long bytes) {
     long count = bytes;
     int unit = 0;
     while (count > 0 && count % 1024 == 0 && unit < SIZE_UNITS.size() - 1) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.util.TimeUtils;
 
@@ -69,9 +70,11 @@ final class OptionsPage {
     String text =
         value instanceof Duration duration
             ? TimeUtils.formatWithHighestUnit(duration)
-            : value instanceof Enum<?> constant
-                ? constant.toString().toLowerCase(Locale.ROOT)
-                : value.toString();
+            : value instanceof MemorySize size
+                ? Faults.sized(size.getBytes())
+                : value instanceof Enum<?> constant
+                    ? constant.toString().toLowerCase(Locale.ROOT)
+                    : value.toString();
     return '`' + text + '`';
   }
 }

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ class OptionsPageTest {
     }
     assertThat(PAGE)
         .as("jobs/OPTIONS.md is out of date; write it anew with:%n%s%n", UPDATE)
+        .usingCharset(UTF_8)
         .hasContent(OptionsPage.text());
   }
 

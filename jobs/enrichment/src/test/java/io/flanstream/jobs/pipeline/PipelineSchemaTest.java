@@ -1,5 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -29,6 +30,7 @@ class PipelineSchemaTest {
     }
     assertThat(FILE)
         .as("jobs/pipeline.schema.json is out of date; write it anew with:%n%s%n", UPDATE)
+        .usingCharset(UTF_8)
         .hasContent(PipelineSchema.text());
   }
 
