@@ -65,8 +65,14 @@ class SaturationITCase {
       cluster.metrics().awaitAtLeast(ENRICHED, IN_FLIGHT);
       // Flink counts those as failed that it could not begin before the model was loaded.
       long failed = count(cluster.metrics(), "failed");
-      double taken = takenUntilCompleted(cluster.metrics());
-      assertInTime(cluster.metrics(), unaligned, watermarks, taken);
+      Load load = untilCompleted(cluster.metrics());
+      System.out.printf(
+          Locale.ROOT,
+          "unaligned %s, watermarks %s: %.1f events/s, %s%n",
+          unaligned,
+          watermarks,
+          load.rate(),
+          inTime(cluster.metrics(), load.taken()));
       assertThat(count(cluster.metrics(), "failed")).as("failed").isEqualTo(failed);
       assertThat(cluster.metrics().sum(ENRICHED)).as("of a backlog").isLessThan(BACKLOG);
     }
@@ -78,16 +84,29 @@ class SaturationITCase {
         "in", "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(number, text).getBytes(UTF_8));
   }
 
-  /** The part of the places in Flink's queue that the model had not answered, on average. */
-  private static double takenUntilCompleted(TestingClusterMetrics metrics)
+  /**
+   * What the job does while its checkpoints complete.
+   *
+   * @param taken the part of the places in Flink's queue that the model had not answered, on
+   *     average
+   * @param rate events a second
+   */
+  private record Load(double taken, double rate) {}
+
+  private static Load untilCompleted(TestingClusterMetrics metrics)
       throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    long before = metrics.sum(ENRICHED);
     long until = count(metrics, "completed") + CHECKPOINTS;
     List<Long> samples = new ArrayList<>();
     while (count(metrics, "completed") < until) {
       samples.add(metrics.sum("enrich.model.eventsInFlight"));
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    return samples.stream().mapToLong(Long::longValue).average().orElseThrow() / IN_FLIGHT;
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return new Load(
+        samples.stream().mapToLong(Long::longValue).average().orElseThrow() / IN_FLIGHT,
+        (metrics.sum(ENRICHED) - before) / seconds);
   }
 
   private static long count(TestingClusterMetrics metrics, String what)
@@ -95,8 +114,8 @@ class SaturationITCase {
     return metrics.checkpoints().get("counts").get(what).longValue();
   }
 
-  private static void assertInTime(
-      TestingClusterMetrics metrics, boolean unaligned, boolean watermarks, double taken)
+  /** The figures of the checkpoints, which must have been in time. */
+  private static String inTime(TestingClusterMetrics metrics, double taken)
       throws IOException, InterruptedException {
     JsonNode checkpoints = metrics.checkpoints();
     double p99 = checkpoints.get("summary").get("end_to_end_duration").get("p99").doubleValue();
@@ -104,16 +123,14 @@ class SaturationITCase {
         (double)
                 (metrics.sum("enrich.model.encodeMillis") + metrics.sum("enrich.model.scoreMillis"))
             / metrics.sum("enrich.model.encoderBatches");
-    System.out.printf(
+    assertThat(taken).as("part of the queue's places that were taken").isGreaterThan(FULL);
+    assertThat(p99).isLessThanOrEqualTo(2 * batch + 1000);
+    return String.format(
         Locale.ROOT,
-        "unaligned %s, watermarks %s: %.0f %% of the queue's places taken, %s, p99 %.0f ms, a batch %.0f ms%n",
-        unaligned,
-        watermarks,
+        "%.0f %% of the queue's places taken, %s, p99 %.0f ms, a batch %.0f ms",
         100 * taken,
         checkpoints.get("counts"),
         p99,
         batch);
-    assertThat(taken).as("part of the queue's places that were taken").isGreaterThan(FULL);
-    assertThat(p99).isLessThanOrEqualTo(2 * batch + 1000);
   }
 }
