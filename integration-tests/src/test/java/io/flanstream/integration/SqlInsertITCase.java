@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flanstream.jobs.cluster.LocalCluster;
+import io.flanstream.jobs.local.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
