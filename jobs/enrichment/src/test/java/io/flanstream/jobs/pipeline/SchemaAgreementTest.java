@@ -106,8 +106,8 @@ class SchemaAgreementTest {
           .anyMatch(
               fault ->
                   FORMS.contains(fault.rule())
-                      || entry.shape() == OptionCatalog.Shape.SCALAR
-                          && fault.rule().equals(entry.form().rule()));
+                      || (entry.shape() == OptionCatalog.Shape.SCALAR
+                          && fault.rule().equals(entry.form().rule())));
     }
   }
 
