@@ -52,7 +52,8 @@ class StopsITCase {
         }
       }
       try (TestingRun last = run(pipeline(broker, "parallelism: 2"), "--bounded")) {
-        assertThat(last.await()).as(last.said()).isZero();
+        // Runs that are stopped after a moment leave most of the records to the last.
+        assertThat(last.await(300L + RECORDS / 20)).as(last.said()).isZero();
       }
       List<String> answered = new ArrayList<>(topics.keys("out"));
       answered.addAll(topics.keys("dead"));

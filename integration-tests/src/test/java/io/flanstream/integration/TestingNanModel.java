@@ -1,13 +1,12 @@
 package io.flanstream.integration;
 
 import io.flanstream.benchmark.InstantDevice;
-import io.flanstream.model.ModelOptions;
-import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.ForwardingDevice;
+import io.flanstream.model.flink.ModelOptions;
 import io.flanstream.model.flink.ModelProvider;
 import java.util.Arrays;
 import java.util.Set;
@@ -33,7 +32,7 @@ record TestingNanModel(String checkpoint, float number) implements ModelProvider
     Configuration options = new Configuration();
     options.set(ModelOptions.PATH, checkpoint);
     return TextModels.open(
-        ModelSettings.from(options),
+        ModelOptions.read(options),
         (read, vocabulary) -> new NanDevice(new InstantDevice(Set.of(vocabulary.endId())), number));
   }
 

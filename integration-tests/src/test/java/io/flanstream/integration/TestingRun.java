@@ -92,7 +92,12 @@ final class TestingRun implements AutoCloseable {
 
   /** Waits for its end; its exit code. */
   int await() throws IOException, InterruptedException {
-    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(said()).isTrue();
+    return await(PATIENCE_SECONDS);
+  }
+
+  /** The same, of a run that has more to do. */
+  int await(long patienceSeconds) throws IOException, InterruptedException {
+    assertThat(process.waitFor(patienceSeconds, TimeUnit.SECONDS)).as(said()).isTrue();
     return process.exitValue();
   }
 
