@@ -391,6 +391,13 @@ class T5(Module):
     bias = torch.embedding(self.w[self.decoder_table(layer)].to(depths.device), self.bucket(relative, False)).permute([2, 0, 1])
     return self.aligned(bias.masked_fill(torch.eq(ancestors, 0), float("-inf")).unsqueeze(0))
 
+  # Copies of a trie's inputs of `score`, with a byte for each of its ancestors, where the decoder begins and where it ends.
+  def place_trie(self: __torch__.T5, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor) -> List[Tensor]:
+    first = self.decoder_device(0)
+    last = self.w[2].device
+    places = [tokens.clone().to(self.w[0].device), depths.clone().to(first), torch.ne(ancestors, 0).to(first)]
+    return places + [edge_nodes.clone().to(last), edge_tokens.clone().to(last)]
+
   # What the head takes of every node of a trie after each of `count` records from `start`: [count, N, D].
   # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it.
   def trie_states(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor) -> Tensor:

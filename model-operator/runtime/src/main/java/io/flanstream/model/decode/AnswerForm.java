@@ -1,6 +1,7 @@
 package io.flanstream.model.decode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  * The tokens of an extraction's answer that are no part of the source text.
  *
  * <p>An answer is {@code leads[0] value leads[1] value … end}, each value a span of the source or
- * the absent answer. The arrays must not be changed.
+ * the absent answer. The arrays must not be changed; forms of equal tokens are equal.
  *
  * @param leads tokens before each value; only the first may be empty
  * @param absent tokens of the answer that says that there is no value, at least one
@@ -75,5 +76,18 @@ public record AnswerForm(List<int[]> leads, int[] absent, boolean openEnded) {
   /** Number of values, the most of them where the answer may end before. */
   public int values() {
     return leads.size();
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof AnswerForm other
+        && openEnded == other.openEnded
+        && Arrays.equals(absent, other.absent)
+        && Arrays.deepEquals(leads.toArray(), other.leads.toArray());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.deepHashCode(leads.toArray()) + Arrays.hashCode(absent);
   }
 }

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  *
  * <p>Node 0 is the start token. A node is a decoder position: its token is the decoder's input, and
  * each of its edges is a token to be scored there. A choice is the edges from the start to its end
- * token, which leads to no node. Immutable and thread-safe.
+ * token, which leads to no node. Tries of the same choices in the same order are equal. Immutable
+ * and thread-safe.
  */
 public final class ChoiceTrie {
   /** No node, or no choice. */
@@ -29,6 +30,7 @@ public final class ChoiceTrie {
   private final int[] firstEdges;
   private final int[][] choiceEdges;
   private final boolean amongEdges;
+  private final int hash;
 
   private ChoiceTrie(
       int[] tokens,
@@ -58,6 +60,7 @@ public final class ChoiceTrie {
       firstEdges[node + 1]++;
     }
     Arrays.parallelPrefix(firstEdges, Integer::sum);
+    this.hash = 31 * Arrays.hashCode(edgeTokens) + Arrays.deepHashCode(choiceEdges);
   }
 
   /**
@@ -177,6 +180,24 @@ public final class ChoiceTrie {
       }
     }
     return sums;
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return this == object
+        || (object instanceof ChoiceTrie other
+            && hash == other.hash
+            && amongEdges == other.amongEdges
+            && Arrays.equals(tokens, other.tokens)
+            && Arrays.equals(edgeNodes, other.edgeNodes)
+            && Arrays.equals(edgeTokens, other.edgeTokens)
+            && Arrays.equals(edgeChildren, other.edgeChildren)
+            && Arrays.deepEquals(choiceEdges, other.choiceEdges));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   private static final class Builder {

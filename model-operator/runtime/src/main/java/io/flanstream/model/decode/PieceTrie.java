@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * A vocabulary's pieces as a trie over their characters, special tokens and bytes left out.
  *
- * <p>Built once for a model and shared by all its grammars; immutable and thread-safe.
+ * <p>Built once for a model and shared by all its grammars; those of one vocabulary are equal.
+ * Immutable and thread-safe.
  */
 public final class PieceTrie {
   static final int ROOT = 0;
@@ -168,5 +169,15 @@ public final class PieceTrie {
   /** Never 0, which marks a free place. */
   private static long key(int node, int c) {
     return (((long) node << CHAR_BITS) | c) + 1;
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof PieceTrie other && vocabulary.equals(other.vocabulary);
+  }
+
+  @Override
+  public int hashCode() {
+    return vocabulary.hashCode();
   }
 }

@@ -30,6 +30,12 @@ public final class DjlDevice implements Device {
   /** Logits held at once while a trie is scored: 64 MiB of float32. */
   private static final long MAX_LOGITS = 1L << 24;
 
+  /** Decoder positions, of all records, that are scored at once. */
+  private static final int MAX_POSITIONS = 8192;
+
+  /** Nodes of a trie among them, each of which has a mask over all. */
+  private static final int MAX_NODES = 512;
+
   private static final String TORCH_SCRIPT_ERROR = "RuntimeError: ";
 
   private final T5Program program;
@@ -37,6 +43,7 @@ public final class DjlDevice implements Device {
   private final StoredType dtype;
   private final Packing packing;
   private final LayerPlacement placement;
+  private final PlacedTries tries;
 
   private DjlDevice(
       T5Program program,
@@ -49,6 +56,7 @@ public final class DjlDevice implements Device {
     this.dtype = dtype;
     this.packing = packing;
     this.placement = placement;
+    this.tries = new PlacedTries(program, MAX_NODES);
   }
 
   /**
@@ -191,47 +199,65 @@ public final class DjlDevice implements Device {
 
   @Override
   public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
-    DjlEncoding encoded = (DjlEncoding) encoding;
+    return guarded(
+        "score " + trie.choices() + " choices of " + count + " records",
+        () -> {
+          float[][] scores = new float[count][trie.edgeTokens().length];
+          for (PlacedTries.PlacedSlice slice : tries.slices(trie)) {
+            int records = Math.max(1, MAX_POSITIONS / slice.slice().nodes());
+            for (int done = 0; done < count; done += records) {
+              int some = Math.min(records, count - done);
+              score((DjlEncoding) encoding, start, done, some, slice, trie.isAmongEdges())
+                  .into(scores);
+            }
+          }
+          if (trie.isAmongEdges()) {
+            for (float[] row : scores) {
+              trie.normalize(row);
+            }
+          }
+          return scores;
+        });
+  }
+
+  private SliceScores score(
+      DjlEncoding encoding,
+      int start,
+      int done,
+      int count,
+      PlacedTries.PlacedSlice placed,
+      boolean amongEdges) {
+    TrieSlice slice = placed.slice();
+    int columns = amongEdges && !packing.packsHead() ? slice.edges().length : config.vocabSize();
     try (NDManager manager = program.manager().newSubManager()) {
       float[] flat =
-          guarded(
-              "score " + trie.choices() + " choices of " + count + " records",
-              manager,
-              () ->
-                  program
-                      .callForTensor(
-                          manager,
-                          trie.isAmongEdges() ? "score_edges" : "score",
-                          T5Program.tensors(encoded.cross()),
-                          encoded.maskInput(manager),
-                          IValue.from((long) start),
-                          IValue.from((long) count),
-                          T5Program.vector(manager, trie.tokens()),
-                          T5Program.vector(manager, trie.depths()),
-                          T5Program.matrix(
-                              manager, TrieInputs.ancestors(trie), trie.nodes(), trie.nodes()),
-                          T5Program.vector(manager, trie.edgeNodes()),
-                          T5Program.vector(manager, trie.edgeTokens()),
-                          IValue.listFrom(
-                              TrieInputs.chunks(trie, MAX_LOGITS / ((long) count * columns(trie)))))
-                      .toFloatArray());
-      int edges = trie.edgeTokens().length;
-      float[][] scores = new float[count][edges];
-      for (int row = 0; row < count; row++) {
-        System.arraycopy(flat, row * edges, scores[row], 0, edges);
-        if (trie.isAmongEdges()) {
-          trie.normalize(scores[row]);
-        }
-      }
-      return scores;
+          program
+              .callForTensor(
+                  manager,
+                  amongEdges ? "score_edges" : "score",
+                  T5Program.tensors(encoding.cross()),
+                  encoding.maskInput(manager),
+                  IValue.from((long) start + done),
+                  IValue.from((long) count),
+                  placed.tensor(0),
+                  placed.tensor(1),
+                  placed.tensor(2),
+                  placed.tensor(3),
+                  placed.tensor(4),
+                  IValue.listFrom(slice.chunks(MAX_LOGITS / ((long) count * columns))))
+              .toFloatArray();
+      return new SliceScores(slice.edges(), done, flat);
     }
   }
 
-  /** Logits of a node that are held at once. */
-  private int columns(ChoiceTrie trie) {
-    return trie.isAmongEdges() && !packing.packsHead()
-        ? trie.edgeTokens().length
-        : config.vocabSize();
+  /** Log-probabilities of a slice's edges for some records, the first of them at {@code done}. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record SliceScores(int[] edges, int done, float[] flat) {
+    void into(float[][] scores) {
+      for (int i = 0; i < flat.length; i++) {
+        scores[done + i / edges.length][edges[i % edges.length]] = flat[i];
+      }
+    }
   }
 
   /** Says of a call that fails what it was to do. */
@@ -271,6 +297,7 @@ public final class DjlDevice implements Device {
 
   @Override
   public void close() {
+    tries.close();
     program.close();
   }
 }

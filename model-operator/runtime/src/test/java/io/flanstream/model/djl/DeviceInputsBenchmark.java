@@ -56,6 +56,6 @@ public class DeviceInputsBenchmark {
 
   @Benchmark
   public long[] ancestors() {
-    return TrieInputs.ancestors(trie);
+    return TrieSlice.of(trie, Integer.MAX_VALUE).get(0).ancestors();
   }
 }

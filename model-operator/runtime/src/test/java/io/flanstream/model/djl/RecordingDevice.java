@@ -1,5 +1,6 @@
 package io.flanstream.model.djl;
 
+import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.ForwardingDevice;
@@ -13,9 +14,15 @@ final class RecordingDevice extends ForwardingDevice {
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong company = new AtomicLong();
   final AtomicInteger lateJoins = new AtomicInteger();
+  final AtomicInteger scorings = new AtomicInteger();
+  final AtomicInteger joined = new AtomicInteger();
 
   RecordingDevice(Device device) {
     super(device);
+  }
+
+  int encodings() {
+    return encodings.get();
   }
 
   double meanBatch() {
@@ -35,6 +42,12 @@ final class RecordingDevice extends ForwardingDevice {
   }
 
   @Override
+  public float[][] score(Encoding encoding, int start, int count, ChoiceTrie trie) {
+    scorings.incrementAndGet();
+    return super.score(encoding, start, count, trie);
+  }
+
+  @Override
   public Decoder startDecoding() {
     return new RecordingDecoder(super.startDecoding());
   }
@@ -48,6 +61,7 @@ final class RecordingDevice extends ForwardingDevice {
 
     @Override
     public void join(Encoding encoding, int[] records) {
+      joined.addAndGet(records.length);
       lateJoins.addAndGet(stepsBefore > 0 ? records.length : 0);
       super.join(encoding, records);
     }
