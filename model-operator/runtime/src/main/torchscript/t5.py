@@ -394,14 +394,13 @@ class T5(Module):
   # Copies of a trie's inputs of `score`, with a byte for each of its ancestors, where the decoder begins and where it ends.
   def place_trie(self: __torch__.T5, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor) -> List[Tensor]:
     first = self.decoder_device(0)
-    last = self.w[2].device
-    places = [tokens.clone().to(self.w[0].device), depths.clone().to(first), torch.ne(ancestors, 0).to(first)]
-    return places + [edge_nodes.clone().to(last), edge_tokens.clone().to(last)]
+    edges = [edge_nodes.clone().to(self.w[2].device), edge_tokens.clone().to(self.w[2].device)]
+    return [tokens.clone().to(self.w[0].device), depths.clone().to(first), torch.ne(ancestors, 0).to(first)] + edges
 
   # What the head takes of every node of a trie after each of `count` records from `start`: [count, N, D].
   # tokens, depths [N]; ancestors [N, N], 1 where the column is the row or above it.
   def trie_states(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor) -> Tensor:
-    x = torch.embedding(self.w[0], tokens.to(self.w[0].device)).unsqueeze(0)
+    x = torch.embedding(self.w[0], tokens).unsqueeze(0)
     layer = 0
     for end in self.decoder_runs():
       i = self.first_weight(self.encoder_layers + layer)
@@ -424,8 +423,6 @@ class T5(Module):
   # chunks: (first node, end node, first edge, end edge) of each slice whose logits are held at once.
   def score(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
     x = self.trie_states(cross, mask, start, count, tokens, depths, ancestors)
-    edge_nodes = edge_nodes.to(x.device)
-    edge_tokens = edge_tokens.to(x.device)
     out : List[Tensor] = []
     for c in range(len(chunks) // 4):
       first = chunks[4 * c]
@@ -443,8 +440,6 @@ class T5(Module):
   # edges' tokens alone.
   def score_edges(self: __torch__.T5, cross: List[Tensor], mask: Tensor, start: int, count: int, tokens: Tensor, depths: Tensor, ancestors: Tensor, edge_nodes: Tensor, edge_tokens: Tensor, chunks: List[int]) -> Tensor:
     x = self.trie_states(cross, mask, start, count, tokens, depths, ancestors)
-    edge_nodes = edge_nodes.to(x.device)
-    edge_tokens = edge_tokens.to(x.device)
     i = len(self.w) - 1
     out : List[Tensor] = []
     for c in range(len(chunks) // 4):

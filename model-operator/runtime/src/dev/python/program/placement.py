@@ -68,8 +68,9 @@ def work(module):
     mask[::2, 7:] = 0
     encoded = module.encode(ids, mask)
     ancestors = torch.tensor([[1, 0, 0], [1, 1, 0], [1, 0, 1]])
-    out = [module.score(encoded, mask, 1, 2, torch.tensor([0, 5, 6]), torch.tensor([0, 1, 1]), ancestors,
-                        torch.tensor([0, 0, 1, 2]), torch.tensor([5, 6, 7, 8]), [0, 2, 0, 3, 2, 3, 3, 4])]
+    trie = module.place_trie(torch.tensor([0, 5, 6]), torch.tensor([0, 1, 1]), ancestors, torch.tensor([0, 0, 1, 2]),
+                             torch.tensor([5, 6, 7, 8]))
+    out = [module.score(encoded, mask, 1, 2, *trie, [0, 2, 0, 3, 2, 3, 3, 4])]
     module.clear_lanes()
     for lane, records in enumerate((RECORDS, 2)):
         assert module.add_lane(TOKENS, STEPS) == lane

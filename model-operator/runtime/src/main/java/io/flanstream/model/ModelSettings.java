@@ -36,7 +36,7 @@ public record ModelSettings(
     BatchSettings batch,
     int searchPositions,
     int threads,
-    boolean prepack,
+    Prepack prepack,
     boolean int8Outputs,
     ScoreNormalizer scoreNormalizer) {
 
@@ -60,6 +60,16 @@ public record ModelSettings(
     INT8
   }
 
+  /** Whether weights are copied into the layout of the CPU's kernels. */
+  public enum Prepack {
+    /** Where the copy takes less than a third of the free memory. */
+    AUTO,
+    /** Always. */
+    TRUE,
+    /** Never. */
+    FALSE
+  }
+
   /** Checks the bounds. */
   public ModelSettings {
     Objects.requireNonNull(directory);
@@ -78,7 +88,7 @@ public record ModelSettings(
               .formatted(ModelKeys.CALL_TIMEOUT, batch.callTimeout()));
     }
     atLeast(0, threads, ModelKeys.THREADS);
-    if (!devices.contains("cpu") && (prepack || dtype == DataType.INT8)) {
+    if (!devices.contains("cpu") && (prepack == Prepack.TRUE || dtype == DataType.INT8)) {
       throw new IllegalArgumentException(
           "Cannot open model: %s must be cpu where %s is int8 or %s is set, got %s"
               .formatted(
@@ -140,7 +150,7 @@ public record ModelSettings(
     private BatchSettings batch = BatchSettings.DEFAULT;
     private int searchPositions = 64;
     private int threads;
-    private boolean prepack;
+    private Prepack prepack = Prepack.AUTO;
     private boolean int8Outputs;
     private ScoreNormalizer scoreNormalizer = ScoreNormalizer.VOCABULARY;
 
@@ -203,9 +213,9 @@ public record ModelSettings(
       return this;
     }
 
-    /** Whether weights are copied into the layout of the CPU's kernels; not unless set. */
-    public Builder prepack(boolean packed) {
-      this.prepack = packed;
+    /** Whether weights are copied for the CPU's kernels; {@link Prepack#AUTO} unless set. */
+    public Builder prepack(Prepack choice) {
+      this.prepack = choice;
       return this;
     }
 

@@ -12,6 +12,7 @@ import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceMap;
+import io.flanstream.model.djl.AutomaticPacking;
 import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.Packing;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class TextModels {
     List<Device> devices = new ArrayList<>();
     long begun = System.nanoTime();
     List<DeviceMap> copies = settings.copies();
+    Packing packing = packing(settings, checkpoint);
     try {
       for (DeviceMap copy : copies) {
         int done = devices.size();
@@ -64,7 +66,7 @@ public final class TextModels {
                 checkpoint,
                 vocabulary.size(),
                 arithmetic(settings, checkpoint),
-                packing(settings),
+                packing,
                 copy,
                 threads(settings),
                 progress ->
@@ -173,11 +175,16 @@ public final class TextModels {
     };
   }
 
-  private static Packing packing(ModelSettings settings) {
+  private static Packing packing(ModelSettings settings, Checkpoint checkpoint) {
     if (settings.dtype() == ModelSettings.DataType.INT8) {
       return settings.int8Outputs() ? Packing.INT8_WHOLE : Packing.INT8;
     }
-    return settings.prepack() ? Packing.PREPACKED : Packing.NONE;
+    return switch (settings.prepack()) {
+      case TRUE -> Packing.PREPACKED;
+      case FALSE -> Packing.NONE;
+      case AUTO ->
+          AutomaticPacking.choose(checkpoint, arithmetic(settings, checkpoint), settings.copies());
+    };
   }
 
   private static String title(ModelSettings settings, Checkpoint checkpoint) {

@@ -74,6 +74,7 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
                 Duration.ofMinutes(1)))
         .searchPositions(0)
         .threads(1)
+        .prepack(ModelSettings.Prepack.FALSE)
         .build();
   }
 

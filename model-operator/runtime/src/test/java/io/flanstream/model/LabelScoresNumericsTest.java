@@ -44,7 +44,7 @@ class LabelScoresNumericsTest {
     ModelSettings settings =
         ModelSettings.builder(GOLDEN.resolve(checkpoint))
             .scoreNormalizer(ModelSettings.ScoreNormalizer.LABELS)
-            .prepack(prepack)
+            .prepack(prepack ? ModelSettings.Prepack.TRUE : ModelSettings.Prepack.FALSE)
             .searchPositions(searchPositions)
             .threads(1)
             .build();

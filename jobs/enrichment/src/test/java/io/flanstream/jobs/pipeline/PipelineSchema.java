@@ -116,7 +116,7 @@ final class PipelineSchema {
       return types(SCALARS);
     }
     String plain =
-        type.equals(Boolean.class)
+        form.fits("true")
             ? "boolean"
             : type.equals(Double.class)
                 ? "number"

@@ -83,13 +83,15 @@ public final class ModelOptions {
                   + " Other scores, which need calibrations and thresholds of their own.");
 
   /** Layout of the weights. */
-  public static final ConfigOption<Boolean> PREPACK =
+  public static final ConfigOption<ModelSettings.Prepack> PREPACK =
       ConfigOptions.key(ModelKeys.PREPACK)
-          .booleanType()
-          .defaultValue(false)
+          .enumType(ModelSettings.Prepack.class)
+          .defaultValue(ModelSettings.Prepack.AUTO)
           .withDescription(
               "Whether weights are copied into the layout of the CPU's kernels: faster, but memory"
-                  + " of the process instead of mapped files. int8 always is.");
+                  + " of the process instead of mapped files. auto copies them where the copy"
+                  + " takes less than a third of the free memory; true and false decide. int8"
+                  + " always is.");
 
   /** Device. */
   public static final ConfigOption<String> DEVICE =

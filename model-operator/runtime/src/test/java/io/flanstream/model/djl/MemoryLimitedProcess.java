@@ -60,7 +60,8 @@ final class MemoryLimitedProcess {
     BatchSettings usual = BatchSettings.DEFAULT;
     return ModelSettings.builder(directory)
         .maxInputTokens(20000)
-        .prepack(named.containsKey("prepack"))
+        .prepack(
+            named.containsKey("prepack") ? ModelSettings.Prepack.TRUE : ModelSettings.Prepack.FALSE)
         .batch(
             new BatchSettings(
                 Integer.parseInt(named.getOrDefault("tokens", "" + usual.maxTokens())),

@@ -118,8 +118,9 @@ class PackingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"INT8, false", "AUTO, true"})
-  void whatIsForTheProcessorIsRefusedOnOtherDevices(ModelSettings.DataType dtype, boolean prepack) {
+  @CsvSource({"INT8, AUTO", "AUTO, TRUE"})
+  void whatIsForTheProcessorIsRefusedOnOtherDevices(
+      ModelSettings.DataType dtype, ModelSettings.Prepack prepack) {
     ModelSettings.Builder settings =
         ModelSettings.builder(Path.of("nowhere")).devices("cuda:0").dtype(dtype).prepack(prepack);
     assertThatThrownBy(settings::build)

@@ -38,7 +38,8 @@ class SearchRateTest {
         IntStream.range(0, TEXTS).mapToObj(i -> heldOut.get(i * heldOut.size() / TEXTS)).toList();
     Path checkpoint = Path.of(System.getProperty("flanstream.search-rate"));
     try (TextModel model =
-        TextModels.open(ModelSettings.builder(checkpoint).prepack(true).build())) {
+        TextModels.open(
+            ModelSettings.builder(checkpoint).prepack(ModelSettings.Prepack.TRUE).build())) {
       TaskRunner whole = runner(model, labels, Scoring.Scores.ALL, alternatives);
       TaskRunner best = runner(model, labels, Scoring.Scores.BEST, alternatives);
       assertThat(answers(best, texts)).isEqualTo(answers(whole, texts));
