@@ -1,19 +1,21 @@
 package io.flanstream.jobs.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +25,26 @@ class CheckpointLayoutsITCase {
   private static final Path LAYOUTS =
       TestingCommand.ROOT.resolve("model-operator/runtime/src/test/resources/golden/layouts");
 
+  private static Process process;
+  private static Writer calls;
+  private static BufferedReader answers;
+
+  @BeforeAll
+  static void start() throws IOException {
+    process =
+        TestingCommand.builder(List.of(), ManyCommands.class)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    calls = process.outputWriter(UTF_8);
+    answers = process.inputReader(UTF_8);
+  }
+
+  @AfterAll
+  static void stop() throws IOException, InterruptedException {
+    calls.close();
+    assertThat(process.waitFor()).isZero();
+  }
+
   static List<String> layouts() throws IOException {
     try (Stream<Path> directories = Files.list(LAYOUTS)) {
       return directories.map(path -> path.getFileName().toString()).sorted().toList();
@@ -31,16 +53,15 @@ class CheckpointLayoutsITCase {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void commandsAnswerAsTransformersDoes(String layout)
-      throws IOException, InterruptedException, ExecutionException {
+  void commandsAnswerAsTransformersDoes(String layout) throws IOException {
     String directory = LAYOUTS.resolve(layout).toString();
     JsonNode expected =
         MAPPER.readTree(LAYOUTS.resolve(layout).resolve("expected-5.json").toFile());
-    CompletableFuture<TestingCommand> info = start("", "info", directory, "--json");
-    CompletableFuture<TestingCommand> score =
-        start(lines(expected.get("scores"), "choices"), "score", "--model", directory);
-    CompletableFuture<TestingCommand> generate =
-        start(
+    List<JsonNode> info = ask("", "info", directory, "--json");
+    List<JsonNode> scores =
+        ask(lines(expected.get("scores"), "choices"), "score", "--model", directory);
+    List<JsonNode> generations =
+        ask(
             lines(expected.get("generations")),
             "generate",
             "--model",
@@ -48,14 +69,13 @@ class CheckpointLayoutsITCase {
             "--max-new-tokens",
             expected.get("generations").get(0).get("maxNewTokens").asText());
 
-    assertThat(answers(info.get()))
+    assertThat(info)
         .singleElement()
         .satisfies(
             facts ->
                 assertThat(facts.get("decisions"))
                     .extracting(decision -> decision.get("subject").textValue())
                     .contains("output scale", "head"));
-    List<JsonNode> scores = answers(score.get());
     assertThat(scores).hasSize(expected.get("scores").size());
     for (int i = 0; i < scores.size(); i++) {
       JsonNode want = expected.get("scores").get(i).get("logprobs");
@@ -64,7 +84,7 @@ class CheckpointLayoutsITCase {
             .isEqualTo(want.get(choice).doubleValue(), within(1e-4));
       }
     }
-    assertThat(answers(generate.get()))
+    assertThat(generations)
         .extracting(answer -> answer.get("text").textValue())
         .isEqualTo(expected.get("generations").findValuesAsText("text"));
   }
@@ -81,22 +101,23 @@ class CheckpointLayoutsITCase {
     return lines.toString();
   }
 
-  private static CompletableFuture<TestingCommand> start(String input, String... arguments) {
-    String[] all = Stream.concat(Stream.of("model"), Stream.of(arguments)).toArray(String[]::new);
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return TestingCommand.run(input, all);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-          }
-        });
-  }
-
-  private static List<JsonNode> answers(TestingCommand command) throws IOException {
-    assertThat(command.exitCode()).as(command.err()).isZero();
-    return MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(command.out()).readAll();
+  /** What a command says, which ends well. */
+  private static List<JsonNode> ask(String input, String... arguments) throws IOException {
+    ObjectNode call = MAPPER.createObjectNode().put("input", input);
+    call.putArray("arguments").add("model");
+    for (String argument : arguments) {
+      call.withArray("arguments").add(argument);
+    }
+    calls.write(call + "\n");
+    calls.flush();
+    StringBuilder said = new StringBuilder();
+    for (String line = answers.readLine(); ; line = answers.readLine()) {
+      assertThat(line).as("of %s, which has ended", call).isNotNull();
+      if (line.startsWith(ManyCommands.END)) {
+        assertThat(line.substring(1)).as("exit code of %s", call).isEqualTo("0");
+        return MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(said.toString()).readAll();
+      }
+      said.append(line).append('\n');
+    }
   }
 }

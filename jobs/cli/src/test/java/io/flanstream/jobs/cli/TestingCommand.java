@@ -51,6 +51,14 @@ record TestingCommand(int exitCode, String out, String err) {
 
   static Process start(List<String> options, Map<String, String> environment, String... arguments)
       throws IOException {
+    ProcessBuilder builder = builder(options, Flanstream.class);
+    builder.command().addAll(List.of(arguments));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** A process of the command's JVM that runs a class, without arguments yet. */
+  static ProcessBuilder builder(List<String> options, Class<?> main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -64,11 +72,8 @@ record TestingCommand(int exitCode, String out, String err) {
     command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(Flanstream.class.getName());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment);
-    return builder.start();
+    command.add(main.getName());
+    return new ProcessBuilder(command);
   }
 
   private static CompletableFuture<String> read(InputStream stream) {
