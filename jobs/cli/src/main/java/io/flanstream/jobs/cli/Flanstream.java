@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       SqlCommand.class,
       SqlGatewayCommand.class,
+      SchemaCommand.class,
       ModelCommand.class,
       PlanCommand.class,
       BenchCommand.class,

@@ -71,6 +71,31 @@ record TopicTable(
     return kafka.table(columns(utcTime)).format(recordFormat()).option("topic", topic).build();
   }
 
+  /**
+   * The columns as Flink's own formats read them: of Avro it reads what is written by the types
+   * alone, so that nothing else may be null.
+   */
+  Map<String, DataType> written() {
+    DataType row = AvroSchemaConverter.convertToDataType(schema.toString());
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (DataTypes.Field field : DataType.getFields(row)) {
+      columns.put(
+          field.getName(),
+          format == RecordFormat.JSON ? zoned(field.getDataType()) : field.getDataType());
+    }
+    return columns;
+  }
+
+  /** Options of Flink's own format, without secrets. */
+  Map<String, String> publicOptions() {
+    return switch (format) {
+      case AVRO -> Map.of("format", "avro");
+      case AVRO_CONFLUENT ->
+          Map.of("format", "avro-confluent", "avro-confluent.url", registry.orElseThrow().url());
+      case JSON -> Map.of("format", "json", "json.timestamp-format.standard", "ISO-8601");
+    };
+  }
+
   private FormatDescriptor recordFormat() {
     return switch (format) {
       case AVRO -> RecordAvroFormatFactory.descriptor(schema);
