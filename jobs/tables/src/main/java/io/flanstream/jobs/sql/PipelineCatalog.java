@@ -3,6 +3,7 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.model.flink.table.RowNamed;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,10 @@ import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.catalog.ResolvedCatalogView;
 import org.apache.flink.table.catalog.exceptions.CatalogException;
 import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
 import org.apache.flink.table.catalog.exceptions.FunctionAlreadyExistException;
+import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.types.DataType;
@@ -65,6 +68,9 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
   private static final Map<String, DataType> DATED_EVENT =
       columns(DataTypes.STRING(), DataTypes.TIMESTAMP(3), HistoryTable.DAY, DataTypes.DATE());
 
+  /** What the pipeline has, which no session may drop or change. */
+  private Set<ObjectPath> own = Set.of();
+
   private PipelineCatalog(String name) {
     super(name, SNAPSHOT);
   }
@@ -88,6 +94,7 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
             new ObjectPath(HISTORY, TopicTable.ENRICHED), HistoryTable.of(pipeline).view(), false);
         catalog.addViews(pipeline, HISTORY, DATED_EVENT);
       }
+      catalog.own = catalog.all();
     } catch (DatabaseAlreadyExistException
         | DatabaseNotExistException
         | FunctionAlreadyExistException
@@ -95,6 +102,59 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
       throw new IllegalStateException(e);
     }
     return catalog;
+  }
+
+  private Set<ObjectPath> all() throws DatabaseNotExistException {
+    Set<ObjectPath> all = new HashSet<>();
+    for (String database : listDatabases()) {
+      listTables(database).forEach(table -> all.add(new ObjectPath(database, table)));
+      listFunctions(database).forEach(function -> all.add(new ObjectPath(database, function)));
+    }
+    return Set.copyOf(all);
+  }
+
+  @Override
+  public void dropTable(ObjectPath path, boolean ignoreIfNotExists) throws TableNotExistException {
+    check("drop", path);
+    super.dropTable(path, ignoreIfNotExists);
+  }
+
+  @Override
+  public void renameTable(ObjectPath path, String name, boolean ignoreIfNotExists)
+      throws TableNotExistException, TableAlreadyExistException {
+    check("rename", path);
+    super.renameTable(path, name, ignoreIfNotExists);
+  }
+
+  @Override
+  public void alterTable(ObjectPath path, CatalogBaseTable table, boolean ignoreIfNotExists)
+      throws TableNotExistException {
+    check("change", path);
+    super.alterTable(path, table, ignoreIfNotExists);
+  }
+
+  @Override
+  public void dropFunction(ObjectPath path, boolean ignoreIfNotExists)
+      throws FunctionNotExistException {
+    check("drop", path);
+    super.dropFunction(path, ignoreIfNotExists);
+  }
+
+  @Override
+  public void dropDatabase(String database, boolean ignoreIfNotExists, boolean cascade)
+      throws DatabaseNotExistException, DatabaseNotEmptyException {
+    if (own.stream().anyMatch(path -> path.getDatabaseName().equals(database))) {
+      throw new CatalogException(
+          "Cannot drop database %s: it belongs to the pipeline".formatted(database));
+    }
+    super.dropDatabase(database, ignoreIfNotExists, cascade);
+  }
+
+  private void check(String action, ObjectPath path) {
+    if (own.contains(path)) {
+      throw new CatalogException(
+          "Cannot %s %s: it belongs to the pipeline".formatted(action, path.getFullName()));
+    }
   }
 
   /** What the catalog of a pipeline is called. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,17 +33,27 @@ public final class SqlPrompt {
       A statement may take several lines and ends with a semicolon.
 
         \\d                      what tables and views there are
-        \\d enriched             columns of one
+        \\d enriched             columns of one, and what is nested in them
+        \\x                      rows as lists of values, and as tables again
+        \\format FORMAT          table, expanded, csv or json
         \\?, help                this
         \\q, quit                leave; so does Ctrl-D
 
+      SHOW DATABASES;           snapshot ends with what is committed, live goes on, history has
+                                what was kept; USE live; changes to one
+      SHOW FUNCTIONS; AI_CLASSIFY, AI_EXTRACT and AI_GENERATE ask the pipeline's model about a row,
+      CREATE MODEL and ML_PREDICT(TABLE t, MODEL m, DESCRIPTOR(`text`)) about a table.
+
       SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
+      SET 'sql-client.display.max-column-width' = '120'; makes columns wider than 60.
+      SET 'table.local-time-zone' = 'Europe/Berlin'; shows instants in that zone.
       Ctrl-C stops a query that runs, or clears the line.
-      value, start and end are SQL's own words: write `value`, `start`, `end`.
+      date, time, value, start and end are SQL's own words: write `date`, `value`.
       """;
 
   private final SqlSession session;
-  private final ResultFormat format;
+  private final SqlCompleter completer;
+  private volatile ResultFormat format;
   private final AtomicReference<RunningQuery> running = new AtomicReference<>();
   private volatile boolean stopped;
   private ClusterClient cluster;
@@ -50,6 +61,7 @@ public final class SqlPrompt {
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
     this.session = session;
+    this.completer = new SqlCompleter(session);
     this.format = format;
   }
 
@@ -78,7 +90,7 @@ public final class SqlPrompt {
     return LineReaderBuilder.builder()
         .terminal(terminal)
         .parser(new StatementParser())
-        .completer(new SqlCompleter(session))
+        .completer(completer)
         .variable(LineReader.HISTORY_FILE, history)
         .variable(LineReader.SECONDARY_PROMPT_PATTERN, Style.DIM.out("  ... "))
         .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
@@ -102,10 +114,31 @@ public final class SqlPrompt {
           return false;
         }
         case "help" -> out.print(HELP);
-        default -> query(meant, out);
+        case "\\x" -> show(format == ResultFormat.EXPANDED ? "table" : "expanded", out);
+        case "\\format" -> show("", out);
+        default -> {
+          if (meant.startsWith("\\format ")) {
+            show(meant.substring("\\format ".length()).strip(), out);
+          } else {
+            query(meant, out);
+          }
+        }
       }
     }
     return true;
+  }
+
+  /** Shows rows in another format from now on. */
+  private void show(String name, PrintWriter out) {
+    List<ResultFormat> formats = List.of(ResultFormat.values());
+    Optional<ResultFormat> found =
+        formats.stream().filter(one -> one.toString().equalsIgnoreCase(name)).findFirst();
+    found.ifPresent(one -> format = one);
+    out.println(
+        found.isPresent()
+            ? Style.DIM.out("Rows are shown as %s.".formatted(format))
+            : Style.RED.out(
+                "Cannot change format: it must be one of %s, got %s".formatted(formats, name)));
   }
 
   /** The statement, or the one that a word after a backslash stands for. */
@@ -121,6 +154,7 @@ public final class SqlPrompt {
 
   private void query(String statement, PrintWriter out) {
     stopped = false;
+    completer.forget();
     try {
       show(session.execute(statement), out);
     } catch (SqlException e) {

@@ -17,6 +17,8 @@ import org.apache.flink.util.CloseableIterator;
 
 /** The rows of a statement, while they come. */
 public final class SqlResult implements AutoCloseable {
+  static final int USUAL_WIDTH = 60;
+
   private static final LogicalType STRING = DataTypes.STRING().getLogicalType();
 
   /** Flink's name for the one column of a plan, a statement, and {@code OK}. */
@@ -35,6 +37,8 @@ public final class SqlResult implements AutoCloseable {
   private final CloseableIterator<Row> rows;
   private final Optional<JobClient> job;
   private final Kind kind;
+  private int columnWidth = USUAL_WIDTH;
+  private long left = Long.MAX_VALUE;
 
   private SqlResult(
       List<String> names,
@@ -111,6 +115,22 @@ public final class SqlResult implements AutoCloseable {
         Kind.DONE);
   }
 
+  /** How wide a column of a table may be on a terminal. */
+  SqlResult withColumnWidth(int width) {
+    columnWidth = width;
+    return this;
+  }
+
+  /** Of a query that cannot have more rows: its job need not read on behind the last of them. */
+  SqlResult withAtMost(long rows) {
+    left = rows;
+    return this;
+  }
+
+  int columnWidth() {
+    return columnWidth;
+  }
+
   List<String> names() {
     return names;
   }
@@ -142,7 +162,7 @@ public final class SqlResult implements AutoCloseable {
   /** Whether there is one more; waits for it. */
   boolean hasNext() {
     try {
-      return rows.hasNext();
+      return left > 0 && rows.hasNext();
     } catch (RuntimeException e) {
       throw SqlException.of(e);
     }
@@ -150,6 +170,7 @@ public final class SqlResult implements AutoCloseable {
 
   Row next() {
     Row row = rows.next();
+    left--;
     return isEndless() ? Row.join(Row.of(row.getKind().shortString()), row) : row;
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,6 +41,9 @@ public final class SqlSession {
   private static final Pattern WRITES =
       Pattern.compile(
           "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** As in Flink's own client. */
+  private static final String COLUMN_WIDTH = "sql-client.display.max-column-width";
 
   private final PipelineCatalog catalog;
   private final CatalogStore others;
@@ -100,12 +104,20 @@ public final class SqlSession {
       if (job.isPresent() && WRITES.matcher(statement).matches()) {
         return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
       }
-      return job.isPresent() && mode == RuntimeExecutionMode.STREAMING
-          ? SqlResult.changes(result)
-          : SqlResult.rows(result);
+      SqlResult answer =
+          job.isPresent() && mode == RuntimeExecutionMode.STREAMING
+              ? SqlResult.changes(result)
+              : SqlResult.rows(result).withAtMost(Statements.limit(statement));
+      return answer.withColumnWidth(columnWidth());
     } catch (RuntimeException e) {
-      throw SqlException.of(e);
+      SqlException failure = SqlException.of(e);
+      throw failure.hinted(SqlHints.of(failure.reason(), statement, this));
     }
+  }
+
+  private int columnWidth() {
+    String width = settings.getString(COLUMN_WIDTH, "");
+    return width.matches("[1-9]\\d{0,5}") ? Integer.parseInt(width) : SqlResult.USUAL_WIDTH;
   }
 
   /** How Flink would run a query. */
@@ -118,12 +130,20 @@ public final class SqlSession {
    * done is no data.
    */
   public void run(String text, ResultFormat format, PrintWriter out) {
+    int at = 0;
     for (String statement : Statements.split(text).all()) {
+      at = text.indexOf(statement, at);
       try (SqlResult result = execute(statement)) {
-        if (format == ResultFormat.TABLE || !result.isDone()) {
+        if (format.isForPeople() || !result.isDone()) {
           format.write(result, out);
         }
+      } catch (SqlException e) {
+        String before = text.substring(0, at);
+        throw e.in(
+            1 + (int) before.chars().filter(letter -> letter == '\n').count(),
+            at - before.lastIndexOf('\n'));
       }
+      at += statement.length();
     }
   }
 
@@ -135,6 +155,24 @@ public final class SqlSession {
   /** Names of the tables and views of the current database. */
   public String[] tables() {
     return current().listTables();
+  }
+
+  /** Names of catalogs, databases, models and functions, for completion. */
+  List<String> others() {
+    TableEnvironment tables = current();
+    return Stream.of(
+            Stream.of(tables.listCatalogs()),
+            Stream.of(tables.listDatabases()),
+            Stream.of(tables.listModels()),
+            Stream.of(tables.listFunctions()).map(name -> name.toUpperCase(Locale.ROOT)))
+        .flatMap(names -> names)
+        .distinct()
+        .toList();
+  }
+
+  /** Names of databases. */
+  List<String> databases() {
+    return List.of(current().listDatabases());
   }
 
   /** Names of the tables and views and of their columns, for completion. */

@@ -2,6 +2,7 @@ package io.flanstream.jobs.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,12 @@ record Statements(List<String> complete, String rest) {
   private static final Pattern OPEN_SET =
       Pattern.compile(
           "(EXECUTE|EXPLAIN)\\s+STATEMENT\\s+SET\\s+BEGIN\\b(?!.*;\\s*END$).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern LIMIT =
+      Pattern.compile(
+          "\\s*(?:SELECT|WITH)\\b.*\\b(?:LIMIT|FETCH\\s+(?:FIRST|NEXT))\\s+(\\d{1,18})"
+              + "(?:\\s+ROWS?\\s+ONLY)?\\s*",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   static Statements split(String text) {
@@ -38,6 +45,21 @@ record Statements(List<String> complete, String rest) {
       i = Math.max(next, i + 1);
     }
     return new Statements(complete, text.substring(start).strip());
+  }
+
+  /**
+   * How many rows a query can have at most, as its end says; {@link Long#MAX_VALUE} where it says
+   * nothing.
+   */
+  static long limit(String statement) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < statement.length(); ) {
+      int next = Math.max(skip(statement, i), i + 1);
+      plain.append(isComment(statement, i) ? " " : statement.substring(i, next));
+      i = next;
+    }
+    Matcher limit = LIMIT.matcher(plain);
+    return limit.matches() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
   }
 
   /** All of them, the rest included. */

@@ -23,7 +23,6 @@ import org.apache.flink.types.Row;
  */
 record TablePrinter(PrintWriter out) {
   private static final int SAMPLE = 500;
-  private static final int WIDEST = 60;
   private static final int NARROWEST = 8;
   private static final int USUAL = 20;
   private static final String GAP = "  ";
@@ -40,7 +39,7 @@ record TablePrinter(PrintWriter out) {
     while (sample.size() < wanted && result.hasNext()) {
       sample.add(cells(types, result.next()));
     }
-    int[] widths = widths(names, sample);
+    int[] widths = widths(names, sample, result.columnWidth());
     if (result.isEndless()) {
       widen(widths, types);
     }
@@ -52,10 +51,14 @@ record TablePrinter(PrintWriter out) {
       line(cells(types, result.next()), types, widths);
       count++;
     }
-    out.println(
-        Style.DIM.out(count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count)));
+    out.println(rows(count));
     out.flush();
     return count;
+  }
+
+  /** How many rows there were. */
+  static String rows(long count) {
+    return Style.DIM.out(count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count));
   }
 
   /** A plan or a statement has lines of its own. */
@@ -69,12 +72,12 @@ record TablePrinter(PrintWriter out) {
     return count;
   }
 
-  private static int[] widths(List<String> names, List<List<String>> rows) {
+  private static int[] widths(List<String> names, List<List<String>> rows, int widest) {
     int[] widths = names.stream().mapToInt(TextWidth::of).toArray();
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
-        widths[i] = Style.isTerminal() ? Math.min(WIDEST, widths[i]) : widths[i];
+        widths[i] = Style.isTerminal() ? Math.min(widest, widths[i]) : widths[i];
       }
     }
     return widths;
@@ -140,7 +143,8 @@ record TablePrinter(PrintWriter out) {
     return cells;
   }
 
-  private static String cell(LogicalType type, Object value) {
+  /** A value as people read it. */
+  static String cell(LogicalType type, Object value) {
     if (value == null) {
       return "NULL";
     }

@@ -1,7 +1,6 @@
 package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
@@ -314,19 +313,6 @@ class SqlSessionITCase {
         .containsExactly(
             "answers", "classifications", "connection", "dead_letters", "enriched", "extractions");
     assertThat(session.names()).contains("event_time", "payloadHash");
-  }
-
-  @Test
-  void saysInOneLineWhatIsWrong() {
-    assertThatExceptionOfType(SqlException.class)
-        .isThrownBy(() -> run("SELECT nothing FROM enriched", ResultFormat.CSV))
-        .withMessage("Cannot run statement: Column 'nothing' not found in any table");
-    assertThatExceptionOfType(SqlException.class)
-        .isThrownBy(() -> run("SELEKT 1", ResultFormat.CSV))
-        .withMessage("Cannot run statement: Non-query expression encountered in illegal context");
-    assertThatExceptionOfType(SqlException.class)
-        .isThrownBy(() -> run("SELECT 1 / (COUNT(*) - 2) FROM enriched", ResultFormat.CSV))
-        .withMessageStartingWith("Cannot run statement: / by zero");
   }
 
   /** When Kafka had the records is not known. */

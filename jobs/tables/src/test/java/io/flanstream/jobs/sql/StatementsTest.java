@@ -7,6 +7,21 @@ import org.junit.jupiter.api.Test;
 class StatementsTest {
 
   @Test
+  void limitIsWhatTheEndOfAQuerySays() {
+    assertThat(Statements.limit("SELECT * FROM t LIMIT 10")).isEqualTo(10);
+    assertThat(Statements.limit("with a as (select 1)\nselect * from a\nlimit 3 -- three\n"))
+        .isEqualTo(3);
+    assertThat(Statements.limit("SELECT 1 UNION ALL SELECT 2 FETCH FIRST 1 ROWS ONLY"))
+        .isEqualTo(1);
+    assertThat(Statements.limit("SELECT * FROM t -- LIMIT 10")).isEqualTo(Long.MAX_VALUE);
+    assertThat(Statements.limit("SELECT * FROM (SELECT * FROM t LIMIT 10)"))
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(Statements.limit("SELECT 'a LIMIT 10'")).isEqualTo(Long.MAX_VALUE);
+    assertThat(Statements.limit("INSERT INTO t SELECT * FROM u LIMIT 10"))
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void cutsAtSemicolons() {
     Statements statements = Statements.split("SELECT 1; SELECT 2 ;\n;SELECT\n3");
     assertThat(statements.complete()).containsExactly("SELECT 1", "SELECT 2");
