@@ -62,10 +62,10 @@ class DedupITCase {
     }
     topics.write(records);
 
-    long before = TestingTextModel.asked();
+    long before = TestingDelayedModel.asked();
     assertThat(runBounded("parallelism: 2, " + DEDUP)).isEqualTo(600);
 
-    assertThat(TestingTextModel.asked() - before).as("inferences").isEqualTo(ids.size());
+    assertThat(TestingDelayedModel.asked() - before).as("inferences").isEqualTo(ids.size());
     assertThat(topics.keys("out")).containsExactlyInAnyOrderElementsOf(ids);
   }
 
@@ -75,7 +75,7 @@ class DedupITCase {
    */
   @Test
   void whatBecameADeadLetterCanBeSentAgain() throws Exception {
-    String breaks = "{\"id\": \"breaks\", \"text\": \"%s\"}".formatted(TestingTextModel.BREAKS);
+    String breaks = "{\"id\": \"breaks\", \"text\": \"%s\"}".formatted(TestingDelayedModel.BREAKS);
     JobClient job = TestingJobs.submit(pipeline(DEDUP), MODEL);
     topics.write(
         List.of(

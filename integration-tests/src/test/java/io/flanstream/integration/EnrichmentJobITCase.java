@@ -90,7 +90,7 @@ class EnrichmentJobITCase {
     runBounded(pipeline("ordered: true, share: { weight: 3, priority: -1 }"));
 
     assertAccounted(messages);
-    assertThat(TestingTextModel.shares()).contains(new Share(pipeline("").name(), 3, -1));
+    assertThat(TestingDelayedModel.shares()).contains(new Share(pipeline("").name(), 3, -1));
     List<Long> offsets =
         topics.read(enriched()).stream()
             .filter(record -> record.value() != null)
@@ -130,7 +130,7 @@ class EnrichmentJobITCase {
     messages.addGood("before", 200);
     messages.add(
         "closes",
-        "{\"id\": \"closes\", \"text\": \"%s\"}".formatted(TestingTextModel.CLOSES_ONCE),
+        "{\"id\": \"closes\", \"text\": \"%s\"}".formatted(TestingDelayedModel.CLOSES_ONCE),
         TestingMessages.ENRICHED);
     messages.addGood("after", 20);
     topics.write(messages.records());
@@ -143,7 +143,7 @@ class EnrichmentJobITCase {
         .get();
 
     // Without a restart the job would have failed.
-    assertThat(TestingTextModel.closedOnce()).isTrue();
+    assertThat(TestingDelayedModel.closedOnce()).isTrue();
     assertThat(model.opened()).as("the restart finds the model open").isEqualTo(1);
     SharedModels.closeIdle();
     assertAccounted(messages);
@@ -179,7 +179,7 @@ class EnrichmentJobITCase {
   void givesUpOnWhatTakesTooLongWithoutFailing() throws Exception {
     TestingMessages messages = new TestingMessages(in(), PARTITIONS);
     messages.addGood("before", 10);
-    messages.add("hangs", "{\"text\": \"%s\"}".formatted(TestingTextModel.HANGS), "TIMEOUT");
+    messages.add("hangs", "{\"text\": \"%s\"}".formatted(TestingDelayedModel.HANGS), "TIMEOUT");
     messages.addGood("after", 10);
     topics.write(messages.records());
 
@@ -197,7 +197,7 @@ class EnrichmentJobITCase {
     TestingMessages messages = new TestingMessages(in(), PARTITIONS);
     messages.add(
         "slow",
-        "{\"id\": \"slow\", \"text\": \"%s\"}".formatted(TestingTextModel.HANGS_ONCE),
+        "{\"id\": \"slow\", \"text\": \"%s\"}".formatted(TestingDelayedModel.HANGS_ONCE),
         TestingMessages.ENRICHED);
     topics.write(messages.records());
 
@@ -211,7 +211,7 @@ class EnrichmentJobITCase {
   void boundsWhatIsInFlight() throws Exception {
     TestingMessages messages = new TestingMessages(in(), 2);
     for (int i = 0; i < 100; i++) {
-      String text = "{\"text\": \"%s %s\"}".formatted(TestingTextModel.HANGS, i);
+      String text = "{\"text\": \"%s %s\"}".formatted(TestingDelayedModel.HANGS, i);
       messages.add("m" + i, text, "TIMEOUT");
     }
     topics.write(messages.records());
@@ -228,7 +228,7 @@ class EnrichmentJobITCase {
     TestingMessages messages = new TestingMessages(in(), 2);
     for (int i = 0; i < 12; i++) {
       String filler = " x".repeat(i == 7 ? 200_000 : 50_000);
-      String text = "{\"text\": \"%s %s%s\"}".formatted(TestingTextModel.HANGS, i, filler);
+      String text = "{\"text\": \"%s %s%s\"}".formatted(TestingDelayedModel.HANGS, i, filler);
       messages.add("m" + i, text, "TIMEOUT");
     }
     topics.write(messages.records());
@@ -246,7 +246,7 @@ class EnrichmentJobITCase {
     long most = 0;
     CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
     while (!end.isDone()) {
-      most = Math.max(most, TestingTextModel.hanging());
+      most = Math.max(most, TestingDelayedModel.hanging());
       TimeUnit.MILLISECONDS.sleep(10);
     }
     end.get();

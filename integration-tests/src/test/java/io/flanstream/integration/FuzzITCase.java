@@ -73,7 +73,7 @@ class FuzzITCase {
 
     run(pipeline.bounded());
 
-    try (TestingTextModel model = new TestingTextModel(TestingMessages.MAX_INPUT_TOKENS)) {
+    try (TestingDelayedModel model = new TestingDelayedModel(TestingMessages.MAX_INPUT_TOKENS)) {
       EventEnricher offline =
           new EventEnricher(
               model, pipeline.tasks(), pipeline.overlong(), pipeline.sink().keepText());

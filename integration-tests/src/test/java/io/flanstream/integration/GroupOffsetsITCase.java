@@ -63,7 +63,7 @@ class GroupOffsetsITCase {
     TestingMessages messages = new TestingMessages(name + "-in", PARTITIONS);
     messages.addGood("before", 50 * PARTITIONS);
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      String text = "{\"text\": \"%s %s\"}".formatted(TestingTextModel.HANGS, partition);
+      String text = "{\"text\": \"%s %s\"}".formatted(TestingDelayedModel.HANGS, partition);
       messages.add("held" + partition, text, "TIMEOUT");
     }
     messages.addGood("after", 200 * PARTITIONS);

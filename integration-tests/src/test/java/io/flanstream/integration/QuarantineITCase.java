@@ -37,7 +37,7 @@ class QuarantineITCase {
     messages.addGood("before", 150);
     messages.add(
         "crashes",
-        "{\"id\": \"crashes\", \"text\": \"%s\"}".formatted(TestingTextModel.CRASHES),
+        "{\"id\": \"crashes\", \"text\": \"%s\"}".formatted(TestingDelayedModel.CRASHES),
         "CRASHED");
     messages.addGood("after", 150);
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
@@ -60,7 +60,8 @@ class QuarantineITCase {
       assertThat(topics.keys("dead")).containsExactly("crashes");
       assertThat(List.of(letter.getStage(), letter.getCode())).containsExactly("MODEL", "CRASHED");
       assertThat(letter.getAttempts()).isEqualTo(2);
-      assertThat(UTF_8.decode(letter.getPayload()).toString()).contains(TestingTextModel.CRASHES);
+      assertThat(UTF_8.decode(letter.getPayload()).toString())
+          .contains(TestingDelayedModel.CRASHES);
       assertThat(cluster.crashes()).isEqualTo(2);
     }
   }

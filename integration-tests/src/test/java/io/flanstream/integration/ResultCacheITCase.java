@@ -71,13 +71,13 @@ class ResultCacheITCase {
   void whatIsInMemoryOutlivesTheJob() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       TestingTopics topics = topicsWithMessages(kafka);
-      long before = TestingTextModel.asked();
+      long before = TestingDelayedModel.asked();
 
       run(pipeline(kafka, "first", "memory: 16mb"));
-      assertThat(TestingTextModel.asked() - before).isEqualTo(IDS.size());
+      assertThat(TestingDelayedModel.asked() - before).isEqualTo(IDS.size());
       run(pipeline(kafka, "second", "memory: 16mb"));
 
-      assertThat(TestingTextModel.asked() - before).as("inferences").isEqualTo(IDS.size());
+      assertThat(TestingDelayedModel.asked() - before).as("inferences").isEqualTo(IDS.size());
       Map<String, List<EnrichedEvent>> results =
           topics.read("out").stream()
               .map(record -> TestingTopics.decoded(record.value(), new EnrichedEvent()))

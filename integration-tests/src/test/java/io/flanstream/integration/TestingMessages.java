@@ -40,8 +40,8 @@ final class TestingMessages {
     messages.add("odd-id", "{\"text\": \"a\", \"id\": true}", "INVALID_ID");
     messages.add("odd-time", "{\"text\": \"a\", \"eventTime\": \"noon\"}", "INVALID_EVENT_TIME");
     messages.add("long", json("long", "x".repeat(MAX_INPUT_TOKENS)), "TOO_MANY_TOKENS");
-    messages.add("breaks", json("breaks", TestingTextModel.BREAKS), "MODEL_FAILURE");
-    messages.add("full", json("full", TestingTextModel.RUNS_OUT), "OUT_OF_MEMORY");
+    messages.add("breaks", json("breaks", TestingDelayedModel.BREAKS), "MODEL_FAILURE");
+    messages.add("full", json("full", TestingDelayedModel.RUNS_OUT), "OUT_OF_MEMORY");
     messages.add(
         "large",
         "{\"id\": \"large\", \"text\": \"a\", \"channel\": \"%s\"}"

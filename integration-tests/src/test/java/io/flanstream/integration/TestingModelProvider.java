@@ -18,7 +18,7 @@ record TestingModelProvider(String name, int maxInputTokens) implements ModelPro
   @Override
   public TextModel open() {
     OPENED.computeIfAbsent(name, key -> new AtomicInteger()).incrementAndGet();
-    return new TestingTextModel(maxInputTokens);
+    return new TestingDelayedModel(maxInputTokens);
   }
 
   /** How many models of this name were opened in this process. */

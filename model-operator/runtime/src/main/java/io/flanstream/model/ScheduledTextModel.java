@@ -5,8 +5,8 @@ import io.flanstream.model.batch.Replicas;
 import io.flanstream.model.batch.Request;
 import io.flanstream.model.batch.RuntimeMetrics;
 import io.flanstream.model.batch.SchedulerClosedException;
+import io.flanstream.model.batch.SequenceOutput;
 import io.flanstream.model.batch.Share;
-import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.ChoiceTrie;
@@ -127,7 +127,7 @@ final class ScheduledTextModel implements TextModel {
   }
 
   @Override
-  public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
+  public CompletableFuture<GenerationOutput> generate(String prompt, GenerationConfig decoding) {
     int rows = decoding.strategy() instanceof Beams beams ? beams.count() : 1;
     if (rows > settings.batch().maxDecoding()) {
       throw new IllegalArgumentException(
@@ -203,8 +203,8 @@ final class ScheduledTextModel implements TextModel {
         ModelException.Code.MODEL_FAILURE, String.valueOf(failure.getMessage()), failure);
   }
 
-  private Generation generation(Written written) {
-    return new Generation(
+  private GenerationOutput generation(SequenceOutput written) {
+    return new GenerationOutput(
         tokenizer.decode(written.tokens()),
         written.tokens(),
         written.logprobs(),

@@ -54,7 +54,7 @@ public final class SpanFinder {
     int longest = source.length() * (model.vocabulary().hasBytes() ? MOST_BYTES : 1);
     int most = Math.max(form.absent().length, Math.min(longest, MOST_TOKENS)) + 1;
     return model
-        .generate(prompt, Decoding.constrained(most, SpanGrammar.of(source, pieces, form)))
+        .generate(prompt, GenerationConfig.constrained(most, SpanGrammar.of(source, pieces, form)))
         .thenApply(
             written ->
                 new SpanReader(source, pieces, form)

@@ -90,7 +90,7 @@ public interface TextModel extends AutoCloseable {
    * @return the tokens written
    * @throws IllegalArgumentException if it has more beams than rows may decode at once
    */
-  CompletableFuture<Generation> generate(String prompt, Decoding decoding);
+  CompletableFuture<GenerationOutput> generate(String prompt, GenerationConfig decoding);
 
   /**
    * Why the model's device is lost; empty while it is not. A lost model answers nothing any more:

@@ -101,9 +101,9 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
 
   /** How many generations differ from Hugging Face's in a token. */
   public long differentGenerations(TextModel model) {
-    List<CompletableFuture<Generation>> answers =
+    List<CompletableFuture<GenerationOutput>> answers =
         expected.generations().stream()
-            .map(want -> model.generate(want.prompt(), Decoding.free(want.maxNewTokens())))
+            .map(want -> model.generate(want.prompt(), GenerationConfig.free(want.maxNewTokens())))
             .toList();
     return IntStream.range(0, answers.size())
         .filter(

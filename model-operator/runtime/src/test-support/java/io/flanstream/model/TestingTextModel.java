@@ -105,7 +105,7 @@ public final class TestingTextModel implements TextModel {
   }
 
   @Override
-  public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
+  public CompletableFuture<GenerationOutput> generate(String prompt, GenerationConfig decoding) {
     return submit(prompt, () -> write(tokenizer.ended(answer.apply(prompt)), decoding));
   }
 
@@ -134,7 +134,7 @@ public final class TestingTextModel implements TextModel {
     return future;
   }
 
-  private Generation write(int[] wanted, Decoding decoding) {
+  private GenerationOutput write(int[] wanted, GenerationConfig decoding) {
     Constraint state = decoding.constraint().orElseThrow();
     List<Integer> written = new ArrayList<>();
     int most = Math.min(mostTokens, decoding.maxNewTokens());
@@ -151,6 +151,7 @@ public final class TestingTextModel implements TextModel {
     int[] tokens = written.stream().mapToInt(Integer::intValue).toArray();
     double[] logprobs = new double[tokens.length];
     Arrays.fill(logprobs, -0.1);
-    return new Generation(tokenizer.decode(tokens), tokens, logprobs, logprobs.clone(), ended);
+    return new GenerationOutput(
+        tokenizer.decode(tokens), tokens, logprobs, logprobs.clone(), ended);
   }
 }

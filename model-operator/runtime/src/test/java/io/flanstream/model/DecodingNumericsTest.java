@@ -3,7 +3,7 @@ package io.flanstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flanstream.model.batch.Written;
+import io.flanstream.model.batch.SequenceOutput;
 import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.Sampling;
 import java.util.Arrays;
@@ -30,13 +30,13 @@ class DecodingNumericsTest {
   @FieldSource("BRANCHES")
   void textsEqualHuggingFaceTokenForTokenInRaggedBatches(String name, boolean cuda) {
     GoldenDecoding golden = GoldenDecoding.of(name);
-    List<CompletableFuture<Written>> answers = golden.write(golden.device(cuda));
+    List<CompletableFuture<SequenceOutput>> answers = golden.write(golden.device(cuda));
     for (int i = 0; i < answers.size(); i++) {
       check(golden.texts().get(i), answers.get(i).join());
     }
   }
 
-  private static void check(GoldenDecoding.Text want, Written answer) {
+  private static void check(GoldenDecoding.Text want, SequenceOutput answer) {
     assertThat(answer.tokens())
         .as("%s after \"%s\"", want.options(), want.prompt())
         .containsExactly(want.ids());
@@ -59,14 +59,14 @@ class DecodingNumericsTest {
     GoldenDecoding golden = GoldenDecoding.of(name);
     try (TextModel model = golden.open(64)) {
       for (GoldenDecoding.Draws want : golden.samplings()) {
-        List<CompletableFuture<Generation>> answers =
+        List<CompletableFuture<GenerationOutput>> answers =
             LongStream.range(0, DRAWS)
                 .mapToObj(seed -> model.generate(want.prompt(), want.decoding(seed)))
                 .toList();
         Counts first = new Counts(want.first());
         Counts second = new Counts(want.second());
-        for (CompletableFuture<Generation> answer : answers) {
-          Generation text = answer.join();
+        for (CompletableFuture<GenerationOutput> answer : answers) {
+          GenerationOutput text = answer.join();
           first.count(text, 0);
           if (text.tokenIds()[0] == want.prefix()) {
             second.count(text, 1);
@@ -93,7 +93,7 @@ class DecodingNumericsTest {
       }
     }
 
-    void count(Generation text, int position) {
+    void count(GenerationOutput text, int position) {
       int token = text.tokenIds()[position];
       assertThat(logprobs).containsKey(token);
       assertThat(text.choiceLogprobs()[position]).isCloseTo(logprobs.get(token), within(TOLERANCE));
@@ -137,7 +137,7 @@ class DecodingNumericsTest {
         golden.texts().stream().map(GoldenDecoding.Text::prompt).distinct().toList();
     try (TextModel alone = golden.open(1);
         TextModel mixed = golden.open(64)) {
-      List<CompletableFuture<Generation>> together =
+      List<CompletableFuture<GenerationOutput>> together =
           LongStream.range(0, 40)
               .mapToObj(seed -> mixed.generate(prompts.get((int) seed % 5), drawing(seed / 5)))
               .toList();
@@ -151,7 +151,7 @@ class DecodingNumericsTest {
     }
   }
 
-  private static Decoding drawing(long seed) {
-    return Decoding.free(16).by(new Sampling(1, 0, 0.95, seed));
+  private static GenerationConfig drawing(long seed) {
+    return GenerationConfig.free(16).by(new Sampling(1, 0, 0.95, seed));
   }
 }

@@ -3,8 +3,8 @@ package io.flanstream.model;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.batch.Request;
 import io.flanstream.model.batch.Scheduler;
+import io.flanstream.model.batch.SequenceOutput;
 import io.flanstream.model.batch.Share;
-import io.flanstream.model.batch.Written;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.decode.Beams;
 import io.flanstream.model.decode.LogitsProcessors;
@@ -52,21 +52,21 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
 
   /** How many texts differ from Hugging Face's in a token. */
   public long different(Device device) {
-    List<CompletableFuture<Written>> answers = write(device);
+    List<CompletableFuture<SequenceOutput>> answers = write(device);
     return IntStream.range(0, answers.size())
         .filter(i -> !Arrays.equals(answers.get(i).join().tokens(), texts.get(i).ids()))
         .count();
   }
 
   /** Writes all texts at once, so that rows of every kind share batches. */
-  List<CompletableFuture<Written>> write(Device device) {
+  List<CompletableFuture<SequenceOutput>> write(Device device) {
     try (TextModel model = open(1);
         Scheduler scheduler =
             new Scheduler(
                 device,
                 checkpoint.settings(64, ModelSettings.DataType.FLOAT32).batch(),
                 "golden")) {
-      List<CompletableFuture<Written>> answers =
+      List<CompletableFuture<SequenceOutput>> answers =
           texts.stream().map(text -> scheduler.submit(Share.DEFAULT, text.request(model))).toList();
       answers.forEach(answer -> answer.exceptionally(failure -> null).join());
       return answers;
@@ -74,7 +74,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
   }
 
   /** From the fields of Hugging Face's GenerationConfig. */
-  private static Decoding decoding(Map<String, Object> options) {
+  private static GenerationConfig decoding(Map<String, Object> options) {
     Number beams = (Number) options.getOrDefault("num_beams", 1);
     Strategy strategy = Strategy.GREEDY;
     if (Boolean.TRUE.equals(options.get("do_sample"))) {
@@ -92,7 +92,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
               number(options, "length_penalty", 1.0).doubleValue(),
               Beams.EarlyStopping.valueOf(ending.toString().toUpperCase(Locale.ROOT)));
     }
-    return Decoding.free(number(options, "max_new_tokens", 128).intValue())
+    return GenerationConfig.free(number(options, "max_new_tokens", 128).intValue())
         .with(
             new LogitsProcessors(
                 number(options, "repetition_penalty", 1.0).doubleValue(),
@@ -125,14 +125,14 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
       double score) {
 
     /** Of the token that ends this text, which is not always the model's. */
-    Request<Written> request(TextModel model) {
+    Request<SequenceOutput> request(TextModel model) {
       int[] ids = model.tokenizer().ids(prompt);
       int[] ended = Arrays.copyOf(ids, ids.length + 1);
       ended[ids.length] = model.vocabulary().endId();
       return Request.generate(ended, decoding().writing(model.vocabulary(), 0, List.of(endId)));
     }
 
-    Decoding decoding() {
+    GenerationConfig decoding() {
       return GoldenDecoding.decoding(options);
     }
 
@@ -149,7 +149,7 @@ public record GoldenDecoding(GoldenCheckpoint checkpoint, List<Text> texts, List
       int prefix,
       Distribution second) {
 
-    Decoding decoding(long seed) {
+    GenerationConfig decoding(long seed) {
       Map<String, Object> all = new HashMap<>(options);
       all.putAll(Map.of("do_sample", true, "max_new_tokens", 2, "seed", seed));
       return GoldenDecoding.decoding(all);

@@ -33,7 +33,11 @@ class GoldenLayoutsTest {
       assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
       assertThat(golden.differentGenerations(model)).isZero();
       for (GoldenLayout.Written want : layout.five().generations()) {
-        assertThat(model.generate(want.prompt(), Decoding.free(want.maxNewTokens())).join().text())
+        assertThat(
+                model
+                    .generate(want.prompt(), GenerationConfig.free(want.maxNewTokens()))
+                    .join()
+                    .text())
             .isEqualTo(want.text());
       }
     }

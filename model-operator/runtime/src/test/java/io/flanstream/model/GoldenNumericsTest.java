@@ -84,12 +84,13 @@ class GoldenNumericsTest {
     try (TextModel model =
         TestingModels.open(golden.settings(64, ModelSettings.DataType.FLOAT32), cuda)) {
       List<GoldenCheckpoint.Written> expected = golden.expected().generations();
-      List<CompletableFuture<Generation>> answers =
+      List<CompletableFuture<GenerationOutput>> answers =
           expected.stream()
-              .map(want -> model.generate(want.prompt(), Decoding.free(want.maxNewTokens())))
+              .map(
+                  want -> model.generate(want.prompt(), GenerationConfig.free(want.maxNewTokens())))
               .toList();
       for (int i = 0; i < expected.size(); i++) {
-        Generation answer = answers.get(i).join();
+        GenerationOutput answer = answers.get(i).join();
         assertThat(answer.tokenIds())
             .containsExactly(
                 expected.get(i).tokenIds().stream().mapToInt(Integer::intValue).toArray());

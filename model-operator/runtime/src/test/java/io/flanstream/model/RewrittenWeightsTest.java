@@ -92,7 +92,7 @@ class RewrittenWeightsTest {
       assertThatThrownBy(() -> model.choices(List.of(text, "card")))
           .isInstanceOf(ModelException.class)
           .hasMessage(message);
-      assertThat(IntStream.of(model.generate("card", Decoding.free(20)).join().tokenIds()))
+      assertThat(IntStream.of(model.generate("card", GenerationConfig.free(20)).join().tokenIds()))
           .allMatch(token -> token < ROWS);
     }
   }

@@ -63,7 +63,8 @@ class ScheduledTextModelTest {
 
   @Test
   void refusesMoreBeamsThanRowsThatMayDecode() {
-    Decoding decoding = Decoding.free(4).by(new Beams(65, 1, Beams.EarlyStopping.FALSE));
+    GenerationConfig decoding =
+        GenerationConfig.free(4).by(new Beams(65, 1, Beams.EarlyStopping.FALSE));
     assertThatThrownBy(() -> model.generate("card", decoding))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -73,9 +74,10 @@ class ScheduledTextModelTest {
   @Test
   void aStopStringEndsTheAnswerAndStaysInIt() {
     String prompt = GoldenCheckpoint.of("ul2").expected().generations().get(3).prompt();
-    String free = model.generate(prompt, Decoding.free(24)).join().text();
+    String free = model.generate(prompt, GenerationConfig.free(24)).join().text();
     String stop = free.substring(free.length() / 2, free.length() / 2 + 3);
-    Generation stopped = model.generate(prompt, Decoding.free(24).stoppingAt(List.of(stop))).join();
+    GenerationOutput stopped =
+        model.generate(prompt, GenerationConfig.free(24).stoppingAt(List.of(stop))).join();
     assertThat(stopped.ended()).isTrue();
     assertThat(free).startsWith(stopped.text());
     assertThat(" " + stopped.text()).contains(stop);

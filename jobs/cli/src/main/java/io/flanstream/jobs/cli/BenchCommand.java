@@ -7,7 +7,7 @@ import io.flanstream.jobs.bench.Benchmark;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.StandardStreams;
-import io.flanstream.model.Decoding;
+import io.flanstream.model.GenerationConfig;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.flink.ModelOptions;
 import java.io.IOException;
@@ -142,7 +142,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private LineAnswerer answerer(TextModel opened) {
     if (mode == BenchMode.GENERATE) {
-      Decoding decoding = Decoding.free(maxNewTokens);
+      GenerationConfig decoding = GenerationConfig.free(maxNewTokens);
       return line -> ModelGenerateCommand.generate(opened, decoding, line);
     }
     ChoiceSets sets = new ChoiceSets(opened);

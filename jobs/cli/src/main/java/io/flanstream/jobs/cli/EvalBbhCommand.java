@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
           + " it is the target, word for word."
     })
 final class EvalBbhCommand implements Callable<Integer> {
-  @Mixin private SuiteArguments suite;
+  @Mixin private BenchmarkArguments suite;
 
   @Option(
       names = "--shots",

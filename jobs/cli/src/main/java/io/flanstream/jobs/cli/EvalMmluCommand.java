@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
           + " four letters, or the one that a chain of thought ends with."
     })
 final class EvalMmluCommand implements Callable<Integer> {
-  @Mixin private SuiteArguments suite;
+  @Mixin private BenchmarkArguments suite;
 
   @Option(
       names = "--shots",

@@ -3,8 +3,8 @@ package io.flanstream.jobs.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flanstream.model.Decoding;
-import io.flanstream.model.Generation;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.GenerationOutput;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.decode.Sampling;
 import java.io.IOException;
@@ -26,31 +26,32 @@ import picocli.CommandLine.Mixin;
 final class ModelGenerateCommand implements Callable<Integer> {
   @Mixin private ModelArguments model;
 
-  @Mixin private DecodingArguments decoding;
+  @Mixin private GenerationArguments decoding;
 
   @Mixin private LinesArguments lines;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Decoding how = decoding.read();
+    GenerationConfig how = decoding.read();
     TextModel opened = model.open();
     return lines.answer(line -> generate(opened, how, line));
   }
 
   /** Answers one line. */
-  static CompletableFuture<String> generate(TextModel model, Decoding decoding, RequestLine line) {
+  static CompletableFuture<String> generate(
+      TextModel model, GenerationConfig decoding, RequestLine line) {
     return model
         .generate(line.text("prompt"), seeded(decoding, line))
         .thenApply(generation -> json(line, generation));
   }
 
-  private static Decoding seeded(Decoding decoding, RequestLine line) {
+  private static GenerationConfig seeded(GenerationConfig decoding, RequestLine line) {
     return decoding.strategy() instanceof Sampling sampling
         ? decoding.by(sampling.withSeed(line.number("seed", sampling.seed())))
         : decoding;
   }
 
-  private static String json(RequestLine line, Generation generation) {
+  private static String json(RequestLine line, GenerationOutput generation) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.set("id", line.id());
     json.put("text", generation.text());

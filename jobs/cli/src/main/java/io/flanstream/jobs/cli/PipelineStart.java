@@ -114,7 +114,7 @@ final class PipelineStart implements AutoCloseable {
     Optional<OwnerRecord> before = ownership.flatMap(Ownership::before);
     try {
       Resumption resumption =
-          choice.resolve(read, state, before, identity, () -> GroupOffsets.committed(read));
+          choice.resolve(read, state, before, identity, () -> CommittedOffsets.committed(read));
       long number = 1 + Math.max(newest(state), before.map(OwnerRecord::start).orElse(0L));
       Pipeline pipeline = asksKafka ? placed(read, resumption) : begun(read, resumption);
       if (state.isPresent()) {

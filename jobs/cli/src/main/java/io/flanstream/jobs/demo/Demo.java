@@ -72,7 +72,7 @@ public final class Demo {
     report.agreement(Agreement.of(expected, results.enriched()));
     report.heading("SQL over the enriched topic");
     query.run(out);
-    Verdict verdict = Verdict.of(messages, expected, results);
+    Verification verdict = Verification.of(messages, expected, results);
     report.verdict(verdict, messages.size(), results);
     return new DemoRun(clusters, job, verdict.holds());
   }

@@ -103,7 +103,7 @@ record Report(PrintWriter out) {
         agreement.f1());
   }
 
-  void verdict(Verdict verdict, int sent, Results results) {
+  void verdict(Verification verdict, int sent, Results results) {
     heading("Verified");
     if (verdict.holds()) {
       String good = Style.GREEN.out("✓") + " ";

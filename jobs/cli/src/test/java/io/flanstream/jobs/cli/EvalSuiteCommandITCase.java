@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.flanstream.jobs.suite.TestingSuites;
+import io.flanstream.jobs.suite.TestingBenchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class EvalSuiteCommandITCase {
             "--model",
             MODEL,
             "--data",
-            TestingSuites.mmlu(directory).toString(),
+            TestingBenchmarks.mmlu(directory).toString(),
             "--format",
             "json",
             "--predictions",
@@ -66,7 +66,7 @@ class EvalSuiteCommandITCase {
             MODEL,
             "--chain-of-thought",
             "--data",
-            TestingSuites.bbh(directory).toString());
+            TestingBenchmarks.bbh(directory).toString());
 
     assertThat(command.exitCode()).as(command.err()).isZero();
     assertThat(command.out())

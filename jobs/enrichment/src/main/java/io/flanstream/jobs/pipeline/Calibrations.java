@@ -14,7 +14,7 @@ final class Calibrations {
   private Calibrations() {}
 
   /** Puts what the files hold in the place of their names. */
-  static void resolve(JsonNode tasks, Path directory, Faults faults) {
+  static void resolve(JsonNode tasks, Path directory, Violations faults) {
     for (int i = 0; i < tasks.size(); i++) {
       if (tasks.get(i) instanceof ObjectNode task && task.path(CALIBRATION).isTextual()) {
         String key = "%s[%s].%s".formatted(PipelineFile.TASKS, i, CALIBRATION);
@@ -24,16 +24,17 @@ final class Calibrations {
     }
   }
 
-  private static JsonNode read(Path file, String key, Faults faults) {
+  private static JsonNode read(Path file, String key, Violations faults) {
     try {
       return YamlReader.read(Files.readString(file));
     } catch (NoSuchFileException e) {
-      faults.add(new Fault(key, "must be a file that is there", file.toString()));
+      faults.add(new Violation(key, "must be a file that is there", file.toString()));
     } catch (InvalidYamlException e) {
-      faults.add(new Fault(key, "must be a YAML file: " + e.getMessage(), file.toString()));
+      faults.add(new Violation(key, "must be a YAML file: " + e.getMessage(), file.toString()));
     } catch (IOException e) {
       faults.add(
-          new Fault(key, "must be a file that can be read: " + e.getMessage(), file.toString()));
+          new Violation(
+              key, "must be a file that can be read: " + e.getMessage(), file.toString()));
     }
     return null;
   }

@@ -19,7 +19,7 @@ public record DeadLetterSettings(String topic, RecordFormat format, List<FieldPa
     return new DeadLetterSettings(topic, other, redact);
   }
 
-  static DeadLetterSettings from(ReadableConfig config, Faults faults) {
+  static DeadLetterSettings from(ReadableConfig config, Violations faults) {
     return new DeadLetterSettings(
         Rules.topic(config, DeadLetterOptions.TOPIC, faults),
         config.get(DeadLetterOptions.FORMAT),

@@ -22,7 +22,7 @@ public record HistorySettings(
     URI warehouse, Duration commitInterval, int parallelism, boolean keepText, boolean compaction) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
-  static Optional<HistorySettings> from(ReadableConfig config, Faults faults) {
+  static Optional<HistorySettings> from(ReadableConfig config, Violations faults) {
     Optional<String> path = config.getOptional(HistoryOptions.PATH);
     if (path.isEmpty()) {
       Stream.<ConfigOption<?>>of(
@@ -54,7 +54,7 @@ public record HistorySettings(
             config.get(HistoryOptions.COMPACTION)));
   }
 
-  private static URI warehouse(String path, Faults faults) {
+  private static URI warehouse(String path, Violations faults) {
     try {
       URI uri = path.startsWith("/") ? Path.of(path).toUri() : new URI(path);
       if (uri.isAbsolute() && !uri.isOpaque()) {

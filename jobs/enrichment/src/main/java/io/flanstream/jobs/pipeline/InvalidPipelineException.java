@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 public final class InvalidPipelineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<Fault> faults;
+  private final transient List<Violation> faults;
 
-  InvalidPipelineException(String file, List<Fault> faults) {
+  InvalidPipelineException(String file, List<Violation> faults) {
     super(
         faults.stream()
             .map(fault -> "  " + fault)
@@ -23,7 +23,7 @@ public final class InvalidPipelineException extends RuntimeException {
   }
 
   /** What is wrong. */
-  public List<Fault> faults() {
+  public List<Violation> faults() {
     return faults;
   }
 }

@@ -47,7 +47,7 @@ public record JobSettings(
     Optional<String> crashDirectory) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
-  static JobSettings from(ReadableConfig config, Faults faults) {
+  static JobSettings from(ReadableConfig config, Violations faults) {
     Duration interval = config.get(JobOptions.CHECKPOINT_INTERVAL);
     faults.check(
         interval.compareTo(SHORTEST_INTERVAL) >= 0,
@@ -116,7 +116,7 @@ public record JobSettings(
         crashDirectory);
   }
 
-  private static double shareWeight(ReadableConfig config, Faults faults) {
+  private static double shareWeight(ReadableConfig config, Violations faults) {
     double weight = config.get(JobOptions.SHARE_WEIGHT);
     faults.check(
         weight > 0 && !Double.isInfinite(weight),
@@ -127,14 +127,14 @@ public record JobSettings(
   }
 
   private static Optional<String> absolute(
-      ReadableConfig config, ConfigOption<String> option, Faults faults) {
+      ReadableConfig config, ConfigOption<String> option, Violations faults) {
     Optional<String> directory = config.getOptional(option);
     directory.ifPresent(
         path -> faults.check(Path.of(path).isAbsolute(), option, "must be an absolute path", path));
     return directory;
   }
 
-  private static Optional<CacheSettings> cache(ReadableConfig config, Faults faults) {
+  private static Optional<CacheSettings> cache(ReadableConfig config, Violations faults) {
     Optional<MemorySize> memory = config.getOptional(JobOptions.RESULT_CACHE_MEMORY);
     Optional<String> directory = absolute(config, JobOptions.RESULT_CACHE_DIRECTORY, faults);
     return memory.isEmpty() && directory.isEmpty()
@@ -146,7 +146,7 @@ public record JobSettings(
                 config.get(JobOptions.RESULT_CACHE_DISK).getBytes()));
   }
 
-  private static Optional<Duration> dedupWithin(ReadableConfig config, Faults faults) {
+  private static Optional<Duration> dedupWithin(ReadableConfig config, Violations faults) {
     Optional<Duration> within = config.getOptional(JobOptions.DEDUP_WITHIN);
     within.ifPresent(
         time -> {

@@ -30,7 +30,7 @@ final class KafkaClientProperties {
    * @param except names of which all is said elsewhere
    * @param faults takes what is wrong
    */
-  static void check(Map<String, String> properties, Set<String> except, Faults faults) {
+  static void check(Map<String, String> properties, Set<String> except, Violations faults) {
     boolean takesAnyName = properties.keySet().stream().anyMatch(KafkaClientProperties::isPlugin);
     new TreeMap<>(properties)
         .forEach(

@@ -45,7 +45,7 @@ public record KafkaSettings(
     return client;
   }
 
-  static KafkaSettings from(ReadableConfig config, String name, Faults faults) {
+  static KafkaSettings from(ReadableConfig config, String name, Violations faults) {
     String servers = Rules.required(config, KafkaOptions.BOOTSTRAP_SERVERS, faults);
     if (servers != null) {
       faults.check(

@@ -14,7 +14,7 @@ final class ModelSection {
 
   private ModelSection() {}
 
-  static Configuration from(Configuration config, Path directory, Faults faults) {
+  static Configuration from(Configuration config, Path directory, Violations faults) {
     Configuration model = new Configuration();
     config
         .toMap()
@@ -42,7 +42,7 @@ final class ModelSection {
   }
 
   /** Each option alone, so that one fault does not hide the next. */
-  private static void check(String key, Configuration model, Faults faults) {
+  private static void check(String key, Configuration model, Violations faults) {
     Configuration alone = new Configuration();
     alone.set(ModelOptions.PATH, model.get(ModelOptions.PATH));
     alone.setString(key, model.toMap().get(key));

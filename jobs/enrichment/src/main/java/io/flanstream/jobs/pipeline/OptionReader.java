@@ -20,9 +20,9 @@ import org.apache.flink.configuration.Configuration;
 final class OptionReader {
   private final Configuration config = new Configuration();
   private final Set<String> read = new HashSet<>();
-  private final Faults faults;
+  private final Violations faults;
 
-  OptionReader(Faults faults) {
+  OptionReader(Violations faults) {
     this.faults = faults;
   }
 

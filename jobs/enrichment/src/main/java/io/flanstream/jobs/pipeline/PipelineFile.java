@@ -2,9 +2,9 @@ package io.flanstream.jobs.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flanstream.model.task.ParsedTasks;
-import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskSet;
+import io.flanstream.model.task.TaskViolation;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ public final class PipelineFile {
    */
   public static String tasksAsJson(Path file) throws IOException {
     JsonNode tasks = tree(Files.readString(file), file.toString()).get(TASKS);
-    Calibrations.resolve(tasks, file.toAbsolutePath().normalize().getParent(), new Faults());
+    Calibrations.resolve(tasks, file.toAbsolutePath().normalize().getParent(), new Violations());
     return tasks.toString();
   }
 
@@ -71,7 +71,7 @@ public final class PipelineFile {
    * @throws InvalidPipelineException with every fault, if there is one
    */
   public static Pipeline parse(String yaml, String file, Path directory) {
-    Faults faults = new Faults();
+    Violations faults = new Violations();
     Map<String, JsonNode> top = new LinkedHashMap<>();
     tree(yaml, file).properties().forEach(entry -> top.put(entry.getKey(), entry.getValue()));
     JsonNode tasks = top.remove(TASKS);
@@ -85,7 +85,7 @@ public final class PipelineFile {
   }
 
   private static Pipeline pipeline(
-      Configuration config, JsonNode tasks, Path directory, Faults faults) {
+      Configuration config, JsonNode tasks, Path directory, Violations faults) {
     String name = name(config, faults);
     Pipeline pipeline =
         new Pipeline(
@@ -109,7 +109,7 @@ public final class PipelineFile {
     return pipeline;
   }
 
-  private static String name(Configuration config, Faults faults) {
+  private static String name(Configuration config, Violations faults) {
     String name = Rules.required(config, PipelineOptions.NAME, faults);
     if (name != null) {
       faults.check(
@@ -122,7 +122,7 @@ public final class PipelineFile {
     return name;
   }
 
-  private static TaskSet tasks(JsonNode tasks, Path directory, Faults faults) {
+  private static TaskSet tasks(JsonNode tasks, Path directory, Violations faults) {
     if (tasks == null || tasks.isNull()) {
       faults.add(TASKS, "must be set");
       return null;
@@ -133,11 +133,11 @@ public final class PipelineFile {
     return parsed.tasks().orElse(null);
   }
 
-  private static void add(List<TaskFault> ofTasks, Faults faults) {
-    ofTasks.forEach(fault -> faults.add(new Fault(fault.path(), fault.rule(), fault.value())));
+  private static void add(List<TaskViolation> ofTasks, Violations faults) {
+    ofTasks.forEach(fault -> faults.add(new Violation(fault.path(), fault.rule(), fault.value())));
   }
 
-  private static void topicsDiffer(Pipeline pipeline, Faults faults) {
+  private static void topicsDiffer(Pipeline pipeline, Violations faults) {
     String source = pipeline.source().topic();
     String sink = pipeline.sink().topic();
     String deadLetters = pipeline.deadLetters().topic();
@@ -158,7 +158,7 @@ public final class PipelineFile {
     }
   }
 
-  private static void tasksTopicDiffers(Pipeline pipeline, Faults faults) {
+  private static void tasksTopicDiffers(Pipeline pipeline, Violations faults) {
     pipeline
         .tasksTopic()
         .ifPresent(
@@ -188,6 +188,6 @@ public final class PipelineFile {
   }
 
   private static InvalidPipelineException fault(String file, String rule) {
-    return new InvalidPipelineException(file, List.of(new Fault(file, rule, "")));
+    return new InvalidPipelineException(file, List.of(new Violation(file, rule, "")));
   }
 }

@@ -40,7 +40,7 @@ public record RegistrySettings(
     return new RegistrySettings(url, autoRegister, Duration.ZERO, properties);
   }
 
-  static Optional<RegistrySettings> from(ReadableConfig config, Faults faults) {
+  static Optional<RegistrySettings> from(ReadableConfig config, Violations faults) {
     Optional<String> url = config.getOptional(RegistryOptions.URL);
     if (url.isEmpty()) {
       framed(config)
@@ -61,7 +61,7 @@ public record RegistrySettings(
     return Optional.of(settings);
   }
 
-  private void check(Faults faults) {
+  private void check(Violations faults) {
     if (!addresses().stream().allMatch(address -> address.matches(ADDRESS))) {
       // It may have a password in it.
       faults.add(

@@ -13,7 +13,7 @@ final class Rules {
   private Rules() {}
 
   /** The option's value, or null and a fault where it is not set. */
-  static String required(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+  static String required(ReadableConfig config, ConfigOption<String> option, Violations faults) {
     String value = config.getOptional(option).orElse("");
     if (value.isBlank()) {
       faults.add(option.key(), "must be set");
@@ -23,7 +23,7 @@ final class Rules {
   }
 
   /** A required topic by a name that Kafka takes. */
-  static String topic(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+  static String topic(ReadableConfig config, ConfigOption<String> option, Violations faults) {
     String topic = required(config, option, faults);
     if (topic != null) {
       faults.check(
@@ -45,7 +45,7 @@ final class Rules {
 
   /** Fields by names or JSON pointers. */
   static List<FieldPath> fields(
-      ReadableConfig config, ConfigOption<List<String>> option, Faults faults) {
+      ReadableConfig config, ConfigOption<List<String>> option, Violations faults) {
     List<FieldPath> fields = new ArrayList<>();
     for (String text : config.get(option)) {
       if (isField(text)) {
@@ -61,13 +61,13 @@ final class Rules {
     return text.matches(NAME) || text.matches(POINTER);
   }
 
-  static int atLeastOne(ReadableConfig config, ConfigOption<Integer> option, Faults faults) {
+  static int atLeastOne(ReadableConfig config, ConfigOption<Integer> option, Violations faults) {
     int value = config.get(option);
     faults.check(value >= 1, option, "must be at least 1", value);
     return value;
   }
 
-  static void positive(Duration value, ConfigOption<Duration> option, Faults faults) {
+  static void positive(Duration value, ConfigOption<Duration> option, Violations faults) {
     faults.check(value.toMillis() > 0, option, "must be at least 1 ms", value);
   }
 }

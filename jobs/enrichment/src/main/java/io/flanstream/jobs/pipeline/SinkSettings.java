@@ -34,7 +34,7 @@ public record SinkSettings(
         topic, other, keepText, maxRecordBytes, transactionalIdPrefix, transactionTimeout);
   }
 
-  static SinkSettings from(ReadableConfig config, String name, Faults faults) {
+  static SinkSettings from(ReadableConfig config, String name, Violations faults) {
     MemorySize size = config.get(SinkOptions.MAX_RECORD_SIZE);
     long bytes = size.getBytes();
     faults.check(

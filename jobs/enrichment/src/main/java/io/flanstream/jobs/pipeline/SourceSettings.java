@@ -89,7 +89,7 @@ public record SourceSettings(
         partitionDiscovery);
   }
 
-  static SourceSettings from(ReadableConfig config, Path directory, Faults faults) {
+  static SourceSettings from(ReadableConfig config, Path directory, Violations faults) {
     PayloadFormat format = config.get(SourceOptions.FORMAT);
     if (format == PayloadFormat.TEXT) {
       Stream.of(
@@ -134,7 +134,7 @@ public record SourceSettings(
   }
 
   private static void mustNotBeSet(
-      ReadableConfig config, ConfigOption<?> option, String format, Faults faults) {
+      ReadableConfig config, ConfigOption<?> option, String format, Violations faults) {
     config
         .getOptional(option)
         .ifPresent(
@@ -145,7 +145,8 @@ public record SourceSettings(
                     value));
   }
 
-  private static FieldPath path(ReadableConfig config, ConfigOption<String> option, Faults faults) {
+  private static FieldPath path(
+      ReadableConfig config, ConfigOption<String> option, Violations faults) {
     String text = config.get(option);
     if (!Rules.isField(text)) {
       faults.add(option, Rules.FIELD, text);
@@ -154,7 +155,7 @@ public record SourceSettings(
     return FieldPath.parse(text);
   }
 
-  private static List<FieldPath> attributes(ReadableConfig config, Faults faults) {
+  private static List<FieldPath> attributes(ReadableConfig config, Violations faults) {
     Set<String> names = new HashSet<>();
     List<FieldPath> paths = Rules.fields(config, SourceOptions.ATTRIBUTES, faults);
     for (FieldPath path : paths) {
@@ -167,11 +168,11 @@ public record SourceSettings(
     return paths;
   }
 
-  private static Position from(String text, Faults faults) {
+  private static Position from(String text, Violations faults) {
     return faults.tried(SourceOptions.FROM, text, () -> Position.parse(text));
   }
 
-  private static Position end(String text, Faults faults) {
+  private static Position end(String text, Violations faults) {
     Position position = faults.tried(SourceOptions.TO, text, () -> Position.parse(text));
     faults.check(
         !(position instanceof Position.Earliest || position instanceof Position.Committed),
@@ -181,7 +182,7 @@ public record SourceSettings(
     return position;
   }
 
-  private static Schema schema(Path file, String written, Faults faults) {
+  private static Schema schema(Path file, String written, Violations faults) {
     try {
       Schema schema = new Schema.Parser().parse(file.toFile());
       faults.check(

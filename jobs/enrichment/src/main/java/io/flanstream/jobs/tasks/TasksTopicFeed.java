@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.model.flink.TaskFeed;
 import io.flanstream.model.task.ParsedTasks;
-import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskSet;
+import io.flanstream.model.task.TaskViolation;
 import io.flanstream.operators.ingest.JsonProblem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -166,7 +166,7 @@ final class TasksTopicFeed implements TaskFeed {
           topic,
           record.partition(),
           record.offset(),
-          parsed.faults().stream().map(TaskFault::message).collect(Collectors.joining("; ")));
+          parsed.faults().stream().map(TaskViolation::message).collect(Collectors.joining("; ")));
     }
   }
 
@@ -176,7 +176,8 @@ final class TasksTopicFeed implements TaskFeed {
       return TaskParser.parse(MAPPER.readTree(text), "tasks");
     } catch (JsonProcessingException e) {
       return new ParsedTasks(
-          Optional.empty(), List.of(new TaskFault("tasks", "must be JSON", JsonProblem.text(e))));
+          Optional.empty(),
+          List.of(new TaskViolation("tasks", "must be JSON", JsonProblem.text(e))));
     }
   }
 }

@@ -64,8 +64,8 @@ class KafkaClientPropertiesTest {
   }
 
   private static List<String> faults(Map<String, String> properties, Set<String> except) {
-    Faults faults = new Faults();
+    Violations faults = new Violations();
     KafkaClientProperties.check(properties, except, faults);
-    return faults.all().stream().map(Fault::toString).toList();
+    return faults.all().stream().map(Violation::toString).toList();
   }
 }

@@ -71,7 +71,7 @@ final class OptionsPage {
         value instanceof Duration duration
             ? TimeUtils.formatWithHighestUnit(duration)
             : value instanceof MemorySize size
-                ? Faults.sized(size.getBytes())
+                ? Violations.sized(size.getBytes())
                 : value instanceof Enum<?> constant
                     ? constant.toString().toLowerCase(Locale.ROOT)
                     : value.toString();

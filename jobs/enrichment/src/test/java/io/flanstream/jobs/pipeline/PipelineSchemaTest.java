@@ -62,9 +62,9 @@ class PipelineSchemaTest {
             .toList();
 
     assertThat(thrown.faults())
-        .extracting(Fault::path)
+        .extracting(Violation::path)
         .containsExactlyInAnyOrderElementsOf(required);
-    assertThat(thrown.faults()).extracting(Fault::rule).containsOnly("must be set");
+    assertThat(thrown.faults()).extracting(Violation::rule).containsOnly("must be set");
   }
 
   /** The reader lists the members that it knows where there is one that it does not. */
@@ -92,7 +92,7 @@ class PipelineSchemaTest {
             .toList();
     assertThat(thrown.faults())
         .filteredOn(fault -> fault.path().endsWith("qqqqqq"))
-        .extracting(Fault::rule)
+        .extracting(Violation::rule)
         .containsExactly("must be one of " + String.join(", ", names));
   }
 

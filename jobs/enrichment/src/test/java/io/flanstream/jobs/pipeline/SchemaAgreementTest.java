@@ -111,7 +111,7 @@ class SchemaAgreementTest {
     }
   }
 
-  private static Stream<Fault> at(OptionCatalog.Entry entry, Stream<Fault> faults) {
+  private static Stream<Violation> at(OptionCatalog.Entry entry, Stream<Violation> faults) {
     return faults.filter(fault -> fault.path().startsWith(entry.option().key()));
   }
 

@@ -76,7 +76,7 @@ record Answer(LabelledText text, EnrichedEvent event, Failure failure) {
   }
 
   /** Values that were found, with their scores. */
-  Map<Span, Double> spans(String task) {
+  Map<GoldSpan, Double> spans(String task) {
     return event == null
         ? Map.of()
         : event.getExtractions().stream()
@@ -87,7 +87,7 @@ record Answer(LabelledText text, EnrichedEvent event, Failure failure) {
                     Answer::span, ExtractedField::getScore, Math::max, LinkedHashMap::new));
   }
 
-  private static Span span(ExtractedField field) {
-    return new Span(field.getName(), field.getStart(), field.getEnd());
+  private static GoldSpan span(ExtractedField field) {
+    return new GoldSpan(field.getName(), field.getStart(), field.getEnd());
   }
 }

@@ -1,6 +1,6 @@
 package io.flanstream.jobs.eval;
 
-import io.flanstream.jobs.eval.Calibration.Guess;
+import io.flanstream.jobs.eval.CalibrationError.Guess;
 import io.flanstream.jobs.eval.Measures.Pair;
 import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
@@ -42,7 +42,7 @@ record ClassificationFigures(
     Abstention abstention,
     Measures measures,
     Confusion confusion,
-    Calibration calibration,
+    CalibrationError calibration,
     List<Mistake> mistakes)
     implements TaskFigures {
 
@@ -82,7 +82,7 @@ record ClassificationFigures(
             Measure.ratio(right, labelled.size() - silent)),
         Measures.of(names, pairs, Function.identity()),
         several ? null : Confusion.of(names, pairs),
-        Calibration.of(
+        CalibrationError.of(
             answers.stream()
                 .flatMap(answer -> several ? accepted(answer, name) : best(answer, name))
                 .toList()),

@@ -1,6 +1,6 @@
 package io.flanstream.jobs.eval;
 
-import io.flanstream.jobs.eval.Calibration.Guess;
+import io.flanstream.jobs.eval.CalibrationError.Guess;
 import io.flanstream.jobs.eval.Measures.Pair;
 import io.flanstream.model.task.ExtractionTask;
 import io.flanstream.model.task.Field;
@@ -27,7 +27,7 @@ record ExtractionFigures(
     int failed,
     int right,
     Measures measures,
-    Calibration calibration,
+    CalibrationError calibration,
     List<Mistake> mistakes)
     implements TaskFigures {
 
@@ -35,7 +35,7 @@ record ExtractionFigures(
     String name = task.name();
     List<Answer> answers =
         all.stream().filter(answer -> answer.text().gold().spans().containsKey(name)).toList();
-    List<Pair<Span>> pairs =
+    List<Pair<GoldSpan>> pairs =
         answers.stream()
             .map(answer -> new Pair<>(gold(answer, name), answer.spans(name).keySet()))
             .toList();
@@ -44,8 +44,8 @@ record ExtractionFigures(
         answers.size(),
         (int) answers.stream().filter(answer -> answer.hasFailed(name)).count(),
         (int) pairs.stream().filter(pair -> pair.gold().equals(pair.given())).count(),
-        Measures.of(task.fields().stream().map(Field::name).toList(), pairs, Span::field),
-        Calibration.of(answers.stream().flatMap(answer -> guesses(answer, name)).toList()),
+        Measures.of(task.fields().stream().map(Field::name).toList(), pairs, GoldSpan::field),
+        CalibrationError.of(answers.stream().flatMap(answer -> guesses(answer, name)).toList()),
         answers.stream()
             .filter(answer -> !gold(answer, name).equals(answer.spans(name).keySet()))
             .map(answer -> mistake(answer, name))
@@ -55,19 +55,19 @@ record ExtractionFigures(
             .toList());
   }
 
-  private static Set<Span> gold(Answer answer, String task) {
+  private static Set<GoldSpan> gold(Answer answer, String task) {
     return answer.text().gold().spans().get(task);
   }
 
   private static Stream<Guess> guesses(Answer answer, String task) {
-    Set<Span> gold = gold(answer, task);
+    Set<GoldSpan> gold = gold(answer, task);
     return answer.spans(task).entrySet().stream()
         .map(span -> new Guess(span.getValue(), gold.contains(span.getKey())));
   }
 
   private static Mistake mistake(Answer answer, String task) {
-    Set<Span> gold = gold(answer, task);
-    Map<Span, Double> given = answer.spans(task);
+    Set<GoldSpan> gold = gold(answer, task);
+    Map<GoldSpan, Double> given = answer.spans(task);
     LabelledText text = answer.text();
     return new Mistake(
         text.place(),
@@ -82,7 +82,7 @@ record ExtractionFigures(
             .orElse(null));
   }
 
-  private static String shown(Span span, LabelledText text) {
+  private static String shown(GoldSpan span, LabelledText text) {
     String value =
         text.text()
             .substring(

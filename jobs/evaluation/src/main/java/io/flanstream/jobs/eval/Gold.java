@@ -9,4 +9,4 @@ import java.util.Set;
  * @param labels labels by classification task, none where none fits
  * @param spans values by extraction task
  */
-public record Gold(Map<String, Set<String>> labels, Map<String, Set<Span>> spans) {}
+public record Gold(Map<String, Set<String>> labels, Map<String, Set<GoldSpan>> spans) {}

@@ -52,7 +52,7 @@ final class GoldReader {
         "gold",
         "must be an object with an answer for a task, got " + shown(json));
     Map<String, Set<String>> labels = new LinkedHashMap<>();
-    Map<String, Set<Span>> spans = new LinkedHashMap<>();
+    Map<String, Set<GoldSpan>> spans = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> answer : json.properties()) {
       String at = "gold." + answer.getKey();
       TaskDefinition task = tasks.get(answer.getKey());
@@ -89,10 +89,10 @@ final class GoldReader {
     return labels;
   }
 
-  private Set<Span> spans(String at, JsonNode json, ExtractionTask task, String text) {
+  private Set<GoldSpan> spans(String at, JsonNode json, ExtractionTask task, String text) {
     check(json.isArray(), at, "must be a list of {name, value, start, end}, got " + shown(json));
     List<String> known = task.fields().stream().map(Field::name).toList();
-    Set<Span> spans = new LinkedHashSet<>();
+    Set<GoldSpan> spans = new LinkedHashSet<>();
     int next = 0;
     for (JsonNode field : json) {
       String here = "%s[%s]".formatted(at, next++);
@@ -110,7 +110,7 @@ final class GoldReader {
   }
 
   /** A value with its offsets. */
-  private Span placed(String at, JsonNode field, String text) {
+  private GoldSpan placed(String at, JsonNode field, String text) {
     JsonNode start = field.path("start");
     JsonNode end = field.path("end");
     boolean counted = start.isInt() && end.isInt() && 0 <= start.intValue();
@@ -122,7 +122,7 @@ final class GoldReader {
         "must have start before end within the %s %s of the text, got %s and %s%s"
             .formatted(
                 unit.length(text), unit.words(), shown(start), shown(end), otherUnit(field, text)));
-    Span span = new Span(field.get("name").textValue(), first, last);
+    GoldSpan span = new GoldSpan(field.get("name").textValue(), first, last);
     String value =
         text.substring(
             text.offsetByCodePoints(0, span.start()), text.offsetByCodePoints(0, span.end()));
@@ -150,7 +150,7 @@ final class GoldReader {
   }
 
   /** A value that the text has once. */
-  private static Span found(String at, JsonNode field, String text) {
+  private static GoldSpan found(String at, JsonNode field, String text) {
     JsonNode json = field.path("value");
     String value = json.isTextual() ? json.textValue() : "";
     int first = text.indexOf(value);
@@ -159,7 +159,7 @@ final class GoldReader {
         at + ".value",
         "must be in the text exactly once where start and end are left out, got " + shown(json));
     int start = text.codePointCount(0, first);
-    return new Span(
+    return new GoldSpan(
         field.get("name").textValue(), start, start + value.codePointCount(0, value.length()));
   }
 

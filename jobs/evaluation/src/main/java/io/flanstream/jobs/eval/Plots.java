@@ -12,7 +12,7 @@ record Plots(Markup page) {
   private static final int LETTER = 7;
 
   /** Accuracy over score: bars that reach the diagonal say what they are. */
-  void reliability(Calibration calibration) {
+  void reliability(CalibrationError calibration) {
     page.open(
         "svg",
         "viewBox",
@@ -29,7 +29,7 @@ record Plots(Markup page) {
       label(LEFT - 6, y(at) + 4, "end", String.format(Locale.ROOT, "%.1f", at));
       label(x(at), TOP + SIDE + 16, "middle", String.format(Locale.ROOT, "%.1f", at));
     }
-    for (Calibration.Bin bin : calibration.bins()) {
+    for (CalibrationError.Bin bin : calibration.bins()) {
       if (bin.answers() > 0) {
         bar(bin);
       }
@@ -46,7 +46,7 @@ record Plots(Markup page) {
     page.close();
   }
 
-  private void bar(Calibration.Bin bin) {
+  private void bar(CalibrationError.Bin bin) {
     page.open(
             "rect",
             "class",

@@ -18,7 +18,7 @@ sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
   Measures measures();
 
   /** Whether scores are what they say. */
-  Calibration calibration();
+  CalibrationError calibration();
 
   /** Answers that are wrong, the surest first. */
   List<Mistake> mistakes();

@@ -113,7 +113,7 @@ record TextReport(PrintWriter out) {
     new TextTable(1, rows).print(out);
     List<List<String>> bins = new ArrayList<>();
     bins.add(List.of("scores", "answers", "mean score", "accuracy"));
-    for (Calibration.Bin bin : figures.calibration().bins()) {
+    for (CalibrationError.Bin bin : figures.calibration().bins()) {
       if (bin.answers() > 0) {
         bins.add(
             List.of(

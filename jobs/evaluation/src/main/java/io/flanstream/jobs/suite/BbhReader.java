@@ -21,7 +21,7 @@ public final class BbhReader {
   private static final String CANARY_END = "-----\n";
 
   private final Path directory;
-  private final SuiteSelection selection;
+  private final BenchmarkSelection selection;
 
   /**
    * Reads a directory.
@@ -29,7 +29,7 @@ public final class BbhReader {
    * @param directory the directory with bbh and cot-prompts
    * @param selection what of it is asked
    */
-  public BbhReader(Path directory, SuiteSelection selection) {
+  public BbhReader(Path directory, BenchmarkSelection selection) {
     this.directory = directory;
     this.selection = selection;
   }
@@ -39,14 +39,14 @@ public final class BbhReader {
    *
    * @throws io.flanstream.jobs.terminal.CommandException if files are wrong, with place and rule
    */
-  public Suite direct() throws IOException {
-    List<SuiteTask> tasks = new ArrayList<>();
+  public PublicBenchmark direct() throws IOException {
+    List<BenchmarkTask> tasks = new ArrayList<>();
     for (String task : tasks()) {
       tasks.add(
-          new SuiteTask(
+          new BenchmarkTask(
               task, selection.shown(examples(task).directPrompt()), questions(task, "\nA:")));
     }
-    return new Suite("BIG-Bench Hard", AnswerForm.TEXT, tasks);
+    return new PublicBenchmark("BIG-Bench Hard", AnswerFormat.TEXT, tasks);
   }
 
   /**
@@ -54,25 +54,26 @@ public final class BbhReader {
    *
    * @throws io.flanstream.jobs.terminal.CommandException if files are wrong, with place and rule
    */
-  public Suite chainOfThought() throws IOException {
-    List<SuiteTask> tasks = new ArrayList<>();
+  public PublicBenchmark chainOfThought() throws IOException {
+    List<BenchmarkTask> tasks = new ArrayList<>();
     for (String task : tasks()) {
       tasks.add(
-          new SuiteTask(
+          new BenchmarkTask(
               task,
               selection.shown(examples(task).prompt()),
               questions(task, "\nA: " + WorkedExamples.STEP_BY_STEP)));
     }
-    return new Suite("BIG-Bench Hard, chain of thought", AnswerForm.REASONED_TEXT, tasks);
+    return new PublicBenchmark(
+        "BIG-Bench Hard, chain of thought", AnswerFormat.REASONED_TEXT, tasks);
   }
 
   private List<String> tasks() throws IOException {
-    return SuiteFiles.tasks(directory.resolve("bbh"), ".json", selection.tasks());
+    return BenchmarkFiles.tasks(directory.resolve("bbh"), ".json", selection.tasks());
   }
 
   private WorkedExamples examples(String task) throws IOException {
     Path file = directory.resolve("cot-prompts").resolve(task + ".txt");
-    String text = SuiteFiles.text(file).replace("\r\n", "\n");
+    String text = BenchmarkFiles.text(file).replace("\r\n", "\n");
     int canary = text.indexOf(CANARY_END);
     return WorkedExamples.read(
         file.toString(), canary < 0 ? text : text.substring(canary + CANARY_END.length()));
@@ -82,7 +83,7 @@ public final class BbhReader {
     Path file = directory.resolve("bbh").resolve(task + ".json");
     JsonNode examples = json(file).path("examples");
     if (!examples.isArray() || examples.isEmpty()) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           file.toString(), "it must be {\"examples\": [{\"input\", \"target\"}]}");
     }
     List<Question> questions = new ArrayList<>();
@@ -92,7 +93,7 @@ public final class BbhReader {
           new Question(
               place,
               "Q: " + text(example, "input", place) + ending,
-              AnswerForm.plain(text(example, "target", place))));
+              AnswerFormat.plain(text(example, "target", place))));
     }
     return selection.asked(questions);
   }
@@ -100,16 +101,16 @@ public final class BbhReader {
   private static String text(JsonNode example, String member, String place) {
     JsonNode text = example.path(member);
     if (!text.isTextual() || text.textValue().isBlank()) {
-      throw SuiteFiles.fault(place, member + " must be a string with more than white space");
+      throw BenchmarkFiles.fault(place, member + " must be a string with more than white space");
     }
     return text.textValue();
   }
 
   private static JsonNode json(Path file) throws IOException {
     try {
-      return JSON.readTree(SuiteFiles.text(file));
+      return JSON.readTree(BenchmarkFiles.text(file));
     } catch (JsonProcessingException e) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be JSON: " + JsonProblem.text(e));
     }

@@ -29,7 +29,7 @@ public final class MmluReader {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path directory;
-  private final SuiteSelection selection;
+  private final BenchmarkSelection selection;
 
   /**
    * Reads a directory.
@@ -37,7 +37,7 @@ public final class MmluReader {
    * @param directory the directory with dev and test
    * @param selection what of it is asked
    */
-  public MmluReader(Path directory, SuiteSelection selection) {
+  public MmluReader(Path directory, BenchmarkSelection selection) {
     this.directory = directory;
     this.selection = selection;
   }
@@ -47,18 +47,18 @@ public final class MmluReader {
    *
    * @throws io.flanstream.jobs.terminal.CommandException if files are wrong, with line and rule
    */
-  public Suite direct() throws IOException {
-    List<SuiteTask> tasks = new ArrayList<>();
+  public PublicBenchmark direct() throws IOException {
+    List<BenchmarkTask> tasks = new ArrayList<>();
     for (String subject : subjects()) {
       List<String> examples =
           rows(subject, "dev").stream().map(row -> row.direct() + " " + row.right()).toList();
       tasks.add(
-          new SuiteTask(
+          new BenchmarkTask(
               subject,
               selection.shown(new FewShotPrompt(introduction(subject), examples)),
               questions(subject, Row::direct)));
     }
-    return new Suite("MMLU", AnswerForm.LETTER, tasks);
+    return new PublicBenchmark("MMLU", AnswerFormat.LETTER, tasks);
   }
 
   /**
@@ -67,36 +67,36 @@ public final class MmluReader {
    * @param prompts file with a prompt for each subject
    * @throws io.flanstream.jobs.terminal.CommandException if files are wrong, with line and rule
    */
-  public Suite chainOfThought(Path prompts) throws IOException {
+  public PublicBenchmark chainOfThought(Path prompts) throws IOException {
     JsonNode all = prompts(prompts);
-    List<SuiteTask> tasks = new ArrayList<>();
+    List<BenchmarkTask> tasks = new ArrayList<>();
     for (String subject : subjects()) {
       JsonNode prompt = all.path(subject);
       if (!prompt.isTextual()) {
-        throw SuiteFiles.fault(prompts.toString(), "it must have a prompt for " + subject);
+        throw BenchmarkFiles.fault(prompts.toString(), "it must have a prompt for " + subject);
       }
       tasks.add(
-          new SuiteTask(
+          new BenchmarkTask(
               subject,
               selection.shown(
                   WorkedExamples.read(prompts + ", " + subject, prompt.textValue()).prompt()),
               questions(subject, Row::reasoned)));
     }
-    return new Suite("MMLU, chain of thought", AnswerForm.REASONED_LETTER, tasks);
+    return new PublicBenchmark("MMLU, chain of thought", AnswerFormat.REASONED_LETTER, tasks);
   }
 
   private static JsonNode prompts(Path file) throws IOException {
     try {
-      return JSON.readTree(SuiteFiles.text(file));
+      return JSON.readTree(BenchmarkFiles.text(file));
     } catch (JsonProcessingException e) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be a JSON object with a prompt for each subject: " + JsonProblem.text(e));
     }
   }
 
   private List<String> subjects() throws IOException {
-    return SuiteFiles.tasks(directory.resolve("test"), "_test.csv", selection.tasks());
+    return BenchmarkFiles.tasks(directory.resolve("test"), "_test.csv", selection.tasks());
   }
 
   private static String introduction(String subject) {
@@ -116,16 +116,16 @@ public final class MmluReader {
   private record Row(String place, List<String> cells) {
     String direct() {
       StringBuilder text = new StringBuilder(cells.get(0));
-      for (int i = 0; i < AnswerForm.LETTERS.size(); i++) {
-        text.append("\n%s. ".formatted(AnswerForm.LETTERS.get(i))).append(cells.get(i + 1));
+      for (int i = 0; i < AnswerFormat.LETTERS.size(); i++) {
+        text.append("\n%s. ".formatted(AnswerFormat.LETTERS.get(i))).append(cells.get(i + 1));
       }
       return text.append("\nAnswer:").toString();
     }
 
     String reasoned() {
       StringBuilder text = new StringBuilder("Q: ").append(cells.get(0)).append('\n');
-      for (int i = 0; i < AnswerForm.LETTERS.size(); i++) {
-        text.append(i == 0 ? "" : " ").append("(%s) ".formatted(AnswerForm.LETTERS.get(i)));
+      for (int i = 0; i < AnswerFormat.LETTERS.size(); i++) {
+        text.append(i == 0 ? "" : " ").append("(%s) ".formatted(AnswerFormat.LETTERS.get(i)));
         text.append(cells.get(i + 1));
       }
       return text.append("\nA: ").append(WorkedExamples.STEP_BY_STEP).toString();
@@ -140,7 +140,7 @@ public final class MmluReader {
     Path file = directory.resolve(part).resolve("%s_%s.csv".formatted(subject, part));
     List<Row> rows = new ArrayList<>();
     try (MappingIterator<String[]> lines =
-        CSV.readerFor(String[].class).readValues(SuiteFiles.text(file))) {
+        CSV.readerFor(String[].class).readValues(BenchmarkFiles.text(file))) {
       while (lines.hasNextValue()) {
         Row row =
             new Row(
@@ -150,31 +150,31 @@ public final class MmluReader {
         rows.add(row);
       }
     } catch (JsonProcessingException e) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           "%s line %s".formatted(file, e.getLocation().getLineNr()),
           "it must be CSV: " + JsonProblem.text(e));
     }
     if (rows.isEmpty()) {
-      throw SuiteFiles.fault(file.toString(), "it must have a question, got none");
+      throw BenchmarkFiles.fault(file.toString(), "it must have a question, got none");
     }
     return rows;
   }
 
   private static void check(Row row) {
     if (row.cells().size() != COLUMNS) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           row.place(),
           "it must have a question, four choices and a letter, got %s columns"
               .formatted(row.cells().size()));
     }
     if (row.cells().get(0).isBlank()) {
-      throw SuiteFiles.fault(row.place(), "its question must not be empty");
+      throw BenchmarkFiles.fault(row.place(), "its question must not be empty");
     }
-    if (!AnswerForm.LETTERS.contains(row.right())) {
-      throw SuiteFiles.fault(
+    if (!AnswerFormat.LETTERS.contains(row.right())) {
+      throw BenchmarkFiles.fault(
           row.place(),
           "its last column must be one of %s, got %s"
-              .formatted(String.join(", ", AnswerForm.LETTERS), row.right()));
+              .formatted(String.join(", ", AnswerFormat.LETTERS), row.right()));
     }
   }
 }

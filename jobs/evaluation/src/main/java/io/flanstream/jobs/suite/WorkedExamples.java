@@ -31,8 +31,8 @@ record WorkedExamples(String introduction, List<Example> examples) {
 
     /** Without the chain of thought. */
     String direct() {
-      String answer = AnswerForm.concluded(reasoning).orElseThrow();
-      return "Q: %s%s%s".formatted(question, ANSWER, AnswerForm.plain(answer));
+      String answer = AnswerFormat.concluded(reasoning).orElseThrow();
+      return "Q: %s%s%s".formatted(question, ANSWER, AnswerFormat.plain(answer));
     }
   }
 
@@ -50,7 +50,7 @@ record WorkedExamples(String introduction, List<Example> examples) {
       examples.add(example("%s, example %s".formatted(place, i), parts[i].strip()));
     }
     if (examples.isEmpty()) {
-      throw SuiteFiles.fault(
+      throw BenchmarkFiles.fault(
           place, "it must have an introduction and, after an empty line, examples that begin Q:");
     }
     return new WorkedExamples(parts[0].strip(), List.copyOf(examples));
@@ -59,13 +59,13 @@ record WorkedExamples(String introduction, List<Example> examples) {
   private static Example example(String place, String text) {
     int answer = text.indexOf(ANSWER);
     if (answer < 0) {
-      throw SuiteFiles.fault(place, "it must have a line that begins A:");
+      throw BenchmarkFiles.fault(place, "it must have a line that begins A:");
     }
     Example example =
         new Example(
             text.substring("Q: ".length(), answer), text.substring(answer + ANSWER.length()));
-    if (AnswerForm.concluded(example.reasoning()).isEmpty()) {
-      throw SuiteFiles.fault(place, "it must say what \"the answer is\"");
+    if (AnswerFormat.concluded(example.reasoning()).isEmpty()) {
+      throw BenchmarkFiles.fault(place, "it must say what \"the answer is\"");
     }
     return example;
   }

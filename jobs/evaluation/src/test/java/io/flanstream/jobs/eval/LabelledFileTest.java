@@ -57,7 +57,7 @@ class LabelledFileTest {
   @EnumSource
   void convertsOffsets(OffsetUnit unit) throws IOException {
     int before = unit.length("\uD83D\uDCA9 ");
-    Span span =
+    GoldSpan span =
         read(placed(before, before + 3), unit)
             .texts()
             .get(0)
@@ -67,7 +67,7 @@ class LabelledFileTest {
             .iterator()
             .next();
 
-    assertThat(span).isEqualTo(new Span("name", 2, 5));
+    assertThat(span).isEqualTo(new GoldSpan("name", 2, 5));
   }
 
   @Test

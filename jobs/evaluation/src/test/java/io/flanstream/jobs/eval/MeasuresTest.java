@@ -3,7 +3,7 @@ package io.flanstream.jobs.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flanstream.jobs.eval.Calibration.Guess;
+import io.flanstream.jobs.eval.CalibrationError.Guess;
 import io.flanstream.jobs.eval.Measures.Pair;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,12 +50,12 @@ class MeasuresTest {
   void calibratedScoresHaveNoErrorAndSureMistakesAllOfIt() {
     List<Guess> calibrated =
         IntStream.range(0, 100).mapToObj(i -> new Guess(0.75, i % 4 != 0)).toList();
-    assertThat(Calibration.of(calibrated).error()).isCloseTo(0, within(1e-12));
-    assertThat(Calibration.of(List.of(new Guess(1, false))).error()).isEqualTo(1);
-    assertThat(Calibration.of(List.of()).error()).isZero();
+    assertThat(CalibrationError.of(calibrated).error()).isCloseTo(0, within(1e-12));
+    assertThat(CalibrationError.of(List.of(new Guess(1, false))).error()).isEqualTo(1);
+    assertThat(CalibrationError.of(List.of()).error()).isZero();
     // Two bins: |1/2 - 0.9| x 2 of 3, |1 - 0.2| x 1 of 3.
     assertThat(
-            Calibration.of(
+            CalibrationError.of(
                     List.of(new Guess(0.9, true), new Guess(0.9, false), new Guess(0.2, true)))
                 .error())
         .isCloseTo((0.8 + 0.8) / 3, within(1e-12));

@@ -74,11 +74,11 @@ class HistoryJobITCase {
   void goesOnWhereItWas()
       throws ExecutionException, InterruptedException, IOException, SQLException {
     Pipeline pipeline = pipeline("avro", "");
-    send("first", TestingRecords.bytes(event("first", "0001-01-01T00:00:00Z")));
+    send("first", TestingResults.bytes(event("first", "0001-01-01T00:00:00Z")));
     send("first", null);
-    send("old", TestingRecords.bytes(event("old", "1969-12-31T23:59:59.999Z")));
+    send("old", TestingResults.bytes(event("old", "1969-12-31T23:59:59.999Z")));
     keep(pipeline);
-    send("last", TestingRecords.bytes(event("last", "9999-12-31T23:59:59.999Z")));
+    send("last", TestingResults.bytes(event("last", "9999-12-31T23:59:59.999Z")));
     keep(pipeline);
 
     assertThat(
@@ -112,14 +112,14 @@ class HistoryJobITCase {
   void hasTheTextsOnlyWhereItIsTold() throws ExecutionException, InterruptedException, IOException {
     EnrichedEvent event = event("m-1", "2026-03-02T00:00:00Z");
     event.setText("20 quid back");
-    send("m-1", TestingRecords.json(event));
+    send("m-1", TestingResults.json(event));
     Pipeline without = pipeline("json", "");
     keep(without);
     String asked = "SELECT id, `text`, eventTime FROM history.enriched";
     assertThat(ask(without, asked)).isEqualTo("id,text,eventTime\r\nm-1,,2026-03-02T00:00\r\n");
 
     event.setId("m-2");
-    send("m-2", TestingRecords.json(event));
+    send("m-2", TestingResults.json(event));
     Pipeline with = pipeline("json", ", keep-text: true");
     keep(with);
     assertThat(ask(with, asked + " WHERE id = 'm-2'"))
@@ -142,7 +142,7 @@ class HistoryJobITCase {
           ARRAY[ROW('intent', 'card', 0.5, ARRAY[ROW('card')])], ROW(7), DATE '2025-03-02')
         """
             .formatted(topic));
-    send("m-1", TestingRecords.bytes(event("m-1", "2026-03-02T00:00:00Z")));
+    send("m-1", TestingResults.bytes(event("m-1", "2026-03-02T00:00:00Z")));
     keep(pipeline);
 
     assertThat(
@@ -186,7 +186,7 @@ class HistoryJobITCase {
   void aWarehouseThatIsNotThereFailsItsOwnQueriesAlone()
       throws ExecutionException, InterruptedException, IOException {
     Pipeline pipeline = pipeline("avro", "", Path.of("/dev/null/nowhere"));
-    send("m-1", TestingRecords.bytes(event("m-1", "2026-03-02T00:00:00Z")));
+    send("m-1", TestingResults.bytes(event("m-1", "2026-03-02T00:00:00Z")));
 
     assertThat(ask(pipeline, "SELECT id, intent FROM answers"))
         .isEqualTo("id,intent\r\nm-1,refund\r\n");
@@ -221,11 +221,11 @@ class HistoryJobITCase {
   }
 
   private void send(String key, byte[] value) throws ExecutionException, InterruptedException {
-    TestingRecords.send(producer, topic, key, value);
+    TestingResults.send(producer, topic, key, value);
   }
 
   private static EnrichedEvent event(String id, String time) {
-    EnrichedEvent event = TestingRecords.event(id, "refund", "20 quid");
+    EnrichedEvent event = TestingResults.event(id, "refund", "20 quid");
     event.setEventTime(Instant.parse(time));
     return event;
   }

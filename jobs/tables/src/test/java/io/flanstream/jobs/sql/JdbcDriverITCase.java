@@ -71,7 +71,7 @@ class JdbcDriverITCase {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (String label : new String[] {"refund", null, "refund"}) {
-        TestingRecords.send(producer, "enriched", TestingRecords.event("m", label, "20 quid"));
+        TestingResults.send(producer, "enriched", TestingResults.event("m", label, "20 quid"));
       }
     }
     flink = EmbeddedFlink.start(1, new Configuration());

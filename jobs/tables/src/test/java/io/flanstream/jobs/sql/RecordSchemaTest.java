@@ -34,7 +34,7 @@ class RecordSchemaTest {
                 null,
                 DecoderFactory.get()
                     .binaryDecoder(
-                        TestingRecords.bytes(TestingRecords.event("m-1", "refund", "20 quid")),
+                        TestingResults.bytes(TestingResults.event("m-1", "refund", "20 quid")),
                         null));
     assertThat(read.get("id")).hasToString("m-1");
     assertSame(
@@ -55,7 +55,7 @@ class RecordSchemaTest {
             .readTree(print("json", RecordSchema.Records.ENRICHED, RecordSchema.Form.JSON_SCHEMA));
     JsonNode record =
         new ObjectMapper()
-            .readTree(TestingRecords.json(TestingRecords.event("m-1", "refund", "20 quid")));
+            .readTree(TestingResults.json(TestingResults.event("m-1", "refund", "20 quid")));
     assertFits(record, schema, schema);
     assertThat(schema.path("properties").path("id").path("type").asText()).isEqualTo("string");
     assertThat(schema.path("properties").path("eventTime").path("format").asText())

@@ -65,7 +65,7 @@ class RecordTimeITCase {
                     0,
                     FIRST.plus(Duration.ofMinutes(i == 9 ? 3 : i)).toEpochMilli(),
                     id.getBytes(UTF_8),
-                    TestingRecords.bytes(TestingRecords.event(id, "refund", "20 quid"))))
+                    TestingResults.bytes(TestingResults.event(id, "refund", "20 quid"))))
             .get();
       }
     }

@@ -149,12 +149,12 @@ class SqlDifferentialITCase {
       for (int i = 0; i < 60; i++) {
         EnrichedEvent event = TestingEvents.event(random, i);
         Instant written = begun.plus(i, ChronoUnit.MINUTES);
-        events.add(json(TestingRecords.json(event), written));
-        send(producer, "enriched", TestingRecords.bytes(event), written);
+        events.add(json(TestingResults.json(event), written));
+        send(producer, "enriched", TestingResults.bytes(event), written);
         if (i % 5 == 0) {
           DeadLetter letter = TestingEvents.letter(random, i);
-          letters.add(json(TestingRecords.json(letter), written));
-          send(producer, "dead-letters", TestingRecords.bytes(letter), written);
+          letters.add(json(TestingResults.json(letter), written));
+          send(producer, "dead-letters", TestingResults.bytes(letter), written);
         }
       }
     }

@@ -82,13 +82,13 @@ class SqlNullabilityITCase {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (String label : new String[] {"refund", null}) {
-        var event = TestingRecords.event("m-" + label, label, "20 quid");
-        TestingRecords.send(producer, "enriched-avro", event);
-        TestingRecords.send(producer, "enriched-json", "k", TestingRecords.json(event));
+        var event = TestingResults.event("m-" + label, label, "20 quid");
+        TestingResults.send(producer, "enriched-avro", event);
+        TestingResults.send(producer, "enriched-json", "k", TestingResults.json(event));
       }
-      var letter = TestingRecords.deadLetter();
-      TestingRecords.send(producer, "dead-avro", "k", TestingRecords.bytes(letter));
-      TestingRecords.send(producer, "dead-json", "k", TestingRecords.json(letter));
+      var letter = TestingResults.deadLetter();
+      TestingResults.send(producer, "dead-avro", "k", TestingResults.bytes(letter));
+      TestingResults.send(producer, "dead-json", "k", TestingResults.json(letter));
     }
     flink = EmbeddedFlink.start(1, new Configuration());
   }

@@ -37,10 +37,10 @@ class SqlPeopleITCase {
             Map.of("bootstrap.servers", kafka.bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      var first = TestingRecords.event("m-1", "refund", "20 quid");
-      TestingRecords.send(producer, "enriched", first);
-      TestingRecords.send(producer, "enriched", TestingRecords.event("m-2", null, "£43, \"now\""));
-      TestingRecords.send(producer, "enriched-json", "m-1", TestingRecords.json(first));
+      var first = TestingResults.event("m-1", "refund", "20 quid");
+      TestingResults.send(producer, "enriched", first);
+      TestingResults.send(producer, "enriched", TestingResults.event("m-2", null, "£43, \"now\""));
+      TestingResults.send(producer, "enriched-json", "m-1", TestingResults.json(first));
     }
     flink = EmbeddedFlink.start(1, new Configuration());
     session = SqlSession.open(pipeline("avro", ""), flink.client());

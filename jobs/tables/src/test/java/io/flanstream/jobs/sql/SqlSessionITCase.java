@@ -51,24 +51,24 @@ class SqlSessionITCase {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      TestingRecords.send(producer, "enriched", TestingRecords.event("m-1", "refund", "20 quid"));
-      TestingRecords.send(producer, "enriched", TestingRecords.event("m-2", null, "£43, \"now\""));
-      TestingRecords.send(producer, "enriched", "m-3", null);
-      TestingRecords.send(
-          producer, "dead-letters", "m-4", TestingRecords.bytes(TestingRecords.deadLetter()));
-      TestingRecords.send(
+      TestingResults.send(producer, "enriched", TestingResults.event("m-1", "refund", "20 quid"));
+      TestingResults.send(producer, "enriched", TestingResults.event("m-2", null, "£43, \"now\""));
+      TestingResults.send(producer, "enriched", "m-3", null);
+      TestingResults.send(
+          producer, "dead-letters", "m-4", TestingResults.bytes(TestingResults.deadLetter()));
+      TestingResults.send(
           producer,
           "enriched-json",
           "m-1",
-          TestingRecords.json(TestingRecords.event("m-1", "refund", "20 quid")));
-      TestingRecords.send(
-          producer, "dead-letters-json", "m-4", TestingRecords.json(TestingRecords.deadLetter()));
-      for (EnrichedEvent event : TestingRecords.typed()) {
-        TestingRecords.send(producer, "enriched-typed", event);
+          TestingResults.json(TestingResults.event("m-1", "refund", "20 quid")));
+      TestingResults.send(
+          producer, "dead-letters-json", "m-4", TestingResults.json(TestingResults.deadLetter()));
+      for (EnrichedEvent event : TestingResults.typed()) {
+        TestingResults.send(producer, "enriched-typed", event);
       }
       producer.commitTransaction();
       producer.beginTransaction();
-      TestingRecords.send(producer, "enriched", TestingRecords.event("m-5", "refund", "never"));
+      TestingResults.send(producer, "enriched", TestingResults.event("m-5", "refund", "never"));
       producer.abortTransaction();
     }
     flink = EmbeddedFlink.start(1, new Configuration());
@@ -194,11 +194,11 @@ class SqlSessionITCase {
                 new ByteArraySerializer());
         SqlResult result = live.execute("SELECT id, intent FROM answers")) {
       for (String id : List.of("m-1", "m-2")) {
-        TestingRecords.send(
+        TestingResults.send(
             producer,
             "enriched-live",
             id,
-            TestingRecords.bytes(TestingRecords.event(id, "refund", "20 quid")));
+            TestingResults.bytes(TestingResults.event(id, "refund", "20 quid")));
         assertThat(result.hasNext()).isTrue();
         assertThat(result.next()).isEqualTo(Row.of("+I", id, "refund"));
       }

@@ -34,7 +34,7 @@ final class TestingEvents {
     add(random, fields, "seats", "integer", "two", chosen(random, "2", "12", null));
     add(random, fields, "price", "decimal", "£9.50", chosen(random, "9.5", "0.25", null));
     add(random, fields, "size", "enum", "LARGE", "large");
-    EnrichedEvent event = TestingRecords.event("e-" + number, "refund", "");
+    EnrichedEvent event = TestingResults.event("e-" + number, "refund", "");
     event.setEventTime(Instant.parse("2026-03-02T00:00:00.250Z").plusSeconds(number * 1400L));
     event.setText(chosen(random, "give it back", "réfund the café", null));
     event.setSource(new Source("messages", random.nextInt(2), number * 3L));
@@ -62,7 +62,7 @@ final class TestingEvents {
   }
 
   static DeadLetter letter(Random random, int number) {
-    DeadLetter letter = TestingRecords.deadLetter();
+    DeadLetter letter = TestingResults.deadLetter();
     letter.setStage(chosen(random, "DESERIALIZE", "TOKENIZE"));
     letter.setCode(chosen(random, "INVALID_JSON", "TOO_MANY_TOKENS"));
     letter.setPayloadLength(random.nextInt(100));

@@ -29,7 +29,7 @@ public final class CrashJournal implements AutoCloseable {
   private final Path directory;
   private final JournalFile file;
   private final Thread atShutdown = new Thread(this::endInOrder, "crash-journal-shutdown");
-  private final Turns turns = new Turns();
+  private final AdmissionGate turns = new AdmissionGate();
   private volatile Map<String, Suspect> suspects = Map.of();
   private volatile boolean complained;
 

@@ -2,9 +2,9 @@ package io.flanstream.model.flink;
 
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
 import io.flanstream.model.DeviceLoss;
-import io.flanstream.model.Generation;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.GenerationOutput;
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TestingTokenizer;
 import io.flanstream.model.TextModel;
@@ -132,7 +132,7 @@ final class TestingProvider implements ModelProvider {
     }
 
     @Override
-    public CompletableFuture<Generation> generate(String prompt, Decoding decoding) {
+    public CompletableFuture<GenerationOutput> generate(String prompt, GenerationConfig decoding) {
       throw new UnsupportedOperationException("only scores here");
     }
 

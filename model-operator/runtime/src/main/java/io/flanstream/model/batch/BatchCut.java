@@ -13,19 +13,19 @@ final class BatchCut {
   /** Most answers are short; see {@link DecodingBatch#makeRoom} for those that are not. */
   private static final int USUAL_POSITIONS = 32;
 
-  private final Room room;
-  private final List<Pending<?>> requests = new ArrayList<>();
+  private final Capacity room;
+  private final List<InFlightRequest<?>> requests = new ArrayList<>();
   private int longest;
   private long tokens;
   private int rows;
   private long rowBytes;
 
-  BatchCut(Room room) {
+  BatchCut(Capacity room) {
     this.room = room;
   }
 
   /** What was taken. */
-  List<Pending<?>> requests() {
+  List<InFlightRequest<?>> requests() {
     return requests;
   }
 
@@ -72,7 +72,7 @@ final class BatchCut {
         : 0;
   }
 
-  void add(Pending<?> pending) {
+  void add(InFlightRequest<?> pending) {
     Request<?> request = pending.request();
     requests.add(pending);
     longest = Math.max(longest, request.length());

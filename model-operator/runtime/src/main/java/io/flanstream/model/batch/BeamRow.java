@@ -7,7 +7,7 @@ final class BeamRow extends Row {
   private final BeamRows search;
   private final int beam;
 
-  BeamRow(Pending<?> pending, BeamRows search, int beam) {
+  BeamRow(InFlightRequest<?> pending, BeamRows search, int beam) {
     super(pending);
     this.search = search;
     this.beam = beam;

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 final class BeamRows {
   private final Request.Generate request;
-  private final Writing writing;
+  private final SequenceConfig writing;
   private final BeamSearch search;
   private final int[] places;
   private final NextToken[] next;
@@ -38,7 +38,7 @@ final class BeamRows {
     this.candidates = new Candidates[beams.count()];
   }
 
-  static List<Row> of(Pending<?> pending, Request.Generate request, Beams beams) {
+  static List<Row> of(InFlightRequest<?> pending, Request.Generate request, Beams beams) {
     BeamRows rows = new BeamRows(request, beams);
     return IntStream.range(0, beams.count())
         .<Row>mapToObj(beam -> new BeamRow(pending, rows, beam))
@@ -81,12 +81,12 @@ final class BeamRows {
     return beam < search.running().size() ? places[search.parent(beam)] : place;
   }
 
-  void answer(Pending<?> pending) {
+  void answer(InFlightRequest<?> pending) {
     Hypothesis best = search.best();
     int[] ids = best.decoderIds();
     pending.answer(
         request,
-        new Written(
+        new SequenceOutput(
             Arrays.copyOfRange(ids, 1, ids.length),
             best.logprobs(),
             best.logprobs(),

@@ -9,17 +9,17 @@ import io.flanstream.model.device.DecoderStep;
 /** Text of which each token is chosen among the best candidates: the best, or one that is drawn. */
 final class ChosenRow extends Row {
   private final Request.Generate request;
-  private final Writing writing;
-  private final Transcript transcript;
+  private final SequenceConfig writing;
+  private final Sequence transcript;
   private final Sampling sampling;
   private final TokenDraw draw;
   private NextToken next;
 
-  ChosenRow(Pending<?> pending, Request.Generate request) {
+  ChosenRow(InFlightRequest<?> pending, Request.Generate request) {
     super(pending);
     this.request = request;
     this.writing = request.writing();
-    this.transcript = new Transcript(writing);
+    this.transcript = new Sequence(writing);
     this.sampling = writing.strategy() instanceof Sampling asked ? asked : null;
     this.draw = sampling == null ? null : new TokenDraw(sampling.seed(), request.prompt());
   }

@@ -49,9 +49,9 @@ final class Client {
   }
 
   /** The oldest request, of those that may go; null if there is none. */
-  Pending<?> oldest(boolean mayDecode) {
-    Pending<?> score = scores.oldest();
-    Pending<?> decoding = mayDecode ? decodings.oldest() : null;
+  InFlightRequest<?> oldest(boolean mayDecode) {
+    InFlightRequest<?> score = scores.oldest();
+    InFlightRequest<?> decoding = mayDecode ? decodings.oldest() : null;
     if (score == null || decoding == null) {
       return score == null ? decoding : score;
     }

@@ -16,14 +16,14 @@ import java.util.stream.IntStream;
  */
 final class DecodingBatch {
   private final Device device;
-  private final Answers answers;
+  private final AnswerDispatcher answers;
   private final RuntimeMetrics metrics;
   private final List<Row> rows = new ArrayList<>();
-  private final Set<Pending<?>> leaving = new HashSet<>();
+  private final Set<InFlightRequest<?>> leaving = new HashSet<>();
   private final DecoderStep step = new DecoderStep();
   private Device.Decoder decoder;
 
-  DecodingBatch(Device device, Answers answers, RuntimeMetrics metrics) {
+  DecodingBatch(Device device, AnswerDispatcher answers, RuntimeMetrics metrics) {
     this.device = device;
     this.answers = answers;
     this.metrics = metrics;
@@ -44,7 +44,7 @@ final class DecodingBatch {
   }
 
   /** Takes neighbouring records of an encoding; if that fails, {@link #giveUp()} must follow. */
-  void join(Device.Encoding encoding, int start, List<Pending<?>> joining) {
+  void join(Device.Encoding encoding, int start, List<InFlightRequest<?>> joining) {
     if (decoder == null) {
       decoder = device.startDecoding();
     }
@@ -68,10 +68,10 @@ final class DecodingBatch {
    * @param bytes what the caches may take
    * @return those that were let go of
    */
-  List<Pending<?>> makeRoom(long bytes) {
-    List<Pending<?>> gone = new ArrayList<>();
+  List<InFlightRequest<?>> makeRoom(long bytes) {
+    List<InFlightRequest<?>> gone = new ArrayList<>();
     while (bytes() > bytes) {
-      Pending<?> latest = rows.get(0).pending();
+      InFlightRequest<?> latest = rows.get(0).pending();
       boolean company = false;
       for (Row row : rows) {
         company |= row.pending() != latest;
@@ -96,7 +96,7 @@ final class DecodingBatch {
     if (!rows.isEmpty()) {
       decoder.step(step);
       for (int place = 0; place < rows.size(); place++) {
-        Pending<?> pending = rows.get(place).pending();
+        InFlightRequest<?> pending = rows.get(place).pending();
         pending.client().charge(1);
         if (!leaving.contains(pending) && ends(place)) {
           leaving.add(pending);
@@ -118,7 +118,7 @@ final class DecodingBatch {
       leaveThose();
       step.resize(rows.size());
       for (int place = 0; place < rows.size(); place++) {
-        Pending<?> pending = rows.get(place).pending();
+        InFlightRequest<?> pending = rows.get(place).pending();
         if (!leaving.contains(pending) && (pending.isAbandoned() || !asks(place))) {
           leaving.add(pending);
         }
@@ -186,8 +186,9 @@ final class DecodingBatch {
   }
 
   /** Lets go of all rows, and gives back those that are to be tried again. */
-  List<Pending<?>> giveUp() {
-    List<Pending<?>> left = new ArrayList<>(rows.stream().map(Row::pending).distinct().toList());
+  List<InFlightRequest<?>> giveUp() {
+    List<InFlightRequest<?>> left =
+        new ArrayList<>(rows.stream().map(Row::pending).distinct().toList());
     close();
     return left;
   }

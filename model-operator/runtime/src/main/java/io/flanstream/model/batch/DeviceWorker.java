@@ -25,17 +25,18 @@ final class DeviceWorker {
 
   private final Device device;
   private final BatchSettings settings;
-  private final Answers answers;
+  private final AnswerDispatcher answers;
   private final RuntimeMetrics metrics;
   private final DecodingBatch decoding;
   private final Budget tokens;
   private final Budget cache;
-  private final Deque<List<Pending<?>>> suspects = new ArrayDeque<>();
+  private final Deque<List<InFlightRequest<?>>> suspects = new ArrayDeque<>();
   private boolean suspicious;
   private boolean filling;
   private long owedNanos;
 
-  DeviceWorker(Device device, BatchSettings settings, Answers answers, RuntimeMetrics metrics) {
+  DeviceWorker(
+      Device device, BatchSettings settings, AnswerDispatcher answers, RuntimeMetrics metrics) {
     this.device = new MeasuredDevice(device, metrics);
     this.settings = settings;
     this.answers = answers;
@@ -76,10 +77,10 @@ final class DeviceWorker {
    *
    * @param wanted requests that wait to decode
    */
-  Room room(int wanted) {
+  Capacity room(int wanted) {
     int free = settings.maxDecoding() - decoding.size();
     boolean enough = free >= Math.min(wanted, Math.max(1, settings.maxDecoding() / 4));
-    return new Room(
+    return new Capacity(
         (int) tokens.current(),
         settings.maxRequests(),
         enough ? free : 0,
@@ -89,7 +90,7 @@ final class DeviceWorker {
   }
 
   /** Encodes a batch, scores what is to be scored, and lets the rest join those that decode. */
-  void run(List<Pending<?>> batch) {
+  void run(List<InFlightRequest<?>> batch) {
     int rows = decoding.size();
     long start = System.nanoTime();
     encode(batch);
@@ -108,7 +109,7 @@ final class DeviceWorker {
     }
     long start = System.nanoTime();
     try {
-      List<Pending<?>> late = decoding.makeRoom(cache.current());
+      List<InFlightRequest<?>> late = decoding.makeRoom(cache.current());
       if (!late.isEmpty()) {
         metrics.add(RuntimeMetric.PREEMPTED_ROWS, late.size());
         suspects.addLast(late);
@@ -116,7 +117,7 @@ final class DeviceWorker {
       decoding.step();
     } catch (RuntimeException e) {
       long bytes = decoding.bytes();
-      List<Pending<?>> left = decoding.giveUp();
+      List<InFlightRequest<?>> left = decoding.giveUp();
       outOfMemory(e, cache, bytes, left.size());
       tryInHalves(left, e);
     }
@@ -124,7 +125,7 @@ final class DeviceWorker {
   }
 
   /** They may have come from several batches. */
-  private void encodeInParts(List<Pending<?>> group) {
+  private void encodeInParts(List<InFlightRequest<?>> group) {
     if (group.size() > 1 && tokens(group) > tokens.current()) {
       int half = group.size() / 2;
       suspects.addFirst(group.subList(half, group.size()));
@@ -134,25 +135,25 @@ final class DeviceWorker {
     }
   }
 
-  private static long tokens(List<Pending<?>> batch) {
+  private static long tokens(List<InFlightRequest<?>> batch) {
     int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
     return (long) longest * batch.size();
   }
 
-  private void encode(List<Pending<?>> batch) {
-    List<Pending<?>> open = new ArrayList<>(batch);
-    open.removeIf(Pending::isAbandoned);
+  private void encode(List<InFlightRequest<?>> batch) {
+    List<InFlightRequest<?>> open = new ArrayList<>(batch);
+    open.removeIf(InFlightRequest::isAbandoned);
     if (open.isEmpty()) {
       return;
     }
-    Map<Object, List<Pending<?>>> groups = groups(open);
-    List<Pending<?>> order = new ArrayList<>();
+    Map<Object, List<InFlightRequest<?>>> groups = groups(open);
+    List<InFlightRequest<?>> order = new ArrayList<>();
     groups.values().forEach(order::addAll);
     int done = 0;
     try (Device.Encoding encoding =
         device.encode(order.stream().map(one -> one.request().prompt()).toArray(int[][]::new))) {
       metrics.set(RuntimeMetric.CACHE_BYTES, decoding.bytes() + bytes(order));
-      for (List<Pending<?>> group : groups.values()) {
+      for (List<InFlightRequest<?>> group : groups.values()) {
         if (group.get(0).request() instanceof Request.Score score) {
           score(encoding, done, group, score);
         } else {
@@ -168,16 +169,16 @@ final class DeviceWorker {
     metrics.set(RuntimeMetric.CACHE_BYTES, decoding.bytes());
   }
 
-  private long bytes(List<Pending<?>> encoded) {
+  private long bytes(List<InFlightRequest<?>> encoded) {
     return tokens(encoded) * device.cacheBytesPerToken();
   }
 
   /** Requests of the same choices together, those that decode at the end. */
-  private static Map<Object, List<Pending<?>>> groups(List<Pending<?>> batch) {
-    Map<Object, List<Pending<?>>> groups = new LinkedHashMap<>();
-    List<Pending<?>> decoding = new ArrayList<>();
-    for (Pending<?> one : batch) {
-      List<Pending<?>> group =
+  private static Map<Object, List<InFlightRequest<?>>> groups(List<InFlightRequest<?>> batch) {
+    Map<Object, List<InFlightRequest<?>>> groups = new LinkedHashMap<>();
+    List<InFlightRequest<?>> decoding = new ArrayList<>();
+    for (InFlightRequest<?> one : batch) {
+      List<InFlightRequest<?>> group =
           one.request().decodes()
               ? decoding
               : groups.computeIfAbsent(one.request().question(), any -> new ArrayList<>());
@@ -190,10 +191,10 @@ final class DeviceWorker {
   }
 
   private void score(
-      Device.Encoding encoding, int start, List<Pending<?>> group, Request.Score score) {
+      Device.Encoding encoding, int start, List<InFlightRequest<?>> group, Request.Score score) {
     float[][] edges = device.score(encoding, start, group.size(), score.trie());
     for (int i = 0; i < edges.length; i++) {
-      Pending<?> one = group.get(i);
+      InFlightRequest<?> one = group.get(i);
       float[] scored = edges[i];
       answers.add(
           one,
@@ -204,12 +205,12 @@ final class DeviceWorker {
     }
   }
 
-  private void join(Device.Encoding encoding, int start, List<Pending<?>> joining) {
+  private void join(Device.Encoding encoding, int start, List<InFlightRequest<?>> joining) {
     try {
       decoding.join(encoding, start, joining);
     } catch (RuntimeException e) {
       long bytes = decoding.bytes();
-      List<Pending<?>> left = decoding.giveUp();
+      List<InFlightRequest<?>> left = decoding.giveUp();
       outOfMemory(e, cache, bytes, left.size() + joining.size());
       if (left.isEmpty()) {
         tryInHalves(joining, e);
@@ -220,7 +221,7 @@ final class DeviceWorker {
     }
   }
 
-  private void split(List<Pending<?>> left, RuntimeException cause) {
+  private void split(List<InFlightRequest<?>> left, RuntimeException cause) {
     if (left.isEmpty()) {
       return;
     }
@@ -239,7 +240,7 @@ final class DeviceWorker {
     }
   }
 
-  private void tryInHalves(List<Pending<?>> left, RuntimeException cause) {
+  private void tryInHalves(List<InFlightRequest<?>> left, RuntimeException cause) {
     if (left.size() == 1) {
       answers.fail(left.get(0), cause);
       return;

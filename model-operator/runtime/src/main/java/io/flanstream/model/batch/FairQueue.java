@@ -32,7 +32,7 @@ final class FairQueue {
     this.settings = settings;
   }
 
-  void add(Share share, Pending<?> pending) {
+  void add(Share share, InFlightRequest<?> pending) {
     if (pending.isTaken()) {
       return;
     }
@@ -57,7 +57,7 @@ final class FairQueue {
     long requests = 0;
     for (Level level : levels.values()) {
       for (Client client : level.clients) {
-        Pending<?> first = client.oldest(mayDecode);
+        InFlightRequest<?> first = client.oldest(mayDecode);
         if (first != null) {
           long left = first.arrivedNanos() - now + settings.maxWait().toNanos();
           oldest = Math.min(oldest, left);
@@ -99,12 +99,12 @@ final class FairQueue {
    * @param room what there is room for
    * @return the batch; empty where nothing waits, or what waits needs more room
    */
-  List<Pending<?>> cut(Room room) {
+  List<InFlightRequest<?>> cut(Capacity room) {
     BatchCut cut = new BatchCut(room);
     boolean oldestLevel = ++cuts % CUTS_OF_THE_OLDEST == 0;
     boolean mayDecode = room.rows() > 0;
     Client client = first(oldestLevel, mayDecode);
-    Pending<?> first = client == null ? null : client.oldest(mayDecode);
+    InFlightRequest<?> first = client == null ? null : client.oldest(mayDecode);
     if (first != null && first.request().decodes() && !cut.fits(first.request())) {
       mayDecode = false;
       client = first(oldestLevel, false);
@@ -128,7 +128,7 @@ final class FairQueue {
       Client least = null;
       long waited = Long.MIN_VALUE;
       for (Client client : level.clients) {
-        Pending<?> oldest = client.oldest(mayDecode);
+        InFlightRequest<?> oldest = client.oldest(mayDecode);
         if (oldest != null) {
           waited = Math.max(waited, now - oldest.arrivedNanos());
           least = least == null || client.served() < least.served() ? client : least;
@@ -162,10 +162,10 @@ final class FairQueue {
   private static boolean fill(
       BatchCut cut, Collection<Client> clients, int length, boolean mayDecode) {
     Client least = null;
-    Pending<?> nearest = null;
+    InFlightRequest<?> nearest = null;
     for (Client client : clients) {
       if (least == null || client.served() < least.served()) {
-        Pending<?> found = nearest(cut, client, length, mayDecode);
+        InFlightRequest<?> found = nearest(cut, client, length, mayDecode);
         if (found != null) {
           least = client;
           nearest = found;
@@ -178,8 +178,9 @@ final class FairQueue {
     return least != null;
   }
 
-  private static Pending<?> nearest(BatchCut cut, Client client, int length, boolean mayDecode) {
-    Pending<?> nearest = nearer(cut, client.scores().upTo(length), null, length);
+  private static InFlightRequest<?> nearest(
+      BatchCut cut, Client client, int length, boolean mayDecode) {
+    InFlightRequest<?> nearest = nearer(cut, client.scores().upTo(length), null, length);
     nearest = nearer(cut, client.scores().from(length + 1), nearest, length);
     if (mayDecode) {
       nearest = nearer(cut, client.decodings().upTo(length), nearest, length);
@@ -188,7 +189,8 @@ final class FairQueue {
     return nearest;
   }
 
-  private static Pending<?> nearer(BatchCut cut, Pending<?> one, Pending<?> other, int length) {
+  private static InFlightRequest<?> nearer(
+      BatchCut cut, InFlightRequest<?> one, InFlightRequest<?> other, int length) {
     boolean nearer =
         one != null
             && (other == null || distance(one, length) < distance(other, length))
@@ -196,11 +198,11 @@ final class FairQueue {
     return nearer ? one : other;
   }
 
-  private static int distance(Pending<?> pending, int length) {
+  private static int distance(InFlightRequest<?> pending, int length) {
     return Math.abs(pending.request().length() - length);
   }
 
-  private static void take(BatchCut cut, Client client, Pending<?> pending) {
+  private static void take(BatchCut cut, Client client, InFlightRequest<?> pending) {
     client.line(pending.request()).remove(pending);
     pending.take(client);
     cut.add(pending);

@@ -6,13 +6,13 @@ import io.flanstream.model.device.DecoderStep;
 /** Text of which the device chooses each token. */
 final class GreedyRow extends Row {
   private final Request.Generate request;
-  private final Transcript transcript;
+  private final Sequence transcript;
   private Constraint constraint;
 
-  GreedyRow(Pending<?> pending, Request.Generate request) {
+  GreedyRow(InFlightRequest<?> pending, Request.Generate request) {
     super(pending);
     this.request = request;
-    this.transcript = new Transcript(request.writing());
+    this.transcript = new Sequence(request.writing());
     this.constraint = request.writing().constraint().orElse(null);
   }
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** All that is pending, each request once. Thread-safe. */
 final class InFlight {
-  private final ConcurrentMap<Request<?>, Pending<?>> pending = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Request<?>, InFlightRequest<?>> pending = new ConcurrentHashMap<>();
   private final RuntimeMetrics metrics;
 
   InFlight(RuntimeMetrics metrics) {
@@ -29,11 +29,14 @@ final class InFlight {
    * @return the answer to come
    */
   <T> CompletableFuture<T> ask(
-      Share share, Request<T> request, BiPredicate<Share, Pending<?>> queue, Throwable closed) {
-    Pending<T> mine = new Pending<>(request, share, pending);
+      Share share,
+      Request<T> request,
+      BiPredicate<Share, InFlightRequest<?>> queue,
+      Throwable closed) {
+    InFlightRequest<T> mine = new InFlightRequest<>(request, share, pending);
     while (true) {
-      Pending<T> there = of(pending.putIfAbsent(request, mine));
-      Pending<T> joined = there == null ? mine : there;
+      InFlightRequest<T> there = of(pending.putIfAbsent(request, mine));
+      InFlightRequest<T> joined = there == null ? mine : there;
       CompletableFuture<T> answer = there == null ? mine.first() : there.join();
       if (answer != null) {
         metrics.add(RuntimeMetric.REQUESTS, 1);
@@ -50,8 +53,8 @@ final class InFlight {
 
   /** Equal requests have answers of one type. */
   @SuppressWarnings("unchecked")
-  private static <T> Pending<T> of(Pending<?> found) {
-    return (Pending<T>) found;
+  private static <T> InFlightRequest<T> of(InFlightRequest<?> found) {
+    return (InFlightRequest<T>) found;
   }
 
   /** Whether a request like this is pending. */
@@ -60,7 +63,7 @@ final class InFlight {
   }
 
   /** Those that have not gone to the device. */
-  private Stream<Pending<?>> waiting() {
+  private Stream<InFlightRequest<?>> waiting() {
     return pending.values().stream().filter(one -> !one.isTaken() && !one.isAbandoned());
   }
 

@@ -20,7 +20,7 @@ final class RankingRow extends Row {
   private int goal;
   private int node;
 
-  RankingRow(Pending<?> pending, Request.Rank request) {
+  RankingRow(InFlightRequest<?> pending, Request.Rank request) {
     super(pending);
     this.request = request;
     this.trie = request.trie();

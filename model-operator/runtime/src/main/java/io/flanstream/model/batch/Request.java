@@ -51,7 +51,7 @@ public abstract sealed class Request<T> {
    * @param writing how it is written
    * @return the request, whose answer is the tokens written
    */
-  public static Request<Written> generate(int[] prompt, Writing writing) {
+  public static Request<SequenceOutput> generate(int[] prompt, SequenceConfig writing) {
     return new Generate(prompt, writing);
   }
 
@@ -158,15 +158,15 @@ public abstract sealed class Request<T> {
   }
 
   /** Text. */
-  static final class Generate extends Request<Written> {
-    private final Writing writing;
+  static final class Generate extends Request<SequenceOutput> {
+    private final SequenceConfig writing;
 
-    Generate(int[] prompt, Writing writing) {
+    Generate(int[] prompt, SequenceConfig writing) {
       super(prompt, writing);
       this.writing = writing;
     }
 
-    Writing writing() {
+    SequenceConfig writing() {
       return writing;
     }
 

@@ -6,14 +6,14 @@ import java.util.List;
 
 /** A row of the decoder, and what it is for. Not thread-safe. */
 abstract sealed class Row permits GreedyRow, ChosenRow, BeamRow, RankingRow {
-  private final Pending<?> pending;
+  private final InFlightRequest<?> pending;
 
-  Row(Pending<?> pending) {
+  Row(InFlightRequest<?> pending) {
     this.pending = pending;
   }
 
   /** The rows that a request takes. */
-  static List<Row> of(Pending<?> pending) {
+  static List<Row> of(InFlightRequest<?> pending) {
     if (!(pending.request() instanceof Request.Generate generate)) {
       return List.of(new RankingRow(pending, (Request.Rank) pending.request()));
     }
@@ -26,7 +26,7 @@ abstract sealed class Row permits GreedyRow, ChosenRow, BeamRow, RankingRow {
             : new ChosenRow(pending, generate));
   }
 
-  Pending<?> pending() {
+  InFlightRequest<?> pending() {
     return pending;
   }
 

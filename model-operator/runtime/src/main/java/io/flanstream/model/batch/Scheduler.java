@@ -34,10 +34,10 @@ public final class Scheduler implements AutoCloseable {
   private final BatchSettings settings;
   private final WatchedDevice device;
   private final RuntimeMetrics metrics = new RuntimeMetrics();
-  private final Inbox inbox = new Inbox();
+  private final SubmissionQueue inbox = new SubmissionQueue();
   private final InFlight inFlight = new InFlight(metrics);
   private final FairQueue queue;
-  private final Answers answers;
+  private final AnswerDispatcher answers;
   private final DeviceWorker worker;
   private final Thread thread;
   private final ScheduledExecutorService watch;
@@ -57,7 +57,7 @@ public final class Scheduler implements AutoCloseable {
     this.settings = settings;
     this.device = new WatchedDevice(device);
     this.queue = new FairQueue(settings);
-    this.answers = new Answers(name + "-answers");
+    this.answers = new AnswerDispatcher(name + "-answers");
     this.worker = new DeviceWorker(this.device, settings, answers, metrics);
     this.thread = new Thread(this::serve, name);
     this.watch =
@@ -141,12 +141,12 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private boolean runBatch() {
-    Room room = worker.room(queue.decodings());
+    Capacity room = worker.room(queue.decodings());
     long patience = queue.patience(System.nanoTime(), room.rows() > 0);
     if (patience > 0 && (patience == Long.MAX_VALUE || !draining)) {
       return false;
     }
-    List<Pending<?>> batch = queue.cut(room);
+    List<InFlightRequest<?>> batch = queue.cut(room);
     if (!batch.isEmpty()) {
       countWaiting(batch);
       worker.run(batch);
@@ -155,10 +155,10 @@ public final class Scheduler implements AutoCloseable {
     return !batch.isEmpty();
   }
 
-  private void countWaiting(List<Pending<?>> batch) {
+  private void countWaiting(List<InFlightRequest<?>> batch) {
     long now = System.nanoTime();
     long waited = 0;
-    for (Pending<?> one : batch) {
+    for (InFlightRequest<?> one : batch) {
       waited += now - one.arrivedNanos();
     }
     metrics.add(RuntimeMetric.QUEUED_MILLIS, waited);

@@ -10,13 +10,13 @@ import java.util.List;
  * for any more, are dropped where they are met. Not thread-safe.
  */
 final class WaitingLine {
-  private final ArrayDeque<Pending<?>> byAge = new ArrayDeque<>();
-  private final List<ArrayDeque<Pending<?>>> byLength = new ArrayList<>();
+  private final ArrayDeque<InFlightRequest<?>> byAge = new ArrayDeque<>();
+  private final List<ArrayDeque<InFlightRequest<?>>> byLength = new ArrayList<>();
   private final BitSet lengths = new BitSet();
   private int requests;
   private long tokens;
 
-  void add(Pending<?> pending) {
+  void add(InFlightRequest<?> pending) {
     int length = pending.request().length();
     while (byLength.size() <= length) {
       byLength.add(null);
@@ -42,11 +42,11 @@ final class WaitingLine {
   }
 
   /** The request that has waited longest; null if there is none. */
-  Pending<?> oldest() {
+  InFlightRequest<?> oldest() {
     while (!byAge.isEmpty() && isGone(byAge.peek())) {
       byAge.poll();
     }
-    Pending<?> oldest = byAge.peek();
+    InFlightRequest<?> oldest = byAge.peek();
     if (oldest != null) {
       atLength(oldest.request().length());
     } else if (requests > 0) {
@@ -56,10 +56,10 @@ final class WaitingLine {
   }
 
   /** The oldest of the longest requests up to a length; null if there is none. */
-  Pending<?> upTo(int length) {
+  InFlightRequest<?> upTo(int length) {
     int next = lengths.previousSetBit(length);
     while (next >= 0) {
-      Pending<?> found = atLength(next);
+      InFlightRequest<?> found = atLength(next);
       if (found != null) {
         return found;
       }
@@ -69,10 +69,10 @@ final class WaitingLine {
   }
 
   /** The oldest of the shortest requests from a length on; null if there is none. */
-  Pending<?> from(int length) {
+  InFlightRequest<?> from(int length) {
     int next = lengths.nextSetBit(length);
     while (next >= 0) {
-      Pending<?> found = atLength(next);
+      InFlightRequest<?> found = atLength(next);
       if (found != null) {
         return found;
       }
@@ -82,9 +82,9 @@ final class WaitingLine {
   }
 
   /** Takes out what one of the other methods just gave. */
-  void remove(Pending<?> pending) {
+  void remove(InFlightRequest<?> pending) {
     int length = pending.request().length();
-    ArrayDeque<Pending<?>> sameLength = byLength.get(length);
+    ArrayDeque<InFlightRequest<?>> sameLength = byLength.get(length);
     if (sameLength.peek() == pending) {
       poll(sameLength, length);
     }
@@ -100,15 +100,15 @@ final class WaitingLine {
     tokens = 0;
   }
 
-  private Pending<?> atLength(int length) {
-    ArrayDeque<Pending<?>> sameLength = byLength.get(length);
+  private InFlightRequest<?> atLength(int length) {
+    ArrayDeque<InFlightRequest<?>> sameLength = byLength.get(length);
     while (!sameLength.isEmpty() && isGone(sameLength.peek())) {
       poll(sameLength, length);
     }
     return sameLength.peek();
   }
 
-  private void poll(ArrayDeque<Pending<?>> sameLength, int length) {
+  private void poll(ArrayDeque<InFlightRequest<?>> sameLength, int length) {
     sameLength.poll();
     requests--;
     tokens -= length;
@@ -117,7 +117,7 @@ final class WaitingLine {
     }
   }
 
-  private static boolean isGone(Pending<?> pending) {
+  private static boolean isGone(InFlightRequest<?> pending) {
     return pending.isTaken() || pending.isAbandoned();
   }
 }

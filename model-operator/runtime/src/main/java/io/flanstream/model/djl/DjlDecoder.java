@@ -21,8 +21,8 @@ import java.util.TreeMap;
 final class DjlDecoder implements Device.Decoder {
   private final T5Program program;
   private final long bytesPerToken;
-  private final Map<Integer, Lane> lanes = new TreeMap<>();
-  private final List<Slot> rows = new ArrayList<>();
+  private final Map<Integer, LengthBucket> lanes = new TreeMap<>();
+  private final List<CacheRow> rows = new ArrayList<>();
 
   private DjlDecoder(T5Program program, long bytesPerToken) {
     this.program = program;
@@ -47,11 +47,12 @@ final class DjlDecoder implements Device.Decoder {
         () -> {
           PaddedBatch batch = ((DjlEncoding) encoding).batch();
           int first = rows.size();
-          Map<Lane, List<Slot>> joining = new LinkedHashMap<>();
+          Map<LengthBucket, List<CacheRow>> joining = new LinkedHashMap<>();
           for (int record : records) {
             int tokens = batch.lengths()[record];
-            Lane lane = lanes.computeIfAbsent(CachePositions.allocated(tokens), this::addLane);
-            Slot slot = new Slot(lane, tokens, rows.size());
+            LengthBucket lane =
+                lanes.computeIfAbsent(CachePositions.allocated(tokens), this::addLane);
+            CacheRow slot = new CacheRow(lane, tokens, rows.size());
             rows.add(slot);
             joining.computeIfAbsent(lane, any -> new ArrayList<>()).add(slot);
           }
@@ -66,14 +67,15 @@ final class DjlDecoder implements Device.Decoder {
         });
   }
 
-  private Lane addLane(int width) {
+  private LengthBucket addLane(int width) {
     long index =
         program.callForLong(
             "add_lane", IValue.from((long) width), IValue.from((long) CachePositions.allocated(1)));
-    return new Lane(Math.toIntExact(index), width);
+    return new LengthBucket(Math.toIntExact(index), width);
   }
 
-  private void join(DjlEncoding encoding, Lane lane, List<Slot> joining, int[] records) {
+  private void join(
+      DjlEncoding encoding, LengthBucket lane, List<CacheRow> joining, int[] records) {
     int slot = lane.rows().size();
     if (slot + joining.size() > lane.slots()) {
       resize(lane, slot + joining.size(), lane.positions());
@@ -87,13 +89,13 @@ final class DjlDecoder implements Device.Decoder {
           IValue.from((long) lane.index()),
           IValue.from((long) slot));
     }
-    for (Slot one : joining) {
+    for (CacheRow one : joining) {
       one.place(lane.rows().size());
       lane.rows().add(one);
     }
   }
 
-  private void resize(Lane lane, int slots, int positions) {
+  private void resize(LengthBucket lane, int slots, int positions) {
     program.callForLong(
         "resize_lane",
         IValue.from((long) lane.index()),
@@ -107,7 +109,7 @@ final class DjlDecoder implements Device.Decoder {
     DjlDevice.guarded(
         "decode a position of " + step.rows() + " records",
         () -> {
-          for (Lane lane : lanes.values()) {
+          for (LengthBucket lane : lanes.values()) {
             growTo(lane, step);
           }
           StepInputs.of(step, lanes.values(), program.heads()).run(program, step);
@@ -115,9 +117,9 @@ final class DjlDecoder implements Device.Decoder {
         });
   }
 
-  private void growTo(Lane lane, DecoderStep step) {
+  private void growTo(LengthBucket lane, DecoderStep step) {
     int positions = 0;
-    for (Slot slot : lane.rows()) {
+    for (CacheRow slot : lane.rows()) {
       positions = Math.max(positions, 1 + step.positions()[slot.row()]);
     }
     if (positions > lane.positions()) {
@@ -136,11 +138,11 @@ final class DjlDecoder implements Device.Decoder {
         });
   }
 
-  private void reorder(Lane lane, int[] parents) {
+  private void reorder(LengthBucket lane, int[] parents) {
     int[] targets =
         lane.rows().stream()
             .filter(slot -> parents[slot.row()] != slot.row())
-            .mapToInt(Slot::row)
+            .mapToInt(CacheRow::row)
             .toArray();
     if (targets.length == 0) {
       return;
@@ -165,8 +167,8 @@ final class DjlDecoder implements Device.Decoder {
     DjlDevice.guarded(
         "let go of a record",
         () -> {
-          Slot gone = rows.get(row);
-          Slot last = rows.remove(rows.size() - 1);
+          CacheRow gone = rows.get(row);
+          CacheRow last = rows.remove(rows.size() - 1);
           if (row < rows.size()) {
             rows.set(row, last);
             last.row(row);
@@ -176,8 +178,8 @@ final class DjlDecoder implements Device.Decoder {
         });
   }
 
-  private void leave(Lane lane, int place) {
-    Slot last = lane.rows().remove(lane.rows().size() - 1);
+  private void leave(LengthBucket lane, int place) {
+    CacheRow last = lane.rows().remove(lane.rows().size() - 1);
     if (place < lane.rows().size()) {
       program.callForLong(
           "move",
@@ -196,7 +198,7 @@ final class DjlDecoder implements Device.Decoder {
   @Override
   public long bytes() {
     long tokens = 0;
-    for (Lane lane : lanes.values()) {
+    for (LengthBucket lane : lanes.values()) {
       tokens += lane.tokens();
     }
     return bytesPerToken * tokens;

@@ -48,7 +48,7 @@ final class StepInputs {
    * @param lanes all lanes, which have capacity for the step's positions
    * @param heads heads of an attention
    */
-  static StepInputs of(DecoderStep step, Collection<Lane> lanes, int heads) {
+  static StepInputs of(DecoderStep step, Collection<LengthBucket> lanes, int heads) {
     int used = (int) lanes.stream().filter(lane -> !lane.rows().isEmpty()).count();
     StepInputs inputs = new StepInputs(step, used, heads);
     Arrays.fill(inputs.allowed, -1);
@@ -56,9 +56,9 @@ final class StepInputs {
     int at = 0;
     int scored = 0;
     long firstKey = 0;
-    for (Lane lane : inOrder(lanes)) {
+    for (LengthBucket lane : inOrder(lanes)) {
       int highest = 0;
-      for (Slot slot : lane.rows()) {
+      for (CacheRow slot : lane.rows()) {
         inputs.set(place, step, slot.row());
         inputs.setKeys(place, firstKey, lane, slot);
         highest = Math.max(highest, step.positions()[slot.row()]);
@@ -80,8 +80,8 @@ final class StepInputs {
   }
 
   /** As their keys lie in the program's caches. */
-  private static List<Lane> inOrder(Collection<Lane> lanes) {
-    return lanes.stream().sorted(Comparator.comparingInt(Lane::index)).toList();
+  private static List<LengthBucket> inOrder(Collection<LengthBucket> lanes) {
+    return lanes.stream().sorted(Comparator.comparingInt(LengthBucket::index)).toList();
   }
 
   private void set(int place, DecoderStep step, int row) {
@@ -95,7 +95,7 @@ final class StepInputs {
   }
 
   /** A lane's keys are {@code [slots, heads, positions]}. */
-  private void setKeys(int place, long firstKey, Lane lane, Slot slot) {
+  private void setKeys(int place, long firstKey, LengthBucket lane, CacheRow slot) {
     int heads = places.length / rows.length;
     for (int head = 0; head < heads; head++) {
       long before = (long) slot.place() * heads + head;

@@ -37,9 +37,9 @@ class BeamRowsTest {
   void aSearchThatIsCancelledLeavesWithAllItsBeams() throws InterruptedException {
     GatedDevice gated = new GatedDevice(what -> what.equals("step"));
     try (Scheduler scheduler = scheduler(gated)) {
-      CompletableFuture<Written> cancelled = ask(scheduler, TestingRequests.beams(3), 1);
+      CompletableFuture<SequenceOutput> cancelled = ask(scheduler, TestingRequests.beams(3), 1);
       gated.awaitGate();
-      CompletableFuture<Written> waiting = ask(scheduler, TestingRequests.beams(4), 2);
+      CompletableFuture<SequenceOutput> waiting = ask(scheduler, TestingRequests.beams(4), 2);
       cancelled.cancel(false);
       gated.open(1000);
       assertThat(waiting.join().tokens()).isEqualTo(expected(TestingRequests.beams(4), 2));
@@ -49,7 +49,7 @@ class BeamRowsTest {
 
   private void check(List<Strategy> strategies) {
     try (Scheduler scheduler = scheduler(device)) {
-      List<CompletableFuture<Written>> answers = new ArrayList<>();
+      List<CompletableFuture<SequenceOutput>> answers = new ArrayList<>();
       for (int i = 0; i < 60; i++) {
         answers.add(ask(scheduler, strategies.get(i % strategies.size()), i));
       }
@@ -67,7 +67,8 @@ class BeamRowsTest {
         "test");
   }
 
-  private static CompletableFuture<Written> ask(Scheduler scheduler, Strategy strategy, int i) {
+  private static CompletableFuture<SequenceOutput> ask(
+      Scheduler scheduler, Strategy strategy, int i) {
     return scheduler.submit(Share.DEFAULT, TestingRequests.generate(9, strategy, 6 + i, 1));
   }
 

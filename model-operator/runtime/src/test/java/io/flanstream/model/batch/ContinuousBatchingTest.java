@@ -28,9 +28,10 @@ class ContinuousBatchingTest {
   void aRequestJoinsThoseThatDecodeAndIsDoneBeforeThem() throws InterruptedException {
     GatedDevice device = new GatedDevice("step"::equals);
     try (Scheduler scheduler = new Scheduler(device, AT_ONCE, "test")) {
-      CompletableFuture<Written> slow = ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
+      CompletableFuture<SequenceOutput> slow =
+          ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
       device.awaitGate();
-      CompletableFuture<Written> quick = ask(scheduler, TestingRequests.generate(9, 7, 1));
+      CompletableFuture<SequenceOutput> quick = ask(scheduler, TestingRequests.generate(9, 7, 1));
       while (device.mostRows.get() < 2) {
         device.open(1);
         device.awaitGate();
@@ -49,7 +50,7 @@ class ContinuousBatchingTest {
     GatedDevice device = new GatedDevice("encode"::equals);
     BatchSettings twoAtOnce = new BatchSettings(64, 2, 8, 0, Duration.ZERO, Duration.ofMinutes(1));
     try (Scheduler scheduler = new Scheduler(device, twoAtOnce, "test")) {
-      List<CompletableFuture<Written>> written = new ArrayList<>();
+      List<CompletableFuture<SequenceOutput>> written = new ArrayList<>();
       written.add(ask(scheduler, TestingRequests.generate(2, 6, 1)));
       device.awaitGate();
       for (int i = 2; i < 8; i++) {
@@ -66,8 +67,9 @@ class ContinuousBatchingTest {
     GatedDevice device = new GatedDevice("step"::equals);
     BatchSettings oneRow = new BatchSettings(64, 8, 1, 0, Duration.ZERO, Duration.ofMinutes(1));
     try (Scheduler scheduler = new Scheduler(device, oneRow, "test")) {
-      CompletableFuture<Written> first = ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
-      CompletableFuture<Written> second = ask(scheduler, TestingRequests.generate(9, 6, 2));
+      CompletableFuture<SequenceOutput> first =
+          ask(scheduler, TestingRequests.generate(REPEATING, 6, 1));
+      CompletableFuture<SequenceOutput> second = ask(scheduler, TestingRequests.generate(9, 6, 2));
       device.awaitGate();
       first.cancel(false);
       device.open(1 + 7);
@@ -201,7 +203,7 @@ class ContinuousBatchingTest {
     TestingDevice device = new TestingDevice(1, 0);
     BatchSettings settings = TestingRequests.settings(10_000, 16, Duration.ZERO);
     DeviceWorker worker =
-        new DeviceWorker(device, settings, new Answers("test"), new RuntimeMetrics());
+        new DeviceWorker(device, settings, new AnswerDispatcher("test"), new RuntimeMetrics());
     assertThat(worker.room(100).rows()).isEqualTo(16);
     worker.run(pending(13));
     assertThat(worker.room(100).rows()).isZero();
@@ -212,11 +214,11 @@ class ContinuousBatchingTest {
     worker.close();
   }
 
-  private static List<Pending<?>> pending(int count) {
-    List<Pending<?>> batch = new ArrayList<>();
+  private static List<InFlightRequest<?>> pending(int count) {
+    List<InFlightRequest<?>> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       batch.add(
-          new Pending<>(
+          new InFlightRequest<>(
               TestingRequests.generate(9, 6, i), Share.DEFAULT, new ConcurrentHashMap<>()));
     }
     return batch;
@@ -227,8 +229,8 @@ class ContinuousBatchingTest {
     TestingDevice device = new TestingDevice(1, 0);
     BatchSettings small = new BatchSettings(64, 8, 8, 120, Duration.ZERO, Duration.ofMinutes(1));
     try (Scheduler scheduler = new Scheduler(device, small, "test")) {
-      List<CompletableFuture<Written>> shortOnes = new ArrayList<>();
-      List<CompletableFuture<Written>> longOnes = new ArrayList<>();
+      List<CompletableFuture<SequenceOutput>> shortOnes = new ArrayList<>();
+      List<CompletableFuture<SequenceOutput>> longOnes = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         shortOnes.add(ask(scheduler, TestingRequests.generate(9, 6 + 7 * i, 1)));
         longOnes.add(ask(scheduler, TestingRequests.generate(new Repeating(100), 6, i)));

@@ -59,16 +59,17 @@ public class FairQueueBenchmark {
       Share share = shares.get(added % clients);
       int[] prompt = prompts[added++ % LENGTHS];
       queue.add(
-          share, new Pending<>(Request.score(prompt, TRIE), share, new ConcurrentHashMap<>(1)));
+          share,
+          new InFlightRequest<>(Request.score(prompt, TRIE), share, new ConcurrentHashMap<>(1)));
     }
   }
 
   @Benchmark
-  public List<Pending<?>> cut() {
-    List<Pending<?>> batch =
+  public List<InFlightRequest<?>> cut() {
+    List<InFlightRequest<?>> batch =
         new ArrayList<>(
             queue.cut(
-                new Room(
+                new Capacity(
                     SETTINGS.maxTokens(),
                     SETTINGS.maxRequests(),
                     SETTINGS.maxDecoding(),

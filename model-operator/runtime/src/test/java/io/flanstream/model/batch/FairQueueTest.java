@@ -26,17 +26,18 @@ class FairQueueTest {
   private final TestingDevice device = new TestingDevice(1, 0);
   private FairQueue queue = new FairQueue(SETTINGS);
 
-  private List<Pending<?>> cut() {
+  private List<InFlightRequest<?>> cut() {
     return cut(SETTINGS);
   }
 
-  private List<Pending<?>> cut(BatchSettings settings) {
+  private List<InFlightRequest<?>> cut(BatchSettings settings) {
     return queue.cut(
-        new Room(settings.maxTokens(), settings.maxRequests(), 16, 1_000_000_000, true, device));
+        new Capacity(
+            settings.maxTokens(), settings.maxRequests(), 16, 1_000_000_000, true, device));
   }
 
-  private static Pending<?> score(Share share, int length) {
-    return new Pending<>(
+  private static InFlightRequest<?> score(Share share, int length) {
+    return new InFlightRequest<>(
         Request.score(new int[length], TestingRequests.TRIE), share, new ConcurrentHashMap<>());
   }
 
@@ -55,7 +56,7 @@ class FairQueueTest {
       }
     }
     for (int batch = 0; batch < 200; batch++) {
-      for (Pending<?> one : cut()) {
+      for (InFlightRequest<?> one : cut()) {
         served.merge(one.share(), (long) one.request().tokens(), Long::sum);
         queue.add(one.share(), score(one.share(), one.request().length()));
       }
@@ -79,7 +80,7 @@ class FairQueueTest {
     lengths.forEach(length -> queue.add(share, score(share, length)));
     int answered = 0;
     while (answered < lengths.size()) {
-      List<Pending<?>> batch = cut();
+      List<InFlightRequest<?>> batch = cut();
       assertThat(batch).isNotEmpty();
       answered += batch.size();
       int longest = batch.stream().mapToInt(one -> one.request().length()).max().orElseThrow();
@@ -105,7 +106,7 @@ class FairQueueTest {
     }
     Encoded encoded = new Encoded();
     for (int batches = 0; batches < 500; batches++) {
-      List<Pending<?>> batch = cut(settings);
+      List<InFlightRequest<?>> batch = cut(settings);
       encoded.add(batch);
       batch.forEach(one -> queue.add(Share.DEFAULT, score(Share.DEFAULT, length(random))));
     }
@@ -128,7 +129,7 @@ class FairQueueTest {
       }
       Encoded encoded = new Encoded();
       while (queue.requests() > 0) {
-        List<Pending<?>> batch = cut(settings);
+        List<InFlightRequest<?>> batch = cut(settings);
         encoded.add(batch);
       }
       assertThat(encoded.padding()).as("seed " + seed).isLessThanOrEqualTo(0.05);
@@ -180,7 +181,7 @@ class FairQueueTest {
     for (int i = 0; i < 2_000; i++) {
       queue.add(high, score(high, 50));
     }
-    List<Pending<?>> first = cut();
+    List<InFlightRequest<?>> first = cut();
     assertThat(first).allMatch(one -> one.share().equals(high));
     int batchesOfTheLow = 0;
     for (int batch = 0; batch < 160; batch++) {
@@ -192,20 +193,20 @@ class FairQueueTest {
   @Test
   void whatDecodesWaitsForARowAndLetsOthersPass() {
     Share share = Share.DEFAULT;
-    Pending<?> decoding =
-        new Pending<>(TestingRequests.generate(9, 6, 1), share, new ConcurrentHashMap<>());
-    Pending<?> score = score(share, 2);
+    InFlightRequest<?> decoding =
+        new InFlightRequest<>(TestingRequests.generate(9, 6, 1), share, new ConcurrentHashMap<>());
+    InFlightRequest<?> score = score(share, 2);
     queue.add(share, decoding);
     queue.add(share, score);
-    assertThat(queue.cut(new Room(200, 16, 0, 1_000, false, device))).containsExactly(score);
-    assertThat(queue.cut(new Room(200, 16, 1, 12, false, device))).isEmpty();
-    assertThat(queue.cut(new Room(200, 16, 1, 13, false, device))).containsExactly(decoding);
+    assertThat(queue.cut(new Capacity(200, 16, 0, 1_000, false, device))).containsExactly(score);
+    assertThat(queue.cut(new Capacity(200, 16, 1, 12, false, device))).isEmpty();
+    assertThat(queue.cut(new Capacity(200, 16, 1, 13, false, device))).containsExactly(decoding);
   }
 
   @Test
   void aRequestInTwoLinesIsTakenOnce() {
     Share other = new Share("other", 1, 2);
-    Pending<?> both = score(Share.DEFAULT, 4);
+    InFlightRequest<?> both = score(Share.DEFAULT, 4);
     queue.add(Share.DEFAULT, both);
     queue.add(other, both);
     assertThat(cut()).containsExactly(both);
@@ -214,8 +215,8 @@ class FairQueueTest {
     assertThat(queue.patience(0, true)).isEqualTo(Long.MAX_VALUE);
   }
 
-  private static double share(Share share, int batches, Supplier<List<Pending<?>>> cut) {
-    List<Pending<?>> all = new ArrayList<>();
+  private static double share(Share share, int batches, Supplier<List<InFlightRequest<?>>> cut) {
+    List<InFlightRequest<?>> all = new ArrayList<>();
     for (int batch = 0; batch < batches; batch++) {
       all.addAll(cut.get());
     }
@@ -228,7 +229,7 @@ class FairQueueTest {
     private long tokens;
     private long padded;
 
-    void add(List<Pending<?>> batch) {
+    void add(List<InFlightRequest<?>> batch) {
       batches++;
       tokens += batch.stream().mapToInt(one -> one.request().length()).sum();
       padded +=

@@ -59,11 +59,11 @@ class LocalFailureTest {
   void aConstraintThatFailsFailsItsRequestAlone() {
     TestingDevice device = new TestingDevice(1, 0);
     try (Scheduler scheduler = new Scheduler(device, SETTINGS, "test")) {
-      CompletableFuture<Written> asking =
+      CompletableFuture<SequenceOutput> asking =
           scheduler.submit(Share.DEFAULT, TestingRequests.generate(new Broken(0, true), 6, 1));
-      CompletableFuture<Written> going =
+      CompletableFuture<SequenceOutput> going =
           scheduler.submit(Share.DEFAULT, TestingRequests.generate(new Broken(0, false), 6, 2));
-      CompletableFuture<Written> good =
+      CompletableFuture<SequenceOutput> good =
           scheduler.submit(Share.DEFAULT, TestingRequests.generate(9, 6, 3));
       assertThat(good.join().tokens()).hasSize(7);
       assertThatThrownBy(asking::join).hasMessageContaining("cannot say what is allowed");
@@ -77,7 +77,7 @@ class LocalFailureTest {
     device.mostTokens = 100;
     device.mostDecoding = 3;
     try (Scheduler scheduler = new Scheduler(device, SETTINGS, "test")) {
-      List<CompletableFuture<Written>> answers = new ArrayList<>();
+      List<CompletableFuture<SequenceOutput>> answers = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         answers.add(
             scheduler.submit(

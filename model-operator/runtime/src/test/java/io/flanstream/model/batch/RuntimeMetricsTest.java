@@ -33,7 +33,7 @@ class RuntimeMetricsTest {
       }
       long written = 0;
       for (CompletableFuture<?> answer : answers) {
-        written += answer.join() instanceof Written text ? text.tokens().length : 0;
+        written += answer.join() instanceof SequenceOutput text ? text.tokens().length : 0;
       }
       RuntimeMetrics metrics = scheduler.metrics();
       assertThat(metrics.value(RuntimeMetric.REQUESTS)).isEqualTo(100);
@@ -105,7 +105,7 @@ class RuntimeMetricsTest {
   void rowsAndTheirCachesAreToldWhileTheyDecode() throws InterruptedException {
     GatedDevice device = new GatedDevice(what -> what.equals("step"));
     try (Scheduler scheduler = new Scheduler(device, SETTINGS, "test")) {
-      CompletableFuture<Written> answer =
+      CompletableFuture<SequenceOutput> answer =
           scheduler.submit(Share.DEFAULT, TestingRequests.generate(9, 6, 1));
       device.awaitGate();
       RuntimeMetrics metrics = scheduler.metrics();

@@ -48,21 +48,21 @@ final class TestingRequests {
     return Request.score(prompt, TRIE);
   }
 
-  static Request<Written> generate(int maxNewTokens, int... prompt) {
+  static Request<SequenceOutput> generate(int maxNewTokens, int... prompt) {
     return generate(maxNewTokens, Strategy.GREEDY, prompt);
   }
 
-  static Request<Written> generate(int maxNewTokens, Strategy strategy, int... prompt) {
+  static Request<SequenceOutput> generate(int maxNewTokens, Strategy strategy, int... prompt) {
     return Request.generate(prompt, writing(maxNewTokens, Optional.empty(), strategy));
   }
 
-  static Request<Written> generate(Constraint constraint, int... prompt) {
+  static Request<SequenceOutput> generate(Constraint constraint, int... prompt) {
     return Request.generate(prompt, writing(MANY_TOKENS, Optional.of(constraint), Strategy.GREEDY));
   }
 
-  private static Writing writing(
+  private static SequenceConfig writing(
       int maxNewTokens, Optional<Constraint> constraint, Strategy strategy) {
-    return new Writing(
+    return new SequenceConfig(
         maxNewTokens,
         constraint,
         LogitsProcessors.NONE,
@@ -92,7 +92,7 @@ final class TestingRequests {
   /** Whether an answer is the right one. */
   static boolean isRight(Request<?> request, Object answer) {
     if (request instanceof Request.Generate generate) {
-      return answer instanceof Written written
+      return answer instanceof SequenceOutput written
           && Arrays.equals(written.tokens(), written(generate.prompt(), generate.writing()));
     }
     if (request instanceof Request.Rank rank) {
@@ -111,7 +111,7 @@ final class TestingRequests {
   }
 
   /** What is written where each path is asked for by itself. */
-  static int[] written(int[] prompt, Writing writing) {
+  static int[] written(int[] prompt, SequenceConfig writing) {
     if (writing.strategy() instanceof Beams beams) {
       BeamSearch search =
           new BeamSearch(

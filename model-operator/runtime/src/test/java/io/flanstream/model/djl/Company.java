@@ -1,7 +1,7 @@
 package io.flanstream.model.djl;
 
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
+import io.flanstream.model.GenerationConfig;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
@@ -129,11 +129,11 @@ final class Company implements AutoCloseable {
               .thenApply(ranked -> new Answer(ranked.choices(), ranked.logprobs()));
       case WRITE ->
           model
-              .generate(asked.prompt, Decoding.free(asked.tokens))
+              .generate(asked.prompt, GenerationConfig.free(asked.tokens))
               .thenApply(written -> new Answer(written.tokenIds(), written.logprobs()));
       case EXTRACT ->
           model
-              .generate(asked.prompt, Decoding.constrained(40, grammar(asked.prompt)))
+              .generate(asked.prompt, GenerationConfig.constrained(40, grammar(asked.prompt)))
               .thenApply(written -> new Answer(written.tokenIds(), written.choiceLogprobs()));
       case PENALIZE -> write(asked, decoding -> decoding.with(new LogitsProcessors(1.3, 2, 3)));
       case DRAW -> write(asked, decoding -> decoding.by(new Sampling(1.2, 0, 0.9, asked.tokens)));
@@ -141,9 +141,9 @@ final class Company implements AutoCloseable {
     };
   }
 
-  private CompletableFuture<Answer> write(Asked asked, UnaryOperator<Decoding> how) {
+  private CompletableFuture<Answer> write(Asked asked, UnaryOperator<GenerationConfig> how) {
     return model
-        .generate(asked.prompt, how.apply(Decoding.free(3 + asked.tokens)))
+        .generate(asked.prompt, how.apply(GenerationConfig.free(3 + asked.tokens)))
         .thenApply(written -> new Answer(written.tokenIds(), written.logprobs()));
   }
 

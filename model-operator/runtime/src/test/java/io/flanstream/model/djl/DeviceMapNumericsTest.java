@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
-import io.flanstream.model.Generation;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.GenerationOutput;
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.GoldenDecoding;
 import io.flanstream.model.GoldenLayout;
@@ -89,13 +89,13 @@ class DeviceMapNumericsTest {
 
   private static List<Double> numbers(GoldenCheckpoint golden, TextModel model) {
     List<CompletableFuture<ChoiceScores>> scores = new ArrayList<>();
-    List<CompletableFuture<Generation>> texts = new ArrayList<>();
+    List<CompletableFuture<GenerationOutput>> texts = new ArrayList<>();
     for (GoldenCheckpoint.Score score : golden.expected().scores()) {
       Choices choices = model.choices(score.choices());
       scores.add(model.score(score.prompt(), choices));
     }
     for (GoldenCheckpoint.Written text : golden.expected().generations()) {
-      texts.add(model.generate(text.prompt(), Decoding.free(text.maxNewTokens())));
+      texts.add(model.generate(text.prompt(), GenerationConfig.free(text.maxNewTokens())));
     }
     DoubleStream scored = scores.stream().flatMapToDouble(one -> stream(one.join().logprobs()));
     DoubleStream written = texts.stream().flatMapToDouble(one -> stream(one.join().logprobs()));

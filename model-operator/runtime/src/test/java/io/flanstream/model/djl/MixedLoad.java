@@ -1,7 +1,7 @@
 package io.flanstream.model.djl;
 
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
+import io.flanstream.model.GenerationConfig;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.decode.AnswerForm;
@@ -102,21 +102,25 @@ final class MixedLoad {
       case SCORE, REPEATED, OVERLONG, FAILING -> model.score(prompt, few);
       case SCORE_MANY -> model.score(prompt, many);
       case BEST -> model.best(prompt, many, 3);
-      case GREEDY -> model.generate(prompt, Decoding.free(tokens()));
+      case GREEDY -> model.generate(prompt, GenerationConfig.free(tokens()));
       case PENALIZED ->
           model.generate(
               prompt,
-              Decoding.free(tokens())
+              GenerationConfig.free(tokens())
                   .with(new LogitsProcessors(1.3, 2, 3))
                   .stoppingAt(List.of("ab")));
       case SAMPLED ->
           model.generate(
-              prompt, Decoding.free(tokens()).by(new Sampling(1.2, 20, 0.9, random.nextLong())));
+              prompt,
+              GenerationConfig.free(tokens()).by(new Sampling(1.2, 20, 0.9, random.nextLong())));
       case BEAMS ->
           model.generate(
-              prompt, Decoding.free(tokens()).by(new Beams(3, 1, Beams.EarlyStopping.FALSE)));
-      case SPAN, CANCELLED -> model.generate(prompt, Decoding.constrained(24, grammar(prompt)));
-      case FAILING_CONSTRAINT -> model.generate(prompt, Decoding.constrained(24, new Unwritable()));
+              prompt,
+              GenerationConfig.free(tokens()).by(new Beams(3, 1, Beams.EarlyStopping.FALSE)));
+      case SPAN, CANCELLED ->
+          model.generate(prompt, GenerationConfig.constrained(24, grammar(prompt)));
+      case FAILING_CONSTRAINT ->
+          model.generate(prompt, GenerationConfig.constrained(24, new Unwritable()));
     };
   }
 

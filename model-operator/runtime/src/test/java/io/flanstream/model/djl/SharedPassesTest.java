@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
-import io.flanstream.model.Generation;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.GenerationOutput;
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
@@ -46,12 +46,13 @@ class SharedPassesTest {
   @Test
   void theSameExtractionOfFourSubtasksIsComputedOnce() {
     try (TextModel model = open()) {
-      List<CompletableFuture<Generation>> answers =
+      List<CompletableFuture<GenerationOutput>> answers =
           IntStream.range(0, SUBTASKS)
               .mapToObj(
-                  subtask -> model.generate("play music", Decoding.constrained(9, own(model))))
+                  subtask ->
+                      model.generate("play music", GenerationConfig.constrained(9, own(model))))
               .toList();
-      Generation first = answers.get(0).join();
+      GenerationOutput first = answers.get(0).join();
       assertThat(answers).allMatch(one -> one.join().text().equals(first.text()));
       assertThat(device.get(0).joined.get()).isEqualTo(1);
     }

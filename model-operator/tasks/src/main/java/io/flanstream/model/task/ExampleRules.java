@@ -10,14 +10,14 @@ import java.util.Map;
 /** The rules that a task's examples keep. */
 final class ExampleRules {
   private final String path;
-  private final List<TaskFault> faults = new ArrayList<>();
+  private final List<TaskViolation> faults = new ArrayList<>();
 
   private ExampleRules(String path) {
     this.path = path;
   }
 
   /** Faults of the examples of a classification under a path. */
-  static List<TaskFault> faults(ClassificationTask task, String path) {
+  static List<TaskViolation> faults(ClassificationTask task, String path) {
     ExampleRules rules = new ExampleRules(path);
     List<String> known = task.labels().stream().map(Label::name).toList();
     for (int i = 0; i < task.examples().size(); i++) {
@@ -40,7 +40,7 @@ final class ExampleRules {
   }
 
   /** Faults of the examples of an extraction under a path. */
-  static List<TaskFault> faults(ExtractionTask task, String path) {
+  static List<TaskViolation> faults(ExtractionTask task, String path) {
     ExampleRules rules = new ExampleRules(path);
     Map<String, Field> known = new LinkedHashMap<>();
     task.fields().forEach(field -> known.put(field.name(), field));
@@ -79,7 +79,7 @@ final class ExampleRules {
 
   private void fault(int index, String member, String rule, Object value) {
     faults.add(
-        new TaskFault(
+        new TaskViolation(
             "%s.examples[%s].%s".formatted(path, index, member), rule, String.valueOf(value)));
   }
 

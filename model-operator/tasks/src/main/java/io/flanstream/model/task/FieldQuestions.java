@@ -104,7 +104,7 @@ final class FieldQuestions implements PreparedTask {
         span.start(),
         span.end(),
         score,
-        field.type() == Field.Type.TEXT ? null : Words.of(field.type()),
+        field.type() == Field.Type.TEXT ? null : ConstantNames.of(field.type()),
         TypedValue.of(field, span.value()).orElse(null));
   }
 }

@@ -7,23 +7,23 @@ import java.util.stream.Collectors;
 public final class InvalidTasksException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<TaskFault> faults;
+  private final transient List<TaskViolation> faults;
 
   /**
    * Creates an exception.
    *
    * @param faults all faults, at least one
    */
-  public InvalidTasksException(List<TaskFault> faults) {
+  public InvalidTasksException(List<TaskViolation> faults) {
     super(
         faults.stream()
-            .map(TaskFault::message)
+            .map(TaskViolation::message)
             .collect(Collectors.joining("; ", "Cannot define tasks: ", "")));
     this.faults = List.copyOf(faults);
   }
 
   /** All faults; none after deserialisation. */
-  public List<TaskFault> faults() {
+  public List<TaskViolation> faults() {
     return faults == null ? List.of() : faults;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param tasks the tasks; empty where there are faults
  * @param faults every fault, in the order of the definitions
  */
-public record ParsedTasks(Optional<TaskSet> tasks, List<TaskFault> faults) {
+public record ParsedTasks(Optional<TaskSet> tasks, List<TaskViolation> faults) {
 
   /**
    * The tasks.

@@ -18,9 +18,9 @@ final class TaskMembers {
 
   private final JsonNode json;
   private final String path;
-  private final FormFaults faults;
+  private final TaskViolations faults;
 
-  TaskMembers(JsonNode json, String path, FormFaults faults) {
+  TaskMembers(JsonNode json, String path, TaskViolations faults) {
     this.json = json;
     this.path = path;
     this.faults = faults;
@@ -80,14 +80,14 @@ final class TaskMembers {
     Optional<E> word =
         member(name)
             .map(value -> value.isBoolean() && !value.asBoolean() ? "off" : value.asText())
-            .flatMap(value -> Words.constant(type, value));
+            .flatMap(value -> ConstantNames.constant(type, value));
     if (word.isEmpty()) {
       member(name)
           .ifPresent(
               value ->
                   fault(
                       path + "." + name,
-                      "must be one of " + String.join(", ", Words.all(type)),
+                      "must be one of " + String.join(", ", ConstantNames.all(type)),
                       value));
     }
     return word;
@@ -176,7 +176,7 @@ final class TaskMembers {
   void fault(String at, String rule, Object value) {
     String text = value instanceof JsonNode node ? node.toString() : String.valueOf(value);
     faults.add(
-        new TaskFault(
+        new TaskViolation(
             at,
             rule,
             text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text));

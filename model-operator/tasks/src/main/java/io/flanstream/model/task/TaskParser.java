@@ -78,14 +78,14 @@ public final class TaskParser {
     if (!json.isArray()) {
       String got = json.isNull() ? "nothing" : json.getNodeType().name();
       return new ParsedTasks(
-          Optional.empty(), List.of(new TaskFault(path, "must be a list of tasks", got)));
+          Optional.empty(), List.of(new TaskViolation(path, "must be a list of tasks", got)));
     }
-    List<TaskFault> faults = new ArrayList<>();
+    List<TaskViolation> faults = new ArrayList<>();
     List<TaskDefinition> definitions = new ArrayList<>();
     TaskRules rules = new TaskRules();
     for (int i = 0; i < json.size(); i++) {
       String taskPath = "%s[%s]".formatted(path, i);
-      FormFaults ofForm = new FormFaults();
+      TaskViolations ofForm = new TaskViolations();
       Optional<TaskDefinition> task =
           json.get(i).isObject()
               ? task(new TaskMembers(json.get(i), taskPath, ofForm))
@@ -197,8 +197,9 @@ public final class TaskParser {
     return members.text("description").orElse(null);
   }
 
-  private static Optional<TaskDefinition> notATask(JsonNode json, String path, FormFaults faults) {
-    faults.add(new TaskFault(path, "must be a task: an object", json.toString()));
+  private static Optional<TaskDefinition> notATask(
+      JsonNode json, String path, TaskViolations faults) {
+    faults.add(new TaskViolation(path, "must be a task: an object", json.toString()));
     return Optional.empty();
   }
 }

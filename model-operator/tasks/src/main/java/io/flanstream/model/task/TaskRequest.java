@@ -2,8 +2,8 @@ package io.flanstream.model.task;
 
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
-import io.flanstream.model.Decoding;
-import io.flanstream.model.Generation;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.GenerationOutput;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.decode.AnswerForm;
@@ -77,8 +77,8 @@ final class TaskRequest {
     SourceText seen =
         sources.computeIfAbsent(
             window.text(), part -> SourceText.of(part, model.tokenizer().normalizer()));
-    Decoding decoding =
-        Decoding.constrained(mostTokens(seen, form), SpanGrammar.of(seen, pieces, form));
+    GenerationConfig decoding =
+        GenerationConfig.constrained(mostTokens(seen, form), SpanGrammar.of(seen, pieces, form));
     return submit(model.generate(prompt.prompt().with(window.text()), decoding))
         .thenApply(
             generation ->
@@ -154,7 +154,7 @@ final class TaskRequest {
   }
 
   private List<SpanAnswer> read(
-      String task, Generation generation, SourceText source, AnswerForm form) {
+      String task, GenerationOutput generation, SourceText source, AnswerForm form) {
     if (!generation.ended()) {
       throw new TaskFailure(
           TaskFailure.Stage.DECODE,

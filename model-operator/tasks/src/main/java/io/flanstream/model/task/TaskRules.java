@@ -10,11 +10,11 @@ import java.util.Set;
 
 /** The rules that task definitions keep, whatever they were read from. */
 final class TaskRules {
-  private final List<TaskFault> faults = new ArrayList<>();
+  private final List<TaskViolation> faults = new ArrayList<>();
   private final Map<String, String> taskPaths = new HashMap<>();
 
   /** All faults of the tasks under a path. */
-  static List<TaskFault> faults(List<TaskDefinition> tasks, String path) {
+  static List<TaskViolation> faults(List<TaskDefinition> tasks, String path) {
     TaskRules rules = new TaskRules();
     if (tasks.isEmpty()) {
       rules.fault(path, "must have at least one task", "none");
@@ -26,7 +26,7 @@ final class TaskRules {
   }
 
   /** Faults of one task; its name is checked against those of the tasks checked before. */
-  List<TaskFault> check(TaskDefinition task, String path) {
+  List<TaskViolation> check(TaskDefinition task, String path) {
     faults.clear();
     checkTask(task, path);
     return List.copyOf(faults);
@@ -99,13 +99,16 @@ final class TaskRules {
   private void searched(ClassificationTask task, String path) {
     String why = " where scores are of the best labels alone";
     if (task.multiLabel() != MultiLabel.OFF) {
-      fault(path + ".multi-label", "must be off" + why, Words.of(task.multiLabel()));
+      fault(path + ".multi-label", "must be off" + why, ConstantNames.of(task.multiLabel()));
     }
     if (task.threshold() > 0) {
       fault(path + ".threshold", "must be 0" + why, task.threshold());
     }
     if (task.scoring().normalization() != Scoring.Normalization.SUM) {
-      fault(path + ".normalization", "must be sum" + why, Words.of(task.scoring().normalization()));
+      fault(
+          path + ".normalization",
+          "must be sum" + why,
+          ConstantNames.of(task.scoring().normalization()));
     }
     if (task.scoring().calibration() != null) {
       fault(path + ".calibration", "must not be given" + why, "one");
@@ -245,7 +248,7 @@ final class TaskRules {
   }
 
   private void fault(String path, String rule, Object value) {
-    faults.add(new TaskFault(path, rule, String.valueOf(value)));
+    faults.add(new TaskViolation(path, rule, String.valueOf(value)));
   }
 
   private static String quoted(String value) {

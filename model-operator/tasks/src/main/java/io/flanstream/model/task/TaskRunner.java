@@ -42,7 +42,7 @@ public final class TaskRunner {
     this.tasks = tasks;
     this.policy = policy;
     this.pieces = model.vocabulary().trie();
-    List<TaskFault> faults = tasks.faults(policy);
+    List<TaskViolation> faults = tasks.faults(policy);
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
     }

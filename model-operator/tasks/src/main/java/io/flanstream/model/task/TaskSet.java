@@ -26,7 +26,7 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
    * @throws InvalidTasksException if they break a rule, with all faults
    */
   public static TaskSet of(List<TaskDefinition> tasks) {
-    List<TaskFault> faults = TaskRules.faults(tasks, "tasks");
+    List<TaskViolation> faults = TaskRules.faults(tasks, "tasks");
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
     }
@@ -40,7 +40,7 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
    * @param policy what happens to a text that does not fit
    * @return the faults, none where they suit each other
    */
-  public List<TaskFault> faults(OverlongPolicy policy) {
+  public List<TaskViolation> faults(OverlongPolicy policy) {
     return IntStream.range(0, tasks.size())
         .filter(
             i ->
@@ -49,7 +49,7 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
                     && task.scoring().scores() == Scoring.Scores.BEST)
         .mapToObj(
             i ->
-                new TaskFault(
+                new TaskViolation(
                     "tasks[%s].scores".formatted(i),
                     "must be all where overlong is window",
                     "best"))

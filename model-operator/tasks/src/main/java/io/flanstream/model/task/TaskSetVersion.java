@@ -41,9 +41,9 @@ final class TaskSetVersion {
           task.labels().stream()
               .map(label -> named(label.name(), label.text(), label.description()))
               .toList());
-      members.put("multi-label", Words.of(task.multiLabel()));
+      members.put("multi-label", ConstantNames.of(task.multiLabel()));
       members.put("threshold", task.threshold());
-      members.put("options", Words.of(task.options()));
+      members.put("options", ConstantNames.of(task.options()));
       members.put("alternatives", task.alternatives());
       putScoring(members, task.scoring());
       putExamples(
@@ -60,7 +60,7 @@ final class TaskSetVersion {
                   field -> {
                     SortedMap<String, Object> named =
                         named(field.name(), field.text(), field.description());
-                    named.put("type", Words.of(field.type()));
+                    named.put("type", ConstantNames.of(field.type()));
                     if (field.type().isLocalized()) {
                       named.put("locale", field.locale().toLanguageTag());
                     }
@@ -68,7 +68,7 @@ final class TaskSetVersion {
                       named.put("choices", field.choices());
                     }
                     if (field.values() == Field.Values.MANY) {
-                      named.put("values", Words.of(field.values()));
+                      named.put("values", ConstantNames.of(field.values()));
                     }
                     return named;
                   })
@@ -98,10 +98,10 @@ final class TaskSetVersion {
 
   private static void putScoring(SortedMap<String, Object> members, Scoring scoring) {
     if (scoring.normalization() != Scoring.USUAL.normalization()) {
-      members.put("normalization", Words.of(scoring.normalization()));
+      members.put("normalization", ConstantNames.of(scoring.normalization()));
     }
     if (scoring.scores() != Scoring.USUAL.scores()) {
-      members.put("scores", Words.of(scoring.scores()));
+      members.put("scores", ConstantNames.of(scoring.scores()));
     }
     if (scoring.maxUnknown() != Scoring.ANY_UNKNOWN) {
       members.put("max-unknown-share", scoring.maxUnknown());

@@ -55,7 +55,7 @@ class ManyValuesTest {
   @Test
   void onePromptForAllFieldsHasNoRoomForMany() {
     assertThat(tasks(true).faults())
-        .extracting(TaskFault::path, TaskFault::rule, TaskFault::value)
+        .extracting(TaskViolation::path, TaskViolation::rule, TaskViolation::value)
         .containsExactly(
             tuple(
                 "tasks[0].fields[0].values",

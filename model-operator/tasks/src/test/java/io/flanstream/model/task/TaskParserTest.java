@@ -110,7 +110,7 @@ class TaskParserTest {
         "'locale': 'de-DE' | locale must be given for numbers and dates alone, got \"de-DE\"",
       })
   void faultsOfAField(String members, String message) {
-    assertThat(field(members).faults().stream().map(TaskFault::message))
+    assertThat(field(members).faults().stream().map(TaskViolation::message))
         .containsExactly("tasks[0].fields[0]." + message);
   }
 
@@ -163,7 +163,7 @@ class TaskParserTest {
                     .formatted(members)
                     .replace('\'', '"')),
             "tasks");
-    assertThat(parsed.faults().stream().map(TaskFault::message))
+    assertThat(parsed.faults().stream().map(TaskViolation::message))
         .contains("tasks[0].examples" + message);
   }
 
@@ -179,7 +179,7 @@ class TaskParserTest {
         "'four' | [0] must be an object, got \"four\"",
       })
   void faultsOfAnExampleOfFields(String example, String message) {
-    assertThat(shown(example).faults().stream().map(TaskFault::message))
+    assertThat(shown(example).faults().stream().map(TaskViolation::message))
         .contains("tasks[0].examples" + message);
   }
 
@@ -187,7 +187,8 @@ class TaskParserTest {
   void anExampleHasSeveralValuesWhereAFieldMay() {
     String example = "{'text': 'four or five', 'fields': {'many': 'four; five'}}";
     assertThat(shown(example).faults()).isEmpty();
-    assertThat(shown(example.replace("; five", "; six")).faults().stream().map(TaskFault::message))
+    assertThat(
+            shown(example.replace("; five", "; six")).faults().stream().map(TaskViolation::message))
         .containsExactly(
             "tasks[0].examples[0].fields.many must stand in the text, got \"four; six\"");
     assertThat(shown(example.replace("many", "x")).faults()).hasSize(1);
@@ -230,7 +231,7 @@ class TaskParserTest {
                   "calibration": {"scale": 0, "offsets": {"a": 0, "c": 1}, "task": "0123456789ab"}}]"""),
             "tasks");
     ClassificationTask raw = ClassificationTask.of("t", List.of(Label.of("a"), Label.of("b")));
-    assertThat(parsed.faults().stream().map(TaskFault::message))
+    assertThat(parsed.faults().stream().map(TaskViolation::message))
         .containsExactlyInAnyOrder(
             "tasks[0].calibration.scale must be above 0, got 0.0",
             "tasks[0].calibration.offsets must be of labels of the task, got \"c\"",
@@ -257,7 +258,7 @@ class TaskParserTest {
                   "multi-label": "threshold", "threshold": 0.3, "normalization": "mean",
                   "calibration": {"offsets": {"a": 0, "b": 1}}}]"""),
             "tasks");
-    assertThat(parsed.faults().stream().map(TaskFault::message))
+    assertThat(parsed.faults().stream().map(TaskViolation::message))
         .containsExactlyInAnyOrder(
             "tasks[0].multi-label must be off where scores are of the best labels alone, got threshold",
             "tasks[0].threshold must be 0 where scores are of the best labels alone, got 0.3",
@@ -292,7 +293,7 @@ class TaskParserTest {
                  7]"""),
             "pipeline.tasks");
     assertThat(parsed.tasks()).isEmpty();
-    assertThat(parsed.faults().stream().map(TaskFault::message))
+    assertThat(parsed.faults().stream().map(TaskViolation::message))
         .containsExactlyInAnyOrder(
             "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, max-unknown-share, multi-label, name, normalization, options, question, scores, template, threshold, type, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
@@ -333,7 +334,8 @@ class TaskParserTest {
         "'template': '{text} {field}' | tasks[0].template must have no placeholders but {options}, {question}, {text}, got {field}",
       })
   void faultsOfAClassification(String members, String message) {
-    assertThat(parse(members).faults().stream().map(TaskFault::message)).containsExactly(message);
+    assertThat(parse(members).faults().stream().map(TaskViolation::message))
+        .containsExactly(message);
   }
 
   @Test

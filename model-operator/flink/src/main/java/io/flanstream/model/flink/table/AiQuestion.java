@@ -29,7 +29,7 @@ enum AiQuestion {
               DataTypes.FIELD("label", DataTypes.STRING()),
               DataTypes.FIELD("score", DataTypes.DOUBLE())))) {
     @Override
-    Answers answers(Object labels, Map<String, String> options, OverlongPolicy overlong) {
+    RowAnswers answers(Object labels, Map<String, String> options, OverlongPolicy overlong) {
       return new TaskAnswers(
           SqlTasks.of(this, TaskType.CLASSIFICATION, SqlModelOptions.LABELS.key(), labels, options),
           overlong,
@@ -39,7 +39,7 @@ enum AiQuestion {
   /** The values of every field; none where the text does not say. */
   AI_EXTRACT(DataTypes.MAP(DataTypes.STRING(), DataTypes.ARRAY(Columns.SPAN))) {
     @Override
-    Answers answers(Object fields, Map<String, String> options, OverlongPolicy overlong) {
+    RowAnswers answers(Object fields, Map<String, String> options, OverlongPolicy overlong) {
       return new TaskAnswers(
           SqlTasks.of(this, TaskType.EXTRACTION, SqlModelOptions.FIELDS.key(), fields, options),
           overlong,
@@ -54,7 +54,7 @@ enum AiQuestion {
     }
 
     @Override
-    Answers answers(Object none, Map<String, String> options, OverlongPolicy overlong) {
+    RowAnswers answers(Object none, Map<String, String> options, OverlongPolicy overlong) {
       return Generations.of(this, options);
     }
   };
@@ -67,12 +67,12 @@ enum AiQuestion {
 
   /** Types of the function. */
   TypeInference inference() {
-    List<WordsArgument> arguments = new ArrayList<>(List.of(WordsArgument.values()));
+    List<TextsArgument> arguments = new ArrayList<>(List.of(TextsArgument.values()));
     if (!takesChoices()) {
-      arguments.remove(WordsArgument.CHOICES);
+      arguments.remove(TextsArgument.CHOICES);
     }
     return TypeInference.newBuilder()
-        .inputTypeStrategy(new WordsArguments(arguments))
+        .inputTypeStrategy(new TextsArguments(arguments))
         .outputTypeStrategy(TypeStrategies.explicit(answer.toInternal()))
         .build();
   }
@@ -90,7 +90,7 @@ enum AiQuestion {
    * @param overlong what happens to a text that does not fit
    * @throws org.apache.flink.table.api.ValidationException if these are no task
    */
-  abstract Answers answers(Object choices, Map<String, String> options, OverlongPolicy overlong);
+  abstract RowAnswers answers(Object choices, Map<String, String> options, OverlongPolicy overlong);
 
   private static Object labels(TaskResults results) {
     return new GenericArrayData(

@@ -25,7 +25,7 @@ final class Classifications {
 
   private Classifications() {}
 
-  static Answers of(ReadableConfig options, String name, List<Column> columns) {
+  static RowAnswers of(ReadableConfig options, String name, List<Column> columns) {
     Columns.checkAmong(columns, types());
     return new TaskAnswers(
         SqlTasks.classification(options, name),

@@ -24,7 +24,7 @@ final class Extractions {
 
   private Extractions() {}
 
-  static Answers of(ReadableConfig options, String name, List<Column> columns) {
+  static RowAnswers of(ReadableConfig options, String name, List<Column> columns) {
     TaskSet tasks = SqlTasks.extraction(options, name, columns);
     List<Field> all = ((ExtractionTask) tasks.tasks().get(0)).fields();
     if (all.stream().anyMatch(field -> field.values() == Field.Values.MANY)) {

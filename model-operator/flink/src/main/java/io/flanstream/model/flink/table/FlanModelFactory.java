@@ -59,7 +59,7 @@ public final class FlanModelFactory implements ModelProviderFactory {
               + Columns.described(output.getColumns()));
     }
     String name = context.getObjectIdentifier().getObjectName();
-    Answers answers =
+    RowAnswers answers =
         switch (options.get(SqlModelOptions.TASK)) {
           case CLASSIFICATION -> Classifications.of(options, name, columns);
           case EXTRACTION -> Extractions.of(options, name, columns);

@@ -24,17 +24,17 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
 
   private final String version = OperatorVersion.current();
   private final CheckpointModel provider;
-  private final Answers answers;
+  private final RowAnswers answers;
   private final OutputRows rows;
   private final ErrorMode errorMode;
   private final ClientSettings settings;
   private transient ModelClient client;
-  private transient Answers.Asking asking;
+  private transient RowAnswers.Asking asking;
 
   /** Made by {@link FlanModelFactory}. */
   FlanPredictFunction(
       CheckpointModel provider,
-      Answers answers,
+      RowAnswers answers,
       OutputRows rows,
       ErrorMode errorMode,
       ClientSettings settings) {

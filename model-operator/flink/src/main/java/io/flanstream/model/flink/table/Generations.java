@@ -1,7 +1,7 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.Decoding;
-import io.flanstream.model.flink.DecodingOptions;
+import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.flink.GenerationOptions;
 import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.task.OverlongPolicy;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.data.StringData;
 
 /** The one column of a generation: what the model writes after a prompt. */
-final class Generations implements Answers {
+final class Generations implements RowAnswers {
   private static final long serialVersionUID = 1L;
   private static final String TEXT = "{text}";
 
@@ -31,7 +31,7 @@ final class Generations implements Answers {
     this.options = options;
   }
 
-  static Answers of(ReadableConfig options, List<Column> columns) {
+  static RowAnswers of(ReadableConfig options, List<Column> columns) {
     if (columns.size() != 1 || !Columns.is(columns.get(0), DataTypes.STRING())) {
       throw new ValidationException(
           "Cannot create model: OUTPUT of a generation must be one STRING column, got "
@@ -48,9 +48,9 @@ final class Generations implements Answers {
   }
 
   /** Of a function, whose prompt is whole; its options say how text is written. */
-  static Answers of(AiQuestion question, Map<String, String> options) {
+  static RowAnswers of(AiQuestion question, Map<String, String> options) {
     Set<String> keys = new TreeSet<>();
-    SqlModelOptions.of(Set.of(DecodingOptions.class)).forEach(option -> keys.add(option.key()));
+    SqlModelOptions.of(Set.of(GenerationOptions.class)).forEach(option -> keys.add(option.key()));
     for (String key : options.keySet()) {
       if (!keys.contains(key)) {
         throw new ValidationException(
@@ -66,7 +66,7 @@ final class Generations implements Answers {
   /** Options are kept as text, which a job can carry. */
   private static Map<String, String> decoding(ReadableConfig options) {
     Configuration given = new Configuration();
-    for (ConfigOption<?> option : SqlModelOptions.of(Set.of(DecodingOptions.class))) {
+    for (ConfigOption<?> option : SqlModelOptions.of(Set.of(GenerationOptions.class))) {
       options
           .getOptional(option)
           .ifPresent(value -> given.setString(option.key(), value.toString()));
@@ -83,8 +83,8 @@ final class Generations implements Answers {
     }
   }
 
-  private Decoding decoding() {
-    return DecodingOptions.read(Configuration.fromMap(options));
+  private GenerationConfig decoding() {
+    return GenerationOptions.read(Configuration.fromMap(options));
   }
 
   private static void check(boolean holds, String key, String rule, Object value) {
@@ -96,11 +96,11 @@ final class Generations implements Answers {
 
   @Override
   public Asking open(ModelClient client) {
-    Decoding decoding = decoding();
+    GenerationConfig decoding = decoding();
     return text ->
         client
             .ask(
-                Answers.record("generate", text),
+                RowAnswers.record("generate", text),
                 () -> client.model().generate(template.replace(TEXT, text), decoding))
             .thenApply(written -> new Object[] {StringData.fromString(written.text())});
   }

@@ -39,7 +39,7 @@ final class RowQuestions implements Serializable, AutoCloseable {
   private final ClientSettings settings;
   private final long preparedBytes;
   private transient ModelClient client;
-  private transient Cache<PreparedKey, Answers.Asking> prepared;
+  private transient Cache<PreparedKey, RowAnswers.Asking> prepared;
 
   /** Labels or fields, and the keys of their task. */
   record PreparedKey(Object names, Map<String, String> keys) {
@@ -104,7 +104,7 @@ final class RowQuestions implements Serializable, AutoCloseable {
     prepared =
         Caffeine.newBuilder()
             .maximumWeight(preparedBytes)
-            .weigher((PreparedKey key, Answers.Asking asking) -> key.bytes())
+            .weigher((PreparedKey key, RowAnswers.Asking asking) -> key.bytes())
             .executor(Runnable::run)
             .build();
   }
@@ -137,10 +137,12 @@ final class RowQuestions implements Serializable, AutoCloseable {
     }
   }
 
-  private Answers.Asking asking(Object choices, MapData options) {
+  private RowAnswers.Asking asking(Object choices, MapData options) {
     Object names =
-        choices instanceof ArrayData list ? Words.list(list) : Words.map((MapData) choices);
-    Map<String, String> keys = Words.map(options);
+        choices instanceof ArrayData list
+            ? TextValues.list(list)
+            : TextValues.map((MapData) choices);
+    Map<String, String> keys = TextValues.map(options);
     return prepared.get(
         new PreparedKey(names, keys),
         unused -> question.answers(names, keys, overlong).open(client));

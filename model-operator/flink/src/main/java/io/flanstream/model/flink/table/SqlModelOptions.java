@@ -1,7 +1,7 @@
 package io.flanstream.model.flink.table;
 
 import io.flanstream.model.flink.ClientOptions;
-import io.flanstream.model.flink.DecodingOptions;
+import io.flanstream.model.flink.GenerationOptions;
 import io.flanstream.model.flink.ModelOptions;
 import io.flanstream.model.task.OverlongPolicy;
 import java.lang.reflect.Field;
@@ -15,8 +15,8 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions} and {@link DecodingOptions}:
- * the keys of a task in the pipeline file.
+ * Options of {@code CREATE MODEL … WITH}, beside {@link ModelOptions} and {@link
+ * GenerationOptions}: the keys of a task in the pipeline file.
  */
 public final class SqlModelOptions {
 
@@ -150,7 +150,7 @@ public final class SqlModelOptions {
   private SqlModelOptions() {}
 
   /**
-   * All options that a model may have, those of {@link ModelOptions} and {@link DecodingOptions}
+   * All options that a model may have, those of {@link ModelOptions} and {@link GenerationOptions}
    * included.
    */
   static Set<ConfigOption<?>> optional(Set<ConfigOption<?>> required) {
@@ -159,7 +159,7 @@ public final class SqlModelOptions {
             Set.of(
                 ModelOptions.class,
                 ClientOptions.class,
-                DecodingOptions.class,
+                GenerationOptions.class,
                 SqlModelOptions.class));
     options.removeAll(required);
     return options;

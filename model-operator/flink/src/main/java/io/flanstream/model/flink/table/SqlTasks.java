@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flanstream.model.flink.table.SqlModelOptions.TaskType;
 import io.flanstream.model.task.Field;
 import io.flanstream.model.task.ParsedTasks;
-import io.flanstream.model.task.TaskFault;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskSet;
+import io.flanstream.model.task.TaskViolation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -149,7 +149,7 @@ final class SqlTasks {
   }
 
   /** A model has one task: its options stand by themselves. */
-  private static String message(TaskFault fault) {
+  private static String message(TaskViolation fault) {
     return fault.message().replaceFirst("^task\\[0\\]\\.", "");
   }
 }

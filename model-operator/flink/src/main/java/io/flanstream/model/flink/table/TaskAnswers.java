@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Answers of a task: the same that the job's results have. */
-final class TaskAnswers implements Answers {
+final class TaskAnswers implements RowAnswers {
   private static final long serialVersionUID = 1L;
 
   private final TaskSet tasks;
@@ -28,7 +28,7 @@ final class TaskAnswers implements Answers {
     Function<String, CompletableFuture<TaskResults>> answers = client.answers(tasks, overlong);
     return text ->
         client
-            .ask(Answers.record(tasks.version(), text), () -> answers.apply(text))
+            .ask(RowAnswers.record(tasks.version(), text), () -> answers.apply(text))
             .thenApply(this::row);
   }
 
