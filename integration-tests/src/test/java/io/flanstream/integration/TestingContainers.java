@@ -66,7 +66,16 @@ final class TestingContainers implements TestingDeployment {
 
   @Override
   public void killTaskManager() {
-    String id = taskManager.getContainerId();
+    kill(taskManager);
+  }
+
+  @Override
+  public void killJobManager() {
+    kill(jobManager);
+  }
+
+  private void kill(GenericContainer<?> container) {
+    String id = container.getContainerId();
     engine.killContainerCmd(id).exec();
     engine.startContainerCmd(id).exec();
   }

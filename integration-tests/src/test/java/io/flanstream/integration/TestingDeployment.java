@@ -35,11 +35,15 @@ interface TestingDeployment extends AutoCloseable {
   /** Ends the TaskManager without its knowing, and starts it again. */
   void killTaskManager() throws IOException;
 
+  /** Ends the JobManager without its knowing, and starts it again with the same command. */
+  void killJobManager() throws IOException;
+
   @Override
   void close();
 
   /**
-   * Has its TaskManager killed among the records of compose.yaml's pipeline, and finds each once.
+   * Has its TaskManager and its JobManager killed among the records of compose.yaml's pipeline, and
+   * finds each once.
    */
   static <T extends TestingDeployment> void losesAndDoublesNothing(
       Path directory, Starter<T> starter, Look<T> look)
@@ -56,6 +60,8 @@ interface TestingDeployment extends AutoCloseable {
         feed.awaitSent(RECORDS / 2);
         topics.readUntil("enriched", 1);
         deployment.killTaskManager();
+        feed.awaitSent(RECORDS * 3 / 4);
+        deployment.killJobManager();
         feed.awaitSent(RECORDS);
         topics.readUntil("enriched", feed.good().size());
         topics.readUntil("dead-letters", feed.bad().size());

@@ -29,7 +29,8 @@ final class TestingProcesses implements TestingDeployment {
   private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/cli/target");
 
   private final Path home;
-  private final Process jobManager;
+  private final List<String> arguments;
+  private Process jobManager;
   private Process taskManager;
 
   /**
@@ -46,9 +47,19 @@ final class TestingProcesses implements TestingDeployment {
     assertThat(arguments.remove(0)).isEqualTo("standalone-job");
     arguments.set(arguments.size() - 1, withLocalModels(pipeline).toString());
     arguments.addAll(0, List.of("--configDir", conf()));
-    jobManager =
-        java("jobmanager", "-Xmx1g", StandaloneApplicationClusterEntryPoint.class, arguments);
+    this.arguments = List.copyOf(arguments);
+    jobManager = startJobManager();
     taskManager = startTaskManager();
+  }
+
+  @Override
+  public void killJobManager() throws IOException {
+    jobManager.destroyForcibly().onExit().join();
+    jobManager = startJobManager();
+  }
+
+  private Process startJobManager() throws IOException {
+    return java("jobmanager", "-Xmx1g", StandaloneApplicationClusterEntryPoint.class, arguments);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.kafka.CommittedOffsets;
 import io.flanstream.jobs.kafka.TopicOffsets;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;

@@ -8,7 +8,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A pipeline as a Flink program: what an application cluster and a session job on Kubernetes name
- * as their entry class. Its one argument is the pipeline's file.
+ * as their entry class. Its one argument is the pipeline's file. It goes on from what the start
+ * before left, where Flink keeps checkpoints and nothing else brings them back.
  */
 public final class PipelineMain {
   private PipelineMain() {}
@@ -22,7 +23,9 @@ public final class PipelineMain {
     }
     Pipeline pipeline = PipelineFile.read(Path.of(arguments[0]));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    EnrichmentJob.add(env, pipeline);
+    DeployedStart start = DeployedStart.prepare(pipeline, env.getConfiguration());
+    env.configure(start.configuration());
+    EnrichmentJob.add(env, start.pipeline());
     var unusedClient = env.executeAsync(pipeline.name());
   }
 }

@@ -1,18 +1,21 @@
-package io.flanstream.jobs.cli;
+package io.flanstream.jobs.kafka;
 
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.terminal.CommandException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Offsets that a pipeline's consumer group has committed. */
-final class CommittedOffsets {
+public final class CommittedOffsets {
   private CommittedOffsets() {}
 
-  /** Those of its source topic, by partition. */
-  static Map<Integer, Long> committed(Pipeline pipeline) {
+  /**
+   * Those of its source topic, by partition.
+   *
+   * @throws TopicException if Kafka cannot be asked
+   */
+  public static Map<Integer, Long> committed(Pipeline pipeline) {
     Map<Integer, Long> offsets = new HashMap<>();
     try (Admin admin = Admin.create(pipeline.kafka().clientProperties())) {
       admin
@@ -27,13 +30,13 @@ final class CommittedOffsets {
               });
       return offsets;
     } catch (ExecutionException e) {
-      throw new CommandException(
+      throw new TopicException(
           "Cannot ask Kafka for the offsets of group %s: %s"
               .formatted(pipeline.kafka().groupId(), e.getCause().getMessage()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandException("Cannot ask Kafka: interrupted", e);
+      throw new TopicException("Cannot ask Kafka: interrupted", e);
     }
   }
 }
