@@ -69,6 +69,7 @@ class EnduranceTest {
                 "-Xmx" + HEAP,
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
+                "-Dflanstream.root=" + System.getProperty("flanstream.root"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 EnduranceProcess.class.getName(),

@@ -119,6 +119,7 @@ class MemoryLimitTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xms256m",
             "-Xmx256m",
+            "-Dflanstream.root=" + System.getProperty("flanstream.root"),
             "-cp",
             System.getProperty("java.class.path"),
             MemoryLimitedProcess.class.getName()));

@@ -40,6 +40,7 @@ final class OpenedProcess {
             "-Xms128m",
             "-Xmx128m",
             "-XX:+AlwaysPreTouch",
+            "-Dflanstream.root=" + System.getProperty("flanstream.root"),
             "-cp",
             System.getProperty("java.class.path"),
             OpenedProcess.class.getName(),
