@@ -149,9 +149,10 @@ class T5(Module):
       self.pack_feed_forward(i + 10, kind, output_kind, dtype, device)
     return i
 
-  # Packs the head, after the blocks. The rest is copied, so that the mappings can go.
-  def pack_rest(self: __torch__.T5, output_kind: int, dtype: int) -> int:
-    self.pack(len(self.w) - 1, 1, output_kind, dtype, "cpu")
+  # Packs the head, after the blocks, unless its kind is 0. The rest is copied, so that the mappings can go.
+  def pack_rest(self: __torch__.T5, head_kind: int, dtype: int) -> int:
+    if head_kind != 0:
+      self.pack(len(self.w) - 1, 1, head_kind, dtype, "cpu")
     for j in range(len(self.w)):
       if self.kinds[j] == 0:
         self.w[j] = self.w[j].to(dtype).clone()

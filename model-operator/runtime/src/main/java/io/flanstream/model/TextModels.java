@@ -176,6 +176,13 @@ public final class TextModels {
   }
 
   private static Packing packing(ModelSettings settings, Checkpoint checkpoint) {
+    Packing all = packingOfAll(settings, checkpoint);
+    return settings.scoreNormalizer() == ModelSettings.ScoreNormalizer.LABELS
+        ? all.withoutHead()
+        : all;
+  }
+
+  private static Packing packingOfAll(ModelSettings settings, Checkpoint checkpoint) {
     if (settings.dtype() == ModelSettings.DataType.INT8) {
       return settings.int8Outputs() ? Packing.INT8_WHOLE : Packing.INT8;
     }

@@ -134,7 +134,7 @@ final class MemoryPlan {
                 title(ofWeights + beside),
                 title(ofWeights),
                 checkpoint.directory(),
-                packing == Packing.NONE || packing == Packing.PREPACKED ? dtype.title() : "int8",
+                packing.isInt8() ? "int8" : dtype.title(),
                 title(beside),
                 positions,
                 title(found),

@@ -56,7 +56,7 @@ final class WeightBytes {
       parts.set(part, parts.get(part) + bytes(weight, kind(weight.name())));
     }
     int last = parts.size() - 1;
-    parts.set(last, parts.get(last) + bytes(head, packing.outputKind()));
+    parts.set(last, parts.get(last) + bytes(head, packing.headKind()));
     return parts;
   }
 

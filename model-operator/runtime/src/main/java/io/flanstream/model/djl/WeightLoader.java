@@ -177,7 +177,7 @@ final class WeightLoader {
       NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }
-    program.callForLong("pack_rest", IValue.from(packing.outputKind()), IValue.from(dtype));
+    program.callForLong("pack_rest", IValue.from(packing.headKind()), IValue.from(dtype));
     tracker.placed(1);
   }
 
