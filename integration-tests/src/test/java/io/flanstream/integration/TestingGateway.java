@@ -2,6 +2,7 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flanstream.jdbc.FlanstreamDriver;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.table.jdbc.FlinkDriver;
 
 /** A SQL gateway in a process of its own, and a session of JDBC with it. */
 final class TestingGateway implements AutoCloseable {
@@ -44,7 +44,7 @@ final class TestingGateway implements AutoCloseable {
                 cluster.address());
     try {
       return new TestingGateway(
-          process, new FlinkDriver().connect(url(process, output), new Properties()));
+          process, new FlanstreamDriver().connect(url(process, output), new Properties()));
     } catch (SQLException | RuntimeException | Error e) {
       process.destroyForcibly();
       throw e;

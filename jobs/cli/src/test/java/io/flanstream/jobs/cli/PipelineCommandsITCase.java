@@ -115,7 +115,8 @@ class PipelineCommandsITCase {
       TestingCommand wrong = sql(pipeline, "SELECT x FROM enriched", "csv");
       assertThat(wrong.exitCode()).isEqualTo(1);
       assertThat(wrong.err())
-          .isEqualTo("flanstream: Cannot run statement: Column 'x' not found in any table\n");
+          .isEqualTo(
+              "flanstream: Cannot run statement: Column 'x' not found in any table (line 1, column 8)\n");
 
       List<JsonNode> fromTopic =
           json(
