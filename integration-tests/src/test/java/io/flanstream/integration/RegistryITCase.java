@@ -308,7 +308,7 @@ class RegistryITCase {
     kafka: { bootstrap-servers: "%2$s" }
     registry: { url: "%3$s", timeout: %4$s, properties: %5$s }
     source: { topic: in%1$s, format: avro-confluent, attributes: [channel] }
-    model: { path: nowhere }
+    model: { path: "%8$s" }
     tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
     sink: { topic: out%1$s, format: avro-confluent }
     dead-letters: { topic: dead%1$s, format: avro-confluent }
@@ -322,7 +322,8 @@ class RegistryITCase {
             timeout,
             new ObjectMapper().writeValueAsString(properties),
             directory.resolve("checkpoints").toUri(),
-            directory.resolve("history"));
+            directory.resolve("history"),
+            TestingPipelines.CHECKPOINT);
   }
 
   /** As a consumer does that knows nothing of the job: by the schema that the registry has. */

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Pipeline files between the topics in, out and dead, with a small checkpoint. */
 final class TestingPipelines {
-  private static final Path CHECKPOINT =
+  static final Path CHECKPOINT =
       TestingLauncher.ROOT.resolve("model-operator/runtime/src/test/resources/golden/ul2");
 
   private static final String CLASSIFICATION =
