@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A record that makes its process crash, as native code does, between many that do not. */
 @Timeout(600)
 class QuarantineITCase {
-  private static final String CLASSES = "Testing(ModelProvider|TextModel|Crash)(\\$.*)?\\.class";
+  private static final String CLASSES = "Testing(ModelProvider|DelayedModel|Crash)(\\$.*)?\\.class";
 
   @TempDir private Path directory;
 
