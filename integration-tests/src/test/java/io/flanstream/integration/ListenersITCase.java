@@ -73,7 +73,7 @@ class ListenersITCase {
 
   @Test
   void theHistory() throws IOException, InterruptedException {
-    onLoopbackUntil("Ctrl-C ends it.", "history", pipeline, "--web-port", "0");
+    onLoopbackUntil("Ctrl-C stops it with a savepoint", "history", pipeline, "--web-port", "0");
   }
 
   @Test
