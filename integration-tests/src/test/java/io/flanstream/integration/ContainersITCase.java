@@ -77,7 +77,7 @@ class ContainersITCase {
     assertThat(containers.run("id", "-u")).isEqualTo("9999\n");
     assertThat(containers.run("ls", "/opt/flink/usrlib")).isEqualTo("flanstream-jobs.jar\n");
     assertThat(containers.run("ls", "/opt/flink/lib"))
-        .contains("model-operator-", "pytorch-native-cpu-", "pytorch-jni-", "tokenizers-")
+        .contains("flanstream-flink-", "pytorch-native-cpu-", "pytorch-jni-", "tokenizers-")
         .doesNotContain("slf4j-impl");
     assertThat(containers.logs())
         .as("lines that name the task and the job")

@@ -110,7 +110,7 @@ final class TestingCluster implements AutoCloseable {
   /** The model operator's jar in its lib/. */
   Path operatorJar() throws IOException {
     try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith("model-operator-"))
+      return jars.filter(jar -> jar.getFileName().toString().startsWith("flanstream-flink-"))
           .findFirst()
           .orElseThrow();
     }
