@@ -90,7 +90,7 @@ final class DeployedStart {
             .orElse(read)
             .withCheckpointsIn(directory);
     state.begin(record(number, resumption, pipeline, identity));
-    return new DeployedStart(pipeline, configuration(directory, resumption));
+    return new DeployedStart(pipeline, configuration(pipeline, directory, resumption));
   }
 
   private static boolean isBroughtBack(ReadableConfig cluster) {
@@ -99,7 +99,8 @@ final class DeployedStart {
         || cluster.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
   }
 
-  private static Configuration configuration(String directory, Resumption resumption) {
+  private static Configuration configuration(
+      Pipeline pipeline, String directory, Resumption resumption) {
     Configuration config = new Configuration();
     config.set(PipelineOptions.GLOBAL_JOB_PARAMETERS, Map.of(STATE_DIRECTORY, directory));
     resumption
@@ -107,8 +108,10 @@ final class DeployedStart {
         .ifPresent(
             saved -> {
               config.set(StateRecoveryOptions.SAVEPOINT_PATH, saved.uri());
-              // It may have ids of a dedup that was taken away.
-              config.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+              if (pipeline.job().dedupWithin().isEmpty()) {
+                // It may have ids of a dedup that was taken away.
+                config.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+              }
             });
     return config;
   }
