@@ -59,7 +59,7 @@ final class ClusterProcess {
 
   /** The process, while it runs. */
   Optional<ProcessHandle> handle() throws IOException {
-    if (!Files.exists(pidFile)) {
+    if (!isKnown()) {
       return Optional.empty();
     }
     String[] written = Files.readString(pidFile).split(" ");
@@ -73,15 +73,27 @@ final class ClusterProcess {
     return handle().isPresent();
   }
 
-  /** Asks processes to end; makes those that do not. Done when they have ended. */
+  /** Whether it was started and not stopped; it may have ended by itself. */
+  boolean isKnown() {
+    return Files.exists(pidFile);
+  }
+
+  /** Ends processes and forgets them. */
   static void stop(List<ClusterProcess> processes) throws IOException {
+    end(processes);
+    for (ClusterProcess process : processes) {
+      Files.deleteIfExists(process.pidFile);
+    }
+  }
+
+  /** Asks processes to end; makes those that do not. Done when they have ended. */
+  static void end(List<ClusterProcess> processes) throws IOException {
     for (ClusterProcess process : processes) {
       process.handle().ifPresent(ProcessHandle::destroy);
     }
     Instant deadline = Instant.now().plus(STOPS_WITHIN);
     for (ClusterProcess process : processes) {
       process.awaitEnd(Duration.between(Instant.now(), deadline));
-      Files.deleteIfExists(process.pidFile);
     }
   }
 
