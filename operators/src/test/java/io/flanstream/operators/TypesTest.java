@@ -38,7 +38,8 @@ class TypesTest {
     assertSurvives(new SourcedEvent(full, EVENT), SourcedEvent.TYPE);
     assertSurvives(new SourcedEvent(bare, null), SourcedEvent.TYPE);
     assertSurvives(new EnrichedRecord(bare, null), EnrichedRecord.TYPE);
-    assertSurvives(new OutboundRecord(new byte[] {1}, null, List.of(HEADER)), OutboundRecord.TYPE);
+    assertSurvives(
+        new OutboundRecord("out", new byte[] {1}, null, List.of(HEADER)), OutboundRecord.TYPE);
   }
 
   private static <T> void assertSurvives(T value, TypeInformation<T> type) throws IOException {

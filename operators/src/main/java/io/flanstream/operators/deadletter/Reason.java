@@ -25,7 +25,11 @@ public enum Reason {
   /** The enriched event does not fit in a record. */
   RECORD_TOO_LARGE(Stage.SERIALIZE),
   /** The enriched event is not of its schema. */
-  INVALID_RECORD(Stage.SERIALIZE);
+  INVALID_RECORD(Stage.SERIALIZE),
+  /** The record has a field of its own where its answers would go. */
+  FIELD_TAKEN(Stage.SERIALIZE),
+  /** The registry does not take the schema of the record with its answers. */
+  SCHEMA_REFUSED(Stage.SERIALIZE);
 
   private final Stage stage;
 

@@ -31,11 +31,14 @@ record RegistryAnswer(int status, JsonNode body) {
     return status == CONFLICT;
   }
 
+  /** Whether a schema breaks the rules of its subject, or is none to the registry. */
+  boolean isRefusal() {
+    return isConflict() || status == UNPROCESSABLE;
+  }
+
   /** Whether it would be the same if it was asked again. */
   boolean isFinal() {
-    return isOk()
-        ? body.isContainerNode()
-        : isNotFound() || isConflict() || status == UNPROCESSABLE;
+    return isOk() ? body.isContainerNode() : isNotFound() || isRefusal();
   }
 
   /** For people, on one line. */

@@ -4,7 +4,7 @@ package io.flanstream.operators.registry;
  * The schema registry is away, or refuses: nothing is wrong with a record. No dead letter comes of
  * it; the task fails.
  */
-public final class RegistryException extends RuntimeException {
+public class RegistryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -44,6 +44,11 @@ public record SchemaHeader(String path) {
     return Optional.empty();
   }
 
+  /** Whether a header of this name says what schema a value has. */
+  public static boolean isNamed(String header) {
+    return header.equals(CONFLUENT) || header.equals(APICURIO);
+  }
+
   private static SchemaHeader confluent(byte[] value) {
     if (value != null && value.length == 1 + Integer.BYTES && value[0] == ID) {
       return id(ByteBuffer.wrap(value).getInt(1));

@@ -102,9 +102,12 @@ public final class SchemaRegistry {
 
   private static int id(String what, String subject, Schema schema, RegistryAnswer answer) {
     if (!answer.isOk() || !answer.body().path("id").isInt()) {
-      throw new RegistryException(
+      String message =
           "Cannot %s schema %s under subject %s: the registry %s"
-              .formatted(what, schema.getFullName(), subject, answer.said()));
+              .formatted(what, schema.getFullName(), subject, answer.said());
+      throw answer.isRefusal()
+          ? new RefusedSchemaException(message)
+          : new RegistryException(message);
     }
     return answer.body().path("id").intValue();
   }

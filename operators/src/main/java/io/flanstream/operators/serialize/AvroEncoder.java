@@ -2,6 +2,11 @@ package io.flanstream.operators.serialize;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.apache.avro.Conversions;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
@@ -16,20 +21,16 @@ final class AvroEncoder implements RecordEncoder {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
   private final byte[] header;
   private BinaryEncoder encoder;
-  private DatumWriter<SpecificRecord> writer;
+  private DatumWriter<IndexedRecord> writer;
 
   AvroEncoder(byte[] header) {
     this.header = header.clone();
   }
 
   @Override
-  public byte[] encode(SpecificRecord record) throws IOException {
+  public byte[] encode(IndexedRecord record) throws IOException {
     if (writer == null) {
-      // Coders generated with the classes write what the generic ones do, without looking at the
-      // schema for each field.
-      SpecificData data = new SpecificData(record.getClass().getClassLoader());
-      data.setCustomCoders(true);
-      writer = new SpecificDatumWriter<>(record.getSchema(), data);
+      writer = record instanceof SpecificRecord ? specific(record) : generic(record);
     }
     out.reset();
     out.writeBytes(header);
@@ -37,5 +38,23 @@ final class AvroEncoder implements RecordEncoder {
     writer.write(record, encoder);
     encoder.flush();
     return out.toByteArray();
+  }
+
+  /**
+   * Coders generated with the classes write what the generic ones do, without looking at the schema
+   * for each field.
+   */
+  private static DatumWriter<IndexedRecord> specific(IndexedRecord record) {
+    SpecificData data = new SpecificData(record.getClass().getClassLoader());
+    data.setCustomCoders(true);
+    return new SpecificDatumWriter<>(record.getSchema(), data);
+  }
+
+  private static DatumWriter<IndexedRecord> generic(IndexedRecord record) {
+    GenericData data = new GenericData();
+    data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+    data.addLogicalTypeConversion(new TimeConversions.DateConversion());
+    data.addLogicalTypeConversion(new Conversions.DecimalConversion());
+    return new GenericDatumWriter<>(record.getSchema(), data);
   }
 }

@@ -18,9 +18,11 @@ import java.util.List;
 final class DeadLetterFitting {
   private static final int SHORT_MESSAGE = 500;
 
+  private final String topic;
   private final RecordEncoder encoder;
 
-  DeadLetterFitting(RecordEncoder encoder) {
+  DeadLetterFitting(String topic, RecordEncoder encoder) {
+    this.topic = topic;
     this.encoder = encoder;
   }
 
@@ -79,7 +81,7 @@ final class DeadLetterFitting {
         letter.getHeaders().stream()
             .map(header -> new KafkaHeader(header.getName(), bytes(header.getValue())))
             .toList();
-    return new OutboundRecord(key, encoder.encode(letter), headers);
+    return new OutboundRecord(topic, key, encoder.encode(letter), headers);
   }
 
   private static DeadLetter withoutHeaders(DeadLetter letter) {

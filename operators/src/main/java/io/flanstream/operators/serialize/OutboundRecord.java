@@ -10,17 +10,19 @@ import org.apache.flink.api.common.typeinfo.Types;
 /**
  * A record as it goes to Kafka.
  *
+ * @param topic where it goes
  * @param key its key
  * @param value its value, null for a tombstone
  * @param headers its headers, in order
  */
-public record OutboundRecord(byte[] key, byte[] value, List<KafkaHeader> headers) {
+public record OutboundRecord(String topic, byte[] key, byte[] value, List<KafkaHeader> headers) {
 
   /** How Flink serialises it. */
   public static final TypeInformation<OutboundRecord> TYPE =
       Types.POJO(
           OutboundRecord.class,
           Map.of(
+              "topic", Types.STRING,
               "key", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
               "value", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
               "headers", Types.LIST(KafkaHeader.TYPE)));

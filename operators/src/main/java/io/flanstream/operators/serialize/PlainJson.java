@@ -5,14 +5,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.temporal.Temporal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -40,7 +42,7 @@ public final class PlainJson {
     }
   }
 
-  static byte[] bytes(SpecificRecord record) throws IOException {
+  static byte[] bytes(IndexedRecord record) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       write(json, record);
@@ -48,7 +50,21 @@ public final class PlainJson {
     return out.toByteArray();
   }
 
-  private static void write(JsonGenerator json, SpecificRecord record) throws IOException {
+  /** Writes an object on one line, its members in their order. */
+  static byte[] bytes(Map<String, Object> members) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.writeStartObject();
+      for (Map.Entry<String, Object> member : members.entrySet()) {
+        json.writeFieldName(member.getKey());
+        writeValue(json, member.getValue());
+      }
+      json.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, IndexedRecord record) throws IOException {
     json.writeStartObject();
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
@@ -65,7 +81,7 @@ public final class PlainJson {
   private static void writeValue(JsonGenerator json, Object value) throws IOException {
     if (value == null) {
       json.writeNull();
-    } else if (value instanceof SpecificRecord record) {
+    } else if (value instanceof IndexedRecord record) {
       write(json, record);
     } else if (value instanceof Collection<?> items) {
       json.writeStartArray();
@@ -96,12 +112,15 @@ public final class PlainJson {
   }
 
   private static void writeScalar(JsonGenerator json, Object value) throws IOException {
-    if (value instanceof CharSequence || value instanceof Instant) {
+    if (value instanceof CharSequence || value instanceof Temporal) {
       json.writeString(value.toString());
     } else if (value instanceof Boolean bool) {
       json.writeBoolean(bool);
     } else if (value instanceof Integer || value instanceof Long) {
       json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof BigDecimal decimal) {
+      BigDecimal plain = decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
+      json.writeNumber(plain.toPlainString());
     } else if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
       json.writeNumber(number.doubleValue());
     } else {

@@ -1,7 +1,7 @@
 package io.flanstream.operators.serialize;
 
 import java.io.IOException;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /** Records to bytes; one operator's own, all of one schema. */
 interface RecordEncoder {
@@ -13,5 +13,5 @@ interface RecordEncoder {
    * @return its bytes
    * @throws IOException if it is not of its schema; some records throw a RuntimeException instead
    */
-  byte[] encode(SpecificRecord record) throws IOException;
+  byte[] encode(IndexedRecord record) throws IOException;
 }

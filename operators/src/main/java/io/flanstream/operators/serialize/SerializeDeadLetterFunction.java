@@ -9,6 +9,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLetter, OutboundRecord> {
   private static final long serialVersionUID = 1L;
 
+  private final String topic;
   private final RecordForm form;
   private final RecordLimit limit;
   private final PayloadRedaction redaction;
@@ -17,12 +18,14 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
   /**
    * Writes dead letters of a form.
    *
+   * @param topic where they go
    * @param form their form
    * @param limit the largest record that the topic takes, everything included
    * @param redaction what to hide of them
    */
   public SerializeDeadLetterFunction(
-      RecordForm form, RecordLimit limit, PayloadRedaction redaction) {
+      String topic, RecordForm form, RecordLimit limit, PayloadRedaction redaction) {
+    this.topic = topic;
     this.form = form;
     this.limit = limit;
     this.redaction = redaction;
@@ -30,7 +33,7 @@ public final class SerializeDeadLetterFunction extends RichMapFunction<DeadLette
 
   @Override
   public void open(OpenContext context) {
-    fitting = new DeadLetterFitting(form.encoder(DeadLetter.getClassSchema()));
+    fitting = new DeadLetterFitting(topic, form.encoder(DeadLetter.getClassSchema()));
     limit.open();
   }
 

@@ -2,9 +2,11 @@ package io.flanstream.operators.serialize;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
-import io.flanstream.schemas.EnrichedEvent;
+import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.registry.RegistryException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -25,34 +27,31 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
     implements CheckpointedFunction, CheckpointListener {
   private static final long serialVersionUID = 1L;
 
-  private final RecordForm form;
-  private final RecordLimit limit;
+  private final List<OutputTopic> topics;
   private final Duration longestCommit;
-  private transient RecordEncoder encoder;
+  private transient List<ResultEncoder> encoders;
   private transient CommitDeadline deadline;
 
   /**
-   * Writes records of a form.
+   * Writes records for topics.
    *
-   * @param form their form
-   * @param limit the largest that the topic takes, everything included
+   * @param topics the topics; a record says which of them is its own
    * @param longestCommit how long after a Flink checkpoint that completes the next one may begin
    */
-  public SerializeEnrichedFunction(RecordForm form, RecordLimit limit, Duration longestCommit) {
-    this.form = form;
-    this.limit = limit;
+  public SerializeEnrichedFunction(List<OutputTopic> topics, Duration longestCommit) {
+    this.topics = List.copyOf(topics);
     this.longestCommit = longestCommit;
   }
 
   @Override
   public void open(OpenContext context) {
-    encoder = form.encoder(EnrichedEvent.getClassSchema());
-    limit.open();
+    encoders = topics.stream().map(topic -> topic.form().encoder()).toList();
+    topics.forEach(topic -> topic.limit().open());
   }
 
   @Override
   public void close() {
-    limit.close();
+    topics.forEach(topic -> topic.limit().close());
   }
 
   @Override
@@ -73,31 +72,45 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
   @Override
   public void processElement(
       EnrichedRecord record, Context context, Collector<OutboundRecord> out) {
-    byte[] value;
-    try {
-      value = record.event() == null ? null : encoder.encode(record.event());
-    } catch (IOException | RuntimeException e) {
-      context.output(
-          DeadLetters.TAG,
-          DeadLetters.of(
-              record.origin(),
-              Reason.INVALID_RECORD,
-              "Cannot serialise event %s: it must be of its schema: %s".formatted(record.id(), e)));
+    if (record.event() == null) {
+      // Any of the topics may have what it deletes.
+      for (OutputTopic topic : topics) {
+        out.collect(topic.record(record, null));
+      }
       return;
     }
-    OutboundRecord outbound =
-        new OutboundRecord(record.origin().keyOr(record.id()), value, record.origin().headers());
-    int most = limit.bytes();
+    OutputTopic topic = topics.get(record.output());
+    OutboundRecord outbound;
+    try {
+      outbound = topic.record(record, encoders.get(record.output()).encode(record));
+    } catch (RejectedRecordException e) {
+      reject(record, e.reason(), e.getMessage(), context);
+      return;
+    } catch (RegistryException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      reject(
+          record,
+          Reason.INVALID_RECORD,
+          "Cannot serialise event %s: it must be of its schema: %s".formatted(record.id(), e),
+          context);
+      return;
+    }
+    int most = topic.limit().bytes();
     if (outbound.size() > most) {
-      context.output(
-          DeadLetters.TAG,
-          DeadLetters.of(
-              record.origin(),
-              Reason.RECORD_TOO_LARGE,
-              "Cannot serialise event %s: its record must be at most %s bytes, got %s"
-                  .formatted(record.id(), most, outbound.size())));
+      reject(
+          record,
+          Reason.RECORD_TOO_LARGE,
+          "Cannot serialise event %s: its record must be at most %s bytes, got %s"
+              .formatted(record.id(), most, outbound.size()),
+          context);
       return;
     }
     out.collect(outbound);
+  }
+
+  private static void reject(
+      EnrichedRecord record, Reason reason, String message, Context context) {
+    context.output(DeadLetters.TAG, DeadLetters.of(record.origin(), reason, message));
   }
 }

@@ -200,7 +200,10 @@ class RedactionLawsTest {
     for (RecordFormat written : List.of(RecordFormat.JSON, RecordFormat.AVRO)) {
       SerializeDeadLetterFunction function =
           new SerializeDeadLetterFunction(
-              new RecordForm(written), RecordLimit.of(1 << 20), redaction(format, pointer));
+              "letters",
+              new RecordForm(written),
+              RecordLimit.of(1 << 20),
+              redaction(format, pointer));
       function.open(null);
       OutboundRecord out = function.map(DeadLetters.of(record, reason, message));
       assertThat(new String(out.value(), UTF_8)).doesNotContain("geheim");

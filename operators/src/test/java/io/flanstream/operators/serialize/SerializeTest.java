@@ -78,7 +78,10 @@ class SerializeTest {
             () ->
                 TestingOutput.of(
                     new SerializeEnrichedFunction(
-                        form, RecordLimit.of(LIMIT), Duration.ofMinutes(5)),
+                        List.of(
+                            new OutputTopic(
+                                "out", ResultForm.results(form), RecordLimit.of(LIMIT))),
+                        Duration.ofMinutes(5)),
                     List.of(new EnrichedRecord(record("a"), event("hello", 0.5)))))
         .withMessage(
             "Cannot find schema io.flanstream.schemas.EnrichedEvent under subject out-value: the"
@@ -248,6 +251,7 @@ class SerializeTest {
   private static OutboundRecord fitted(RecordFormat format, DeadLetter letter) throws Exception {
     SerializeDeadLetterFunction function =
         new SerializeDeadLetterFunction(
+            "letters",
             form(format),
             RecordLimit.of(LIMIT),
             new PayloadRedaction(PayloadFormat.JSON, List.of()));
@@ -272,7 +276,10 @@ class SerializeTest {
   private static TestingOutput<OutboundRecord> run(
       RecordFormat format, KafkaRecord origin, EnrichedEvent event) throws Exception {
     return TestingOutput.of(
-        new SerializeEnrichedFunction(form(format), RecordLimit.of(LIMIT), Duration.ofMinutes(5)),
+        new SerializeEnrichedFunction(
+            List.of(
+                new OutputTopic("out", ResultForm.results(form(format)), RecordLimit.of(LIMIT))),
+            Duration.ofMinutes(5)),
         List.of(new EnrichedRecord(origin, event)));
   }
 

@@ -102,6 +102,7 @@ public final class PipelineFile {
             config.getOptional(PipelineOptions.TASKS_TOPIC),
             HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
+    SinkShape.check(pipeline, faults);
     tasksTopicDiffers(pipeline, faults);
     if (pipeline.tasks() != null) {
       add(pipeline.tasks().faults(pipeline.overlong()), faults);

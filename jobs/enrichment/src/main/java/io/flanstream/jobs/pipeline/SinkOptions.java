@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -16,13 +17,29 @@ public final class SinkOptions {
           .noDefaultValue()
           .withDescription("Topic to write enriched events to. Required.");
 
+  /** What the enriched events look like. */
+  public static final ConfigOption<ResultShape> SHAPE =
+      ConfigOptions.key("sink.shape")
+          .enumType(ResultShape.class)
+          .defaultValue(ResultShape.RESULTS)
+          .withDescription(
+              "What an enriched event looks like: results for a record of its own with all that is known, nested; merged for the record that was read, as it came, with one more field for the answers; flat for a record of id, event_time and a field for each answer. The answers are the columns of SQL's view answers.");
+
+  /** Where the answers of a merged record are. */
+  public static final ConfigOption<String> ANSWERS_FIELD =
+      ConfigOptions.key("sink.answers-field")
+          .stringType()
+          .defaultValue("answers")
+          .withDescription(
+              "Name of the field that a merged record has for the answers. A record that has a field of that name already is a dead letter.");
+
   /** Form of the enriched events. */
   public static final ConfigOption<RecordFormat> FORMAT =
       ConfigOptions.key("sink.format")
           .enumType(RecordFormat.class)
           .defaultValue(RecordFormat.AVRO)
           .withDescription(
-              "Form of the enriched events: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON.");
+              "Form of the enriched events: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON. Where the shape is merged, it is the source's form unless set.");
 
   /** Whether the text goes along. */
   public static final ConfigOption<Boolean> KEEP_TEXT =

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -14,6 +15,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxRecordBytes the largest record that both topics take, everything included
  * @param transactionalIdPrefix what the transactions are named by
  * @param transactionTimeout how long the broker keeps a transaction open
+ * @param shape what the enriched events look like
+ * @param answersField name of the field that a merged record has for the answers
  */
 public record SinkSettings(
     String topic,
@@ -21,17 +24,26 @@ public record SinkSettings(
     boolean keepText,
     int maxRecordBytes,
     String transactionalIdPrefix,
-    Duration transactionTimeout) {
+    Duration transactionTimeout,
+    ResultShape shape,
+    String answersField) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
   private static final int LEAST_INTERVALS = 3;
 
   /** What a dead letter needs, cut as far as can be. */
   public static final int LEAST_RECORD_BYTES = 4096;
 
-  /** The same, in another form. */
+  /** The same, with results of their own, in another form. */
   public SinkSettings as(RecordFormat other) {
     return new SinkSettings(
-        topic, other, keepText, maxRecordBytes, transactionalIdPrefix, transactionTimeout);
+        topic,
+        other,
+        keepText,
+        maxRecordBytes,
+        transactionalIdPrefix,
+        transactionTimeout,
+        ResultShape.RESULTS,
+        answersField);
   }
 
   static SinkSettings from(ReadableConfig config, String name, Violations faults) {
@@ -56,11 +68,13 @@ public record SinkSettings(
         timeout);
     return new SinkSettings(
         Rules.topic(config, SinkOptions.TOPIC, faults),
-        config.get(SinkOptions.FORMAT),
+        SinkShape.format(config, faults),
         config.get(SinkOptions.KEEP_TEXT),
         (int) bytes,
         config.getOptional(SinkOptions.TRANSACTIONAL_ID_PREFIX).orElse("flanstream-" + name),
-        timeout);
+        timeout,
+        config.get(SinkOptions.SHAPE),
+        SinkShape.answersField(config, faults));
   }
 
   /** How long after a Flink checkpoint that completes the next one may begin. */

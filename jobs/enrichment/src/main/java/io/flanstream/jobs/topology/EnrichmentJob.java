@@ -108,16 +108,12 @@ public final class EnrichmentJob {
       ModelProvider model,
       Optional<OwnerClaim> claim) {
     EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model, claim);
-    sink(outputs.enriched(), pipeline, pipeline.sink().topic(), "enriched", 0);
-    sink(outputs.deadLetters(), pipeline, pipeline.deadLetters().topic(), "dead-letters", 1);
+    sink(outputs.enriched(), pipeline, "enriched", 0);
+    sink(outputs.deadLetters(), pipeline, "dead-letters", 1);
   }
 
   private static void sink(
-      DataStream<OutboundRecord> records,
-      Pipeline pipeline,
-      String topic,
-      String purpose,
-      int number) {
+      DataStream<OutboundRecord> records, Pipeline pipeline, String purpose, int number) {
     String committing = "commit-offsets-" + purpose;
     records
         .transform(
@@ -129,7 +125,7 @@ public final class EnrichmentJob {
                 pipeline.source().topic(),
                 number))
         .uid(committing)
-        .sinkTo(KafkaEnds.sink(pipeline, topic, purpose))
+        .sinkTo(KafkaEnds.sink(pipeline, purpose))
         .name(purpose)
         .uid(purpose);
   }

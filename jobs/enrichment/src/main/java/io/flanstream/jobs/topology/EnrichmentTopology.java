@@ -1,8 +1,10 @@
 package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.offsets.EnrichOperatorFactory;
+import io.flanstream.jobs.pipeline.AnswerColumns;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.registry.RegistryConnection;
 import io.flanstream.jobs.tasks.TasksTopicSource;
@@ -23,14 +25,17 @@ import io.flanstream.operators.ingest.TopicIdentity;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
+import io.flanstream.operators.serialize.OutputTopic;
 import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.RecordForm;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.RecordLimit;
+import io.flanstream.operators.serialize.ResultForm;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import io.flanstream.schemas.DeadLetter;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -124,8 +129,7 @@ public final class EnrichmentTopology {
             "serialize-enriched",
             enriched.process(
                 new SerializeEnrichedFunction(
-                    form(pipeline.sink().format(), pipeline.sink().topic()),
-                    limits.apply(pipeline.sink().topic()),
+                    List.of(output(pipeline.sink().topic(), form)),
                     pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
@@ -144,11 +148,25 @@ public final class EnrichmentTopology {
             letters
                 .map(
                     new SerializeDeadLetterFunction(
+                        pipeline.deadLetters().topic(),
                         form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
                         limits.apply(pipeline.deadLetters().topic()),
                         new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
+  }
+
+  private OutputTopic output(String topic, PayloadForm source) {
+    SinkSettings sink = pipeline.sink();
+    return new OutputTopic(
+        topic,
+        new ResultForm(
+            form(sink.format(), topic),
+            sink.shape(),
+            sink.answersField(),
+            AnswerColumns.of(pipeline.tasks().tasks()),
+            source),
+        limits.apply(topic));
   }
 
   private RecordForm form(RecordFormat format, String topic) {

@@ -94,7 +94,7 @@ final class KafkaEnds {
     }
   }
 
-  static KafkaSink<OutboundRecord> sink(Pipeline pipeline, String topic, String purpose) {
+  static KafkaSink<OutboundRecord> sink(Pipeline pipeline, String purpose) {
     SinkSettings settings = pipeline.sink();
     Properties client = pipeline.kafka().clientProperties();
     client.setProperty(
@@ -111,7 +111,7 @@ final class KafkaEnds {
         .setBootstrapServers(pipeline.kafka().bootstrapServers())
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix("%s-%s".formatted(settings.transactionalIdPrefix(), purpose))
-        .setRecordSerializer(new OutboundRecordWriter(topic))
+        .setRecordSerializer(new OutboundRecordWriter())
         .build();
   }
 

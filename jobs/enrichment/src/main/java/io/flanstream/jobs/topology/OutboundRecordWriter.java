@@ -6,7 +6,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Gives records to a topic as they are.
+ * Gives records to their topics as they are.
  *
  * <p>Kafka dates them: under the event time a broker could refuse a record (later than its {@code
  * message.timestamp.after.max.ms}), which would fail the job for ever, or delete it at once (older
@@ -15,17 +15,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class OutboundRecordWriter implements KafkaRecordSerializationSchema<OutboundRecord> {
   private static final long serialVersionUID = 1L;
 
-  private final String topic;
-
-  OutboundRecordWriter(String topic) {
-    this.topic = topic;
-  }
-
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       OutboundRecord record, KafkaSinkContext context, Long timestamp) {
     ProducerRecord<byte[], byte[]> produced =
-        new ProducerRecord<>(topic, record.key(), record.value());
+        new ProducerRecord<>(record.topic(), record.key(), record.value());
     for (KafkaHeader header : record.headers()) {
       produced.headers().add(header.name(), header.value());
     }

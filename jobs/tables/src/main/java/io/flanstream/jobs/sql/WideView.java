@@ -1,12 +1,10 @@
 package io.flanstream.jobs.sql;
 
+import static java.util.stream.Collectors.joining;
+
+import io.flanstream.jobs.pipeline.AnswerColumns;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.model.task.ClassificationTask;
-import io.flanstream.model.task.ExtractionTask;
-import io.flanstream.model.task.Field;
-import io.flanstream.model.task.TaskDefinition;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.flanstream.operators.answers.AnswerColumn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,70 +20,68 @@ final class WideView {
   /** Not the pipeline's name, which the catalog has: Calcite would take one for the other. */
   static final String NAME = "answers";
 
-  private final Set<String> taken;
-  private final Map<String, DataType> columns = new LinkedHashMap<>();
-  private final List<String> values = new ArrayList<>();
-
-  private WideView(List<TaskDefinition> tasks, Set<String> keys) {
-    taken = new HashSet<>(keys);
-    for (TaskDefinition task : tasks) {
-      if (task instanceof ClassificationTask classification) {
-        add(classification);
-      } else if (task instanceof ExtractionTask extraction) {
-        extraction.fields().forEach(field -> add(extraction, field));
-      }
-    }
-  }
+  private WideView() {}
 
   static PipelineView of(Pipeline pipeline, Set<String> keys) {
-    WideView view = new WideView(pipeline.tasks().tasks(), keys);
+    List<AnswerColumn> columns = AnswerColumns.of(pipeline.tasks().tasks(), keys);
+    Map<String, DataType> types = new LinkedHashMap<>();
+    columns.forEach(column -> types.put(column.name(), type(column)));
     return new PipelineView(
         NAME,
-        view.columns,
-        "SELECT {keys}%s\nFROM {database}.enriched AS e".formatted(String.join("", view.values)));
+        types,
+        "SELECT {keys}%s\nFROM {database}.enriched AS e"
+            .formatted(
+                columns.stream()
+                    .map(column -> ",\n  %s AS %s".formatted(value(column), quoted(column.name())))
+                    .collect(joining())));
   }
 
-  private void add(ClassificationTask task) {
-    String answer = "{database}.row_named(e.classifications, %s)".formatted(literal(task.name()));
-    put(task.name(), task.name(), answer + ".label", DataTypes.STRING());
-    put(task.name() + "_score", task.name(), answer + ".score", DataTypes.DOUBLE());
+  /** The same over records that have the answers in fields already. */
+  static PipelineView of(AnswersTable table) {
+    Map<String, DataType> types = new LinkedHashMap<>();
+    Map<String, String> values = table.keys();
+    for (AnswerColumn column : table.columns()) {
+      types.put(column.name(), type(column));
+      values.put(column.name(), table.value(column));
+    }
+    return new PipelineView(
+        NAME,
+        types,
+        "SELECT %s\nFROM {database}.enriched AS e"
+            .formatted(
+                values.entrySet().stream()
+                    .map(value -> "%s AS %s".formatted(value.getValue(), quoted(value.getKey())))
+                    .collect(joining(",\n  "))));
   }
 
-  private void add(ExtractionTask task, Field field) {
-    String found =
-        "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s)"
-            .formatted(literal(task.name()), literal(field.name()));
-    put(field.name(), task.name(), value(found, field.type()), type(field.type()));
-  }
-
-  /** A value of another type than text is the one that was read, null where none was. */
-  private static String value(String found, Field.Type type) {
-    return switch (type) {
-      case TEXT -> found + ".`value`";
-      case ENUM -> found + ".typedValue";
-      case INTEGER, DECIMAL, DATE ->
-          "TRY_CAST(%s.typedValue AS %s)"
-              .formatted(found, type(type).getLogicalType().asSerializableString());
+  private static String value(AnswerColumn column) {
+    String task = literal(column.task());
+    return switch (column.content()) {
+      case LABEL -> "{database}.row_named(e.classifications, %s).label".formatted(task);
+      case SCORE -> "{database}.row_named(e.classifications, %s).score".formatted(task);
+      case VALUE -> found(column) + ".`value`";
+      case TYPED_VALUE ->
+          column.type() == AnswerColumn.Type.STRING
+              ? found(column) + ".typedValue"
+              : "TRY_CAST(%s.typedValue AS %s)"
+                  .formatted(found(column), type(column).getLogicalType().asSerializableString());
     };
   }
 
-  private static DataType type(Field.Type type) {
-    return switch (type) {
-      case TEXT, ENUM -> DataTypes.STRING();
-      case INTEGER -> DataTypes.BIGINT();
-      case DECIMAL -> DataTypes.DECIMAL(38, 18);
+  private static String found(AnswerColumn column) {
+    return "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s)"
+        .formatted(literal(column.task()), literal(column.field()));
+  }
+
+  /** What a column is in SQL. */
+  static DataType type(AnswerColumn column) {
+    return switch (column.type()) {
+      case STRING -> DataTypes.STRING();
+      case DOUBLE -> DataTypes.DOUBLE();
+      case BIGINT -> DataTypes.BIGINT();
+      case DECIMAL -> DataTypes.DECIMAL(AnswerColumn.DECIMAL_PRECISION, AnswerColumn.DECIMAL_SCALE);
       case DATE -> DataTypes.DATE();
     };
-  }
-
-  /** Where another answer has the name already, the task's is put before it, and then a number. */
-  private void put(String name, String task, String value, DataType type) {
-    String free = taken.contains(name) ? task + "_" + name : name;
-    for (int number = 2; !taken.add(free); number++) {
-      free = "%s_%s_%s".formatted(task, name, number);
-    }
-    columns.put(free, type);
-    values.add(",\n  %s AS %s".formatted(value, quoted(free)));
   }
 
   private static String quoted(String name) {
