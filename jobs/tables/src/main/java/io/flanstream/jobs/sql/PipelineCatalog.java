@@ -5,7 +5,6 @@ import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.model.flink.table.RowNamed;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.api.DataTypes;
@@ -191,10 +190,13 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
               .build(),
           pipeline);
     }
-    for (TopicTable table :
-        List.of(TopicTable.enriched(pipeline), TopicTable.deadLetters(pipeline))) {
-      put(database, table.name(), table.descriptor(kafka, utcTime), pipeline);
-    }
+    TableDescriptor enriched =
+        AnswersTable.isOf(pipeline)
+            ? new AnswersTable(pipeline).descriptor(kafka, utcTime)
+            : TopicTable.enriched(pipeline).descriptor(kafka, utcTime);
+    put(database, TopicTable.ENRICHED, enriched, pipeline);
+    TopicTable deadLetters = TopicTable.deadLetters(pipeline);
+    put(database, deadLetters.name(), deadLetters.descriptor(kafka, utcTime), pipeline);
     addViews(pipeline, database, EVENT);
   }
 

@@ -58,6 +58,10 @@ record PipelineView(String name, Map<String, DataType> columns, String query) {
 
   /** The views of a pipeline, whose rows have these keys. */
   static List<PipelineView> of(Pipeline pipeline, Set<String> keys) {
+    if (AnswersTable.isOf(pipeline)) {
+      // What is nested in results is not in these records.
+      return List.of(WideView.of(new AnswersTable(pipeline)));
+    }
     return List.of(CLASSIFICATIONS, EXTRACTIONS, WideView.of(pipeline, keys));
   }
 

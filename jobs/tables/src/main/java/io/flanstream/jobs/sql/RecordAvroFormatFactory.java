@@ -5,6 +5,7 @@ import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -40,16 +41,33 @@ public final class RecordAvroFormatFactory implements DeserializationFormatFacto
           .stringType()
           .noDefaultValue()
           .withDescription("Which of the pipeline's records: EnrichedEvent or DeadLetter.");
+  private static final ConfigOption<String> SCHEMA =
+      ConfigOptions.key("schema")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Schema of the records where they are none of these, as JSON.");
 
   /** The format with a schema of the pipeline's records. */
   static FormatDescriptor descriptor(Schema schema) {
-    return FormatDescriptor.forFormat(NAME).option(RECORD, schema.getName()).build();
+    FormatDescriptor.Builder format = FormatDescriptor.forFormat(NAME);
+    return SCHEMAS.getOrDefault(schema.getName(), List.of()).contains(schema)
+        ? format.option(RECORD, schema.getName()).build()
+        : format.option(SCHEMA, schema.toString()).build();
   }
 
   @Override
   public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
       DynamicTableFactory.Context context, ReadableConfig options) {
     FactoryUtil.validateFactoryOptions(this, options);
+    List<Schema> schemas = schemas(options);
+    return new AvroRowFormat(expected -> new AvroRecordSchema(schemas, expected));
+  }
+
+  private static List<Schema> schemas(ReadableConfig options) {
+    Optional<String> schema = options.getOptional(SCHEMA);
+    if (schema.isPresent()) {
+      return List.of(new Schema.Parser().setValidateDefaults(false).parse(schema.get()));
+    }
     List<Schema> schemas = SCHEMAS.get(options.get(RECORD));
     if (schemas == null) {
       throw new ValidationException(
@@ -60,7 +78,7 @@ public final class RecordAvroFormatFactory implements DeserializationFormatFacto
                   SCHEMAS.keySet().stream().sorted().toList(),
                   options.get(RECORD)));
     }
-    return new AvroRowFormat(expected -> new AvroRecordSchema(schemas, expected));
+    return schemas;
   }
 
   @Override
@@ -70,11 +88,11 @@ public final class RecordAvroFormatFactory implements DeserializationFormatFacto
 
   @Override
   public Set<ConfigOption<?>> requiredOptions() {
-    return Set.of(RECORD);
+    return Set.of();
   }
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
-    return Set.of();
+    return Set.of(RECORD, SCHEMA);
   }
 }

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SinkOptions;
+import io.flanstream.jobs.pipeline.SourceOptions;
+import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.serialize.ResultShape;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +58,9 @@ public final class RecordSchema {
    * @param form how it is written
    */
   public static String of(Pipeline pipeline, Records records, Form form) {
+    if (records == Records.ENRICHED && AnswersTable.isOf(pipeline)) {
+      return answers(pipeline, form);
+    }
     TopicTable table =
         records == Records.ENRICHED
             ? TopicTable.enriched(pipeline)
@@ -63,6 +70,25 @@ public final class RecordSchema {
       case JSON_SCHEMA -> pretty(JsonSchema.of(table.schema()));
       case SQL -> sql(table, pipeline);
     };
+  }
+
+  /** The schema of merged records is known where that of the records is which they are. */
+  private static String answers(Pipeline pipeline, Form form) {
+    boolean isMerged = pipeline.sink().shape() == ResultShape.MERGED;
+    if (form != Form.AVRO) {
+      throw refused("--format must be avro", pipeline, form);
+    }
+    if (isMerged && pipeline.source().format() != PayloadFormat.AVRO) {
+      throw refused(
+          SourceOptions.FORMAT.key() + " must be avro", pipeline, pipeline.source().format());
+    }
+    return pretty(plain(tree(new AnswersTable(pipeline).avroSchema().toString())));
+  }
+
+  private static IllegalArgumentException refused(String rule, Pipeline pipeline, Object got) {
+    return new IllegalArgumentException(
+        "Cannot print schema: %s where %s is %s, got %s"
+            .formatted(rule, SinkOptions.SHAPE.key(), pipeline.sink().shape(), got));
   }
 
   private static String sql(TopicTable table, Pipeline pipeline) {
