@@ -9,6 +9,7 @@ import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.kafka.OpenTransactions;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.DeadLetter;
@@ -159,7 +160,8 @@ class KafkaChangesITCase {
   @Test
   void anOpenTransactionIsSaid() throws ExecutionException, InterruptedException {
     LinkedBlockingQueue<String> said = new LinkedBlockingQueue<>();
-    OpenTransactions watched = OpenTransactions.watch(pipeline("").kafka(), "in", said::add);
+    OpenTransactions watched =
+        OpenTransactions.watch(pipeline("").kafka(), SourceTopics.of("in"), said::add);
     try (KafkaProducer<byte[], byte[]> open =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "slow-one"),

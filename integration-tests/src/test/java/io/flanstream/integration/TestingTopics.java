@@ -145,6 +145,7 @@ record TestingTopics(String bootstrapServers) {
             .partitionsToOffsetAndMetadata()
             .get()
             .forEach((partition, offset) -> committed.put(partition, offset.offset()));
+        committed.keySet().removeIf(partition -> !partition.topic().equals(topic));
         if (committed.equals(ends)) {
           return;
         }

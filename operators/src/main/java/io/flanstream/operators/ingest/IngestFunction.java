@@ -4,7 +4,6 @@ import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaRecord;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -21,7 +20,7 @@ import org.apache.flink.util.Collector;
 /**
  * Kafka records to events; what cannot be one goes to the dead letters, tombstones pass.
  *
- * <p>It remembers which topic they are of: the offsets of a Flink checkpoint say nothing about a
+ * <p>It remembers which topics they are of: the offsets of a Flink checkpoint say nothing about a
  * topic that was made anew since, and records of it would be skipped.
  */
 public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEvent>
@@ -32,7 +31,7 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   private final TopicIdentity topic;
   private transient EventReader reader;
   private transient ListState<String> known;
-  private transient Optional<String> identity;
+  private transient Set<String> identity;
 
   /**
    * Reads values of one form.
@@ -44,10 +43,10 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   }
 
   /**
-   * Reads values of one form, and of one topic.
+   * Reads values of one form, and knows of which topics.
    *
    * @param form how they are written
-   * @param topic which topic they are read from
+   * @param topic which topics they are read from
    */
   public IngestFunction(PayloadForm form, TopicIdentity topic) {
     this.form = form;
@@ -62,22 +61,22 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
             .getUnionListState(new ListStateDescriptor<>("topic-id", Types.STRING));
     Set<String> before = new TreeSet<>();
     known.get().forEach(before::add);
-    identity = topic.ask();
-    if (!before.isEmpty() && identity.isPresent() && !before.contains(identity.get())) {
+    identity = new TreeSet<>(topic.ask());
+    if (TopicIdentity.changed(before, identity).isPresent()) {
       // A restart would find it the same.
       throw new SuppressRestartsException(
           new IllegalStateException(
               "Cannot go on from the Flink checkpoint: its source topic must be the one that it was taken of, %s, got %s: the topic was made anew since, and the offsets say nothing about it; start without the checkpoint"
-                  .formatted(String.join(", ", before), identity.get())));
+                  .formatted(String.join(", ", before), String.join(", ", identity))));
     }
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    if (identity.isPresent()) {
+    if (!identity.isEmpty()) {
       known.update(
           getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0
-              ? List.of(identity.get())
+              ? List.copyOf(identity)
               : List.of());
     }
   }

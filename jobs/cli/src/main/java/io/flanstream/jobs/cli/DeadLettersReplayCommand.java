@@ -47,7 +47,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
     ReplayMarks marks = ReplayMarks.read(read);
     if (dryRun) {
       letters.read(read, letter -> count(letter, marks, out));
-      out.println("%s would be sent to %s".formatted(sent, read.source().topic()));
+      out.println("%s would be sent to %s".formatted(sent, read.source().topics().text()));
     } else {
       try (Replay replay = Replay.marked(read, marks)) {
         send(replay, read, marks, out);
@@ -55,7 +55,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
             replay.transactions() == 1
                 ? ""
                 : " in %s transactions".formatted(replay.transactions());
-        out.println("%s sent to %s%s".formatted(sent, read.source().topic(), in));
+        out.println("%s sent to %s%s".formatted(sent, read.source().topics().text(), in));
       }
     }
     out.flush();

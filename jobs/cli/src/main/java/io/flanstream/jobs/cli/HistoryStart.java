@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.sql.HistoryJob;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.jobs.state.PipelineIdentity;
@@ -120,7 +121,7 @@ final class HistoryStart implements AutoCloseable {
     String group = HistoryJob.groupId(pipeline);
     String topic = pipeline.sink().topic();
     return asksKafka
-        ? PipelineIdentity.of(name, pipeline.kafka(), group, topic)
+        ? PipelineIdentity.of(name, pipeline.kafka(), group, SourceTopics.of(topic))
         : new PipelineIdentity(name, pipeline.kafka().bootstrapServers(), group, topic, "");
   }
 

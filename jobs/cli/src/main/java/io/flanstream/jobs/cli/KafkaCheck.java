@@ -6,6 +6,7 @@ import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SinkOptions;
 import io.flanstream.jobs.pipeline.SinkSettings;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.terminal.CommandException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,14 +47,20 @@ final class KafkaCheck {
    *
    * @param pipeline the pipeline
    * @param create whether to create an output topic that is missing, with the partitions of the
-   *     source topic
+   *     source topic that has the most
    */
   static void topics(Pipeline pipeline, boolean create) {
     KafkaSettings kafka = pipeline.kafka();
     Set<String> present = ask(kafka, admin -> admin.listTopics().names().get());
-    String source = pipeline.source().topic();
-    if (!present.contains(source)) {
-      throw missing(List.of(source), kafka, "");
+    SourceTopics topics = pipeline.source().topics();
+    List<String> unread =
+        topics.names().stream().filter(topic -> !present.contains(topic)).toList();
+    if (!unread.isEmpty()) {
+      throw missing(unread, kafka, "");
+    }
+    Set<String> sources = topics.among(present);
+    if (sources.isEmpty()) {
+      throw missing(List.of("that source.topic-pattern matches: " + topics.text()), kafka, "");
     }
     List<String> missing =
         Stream.of(pipeline.sink().topic(), pipeline.deadLetters().topic())
@@ -62,7 +69,7 @@ final class KafkaCheck {
     if (!missing.isEmpty() && !create) {
       throw missing(missing, kafka, "; --create-topics creates it");
     }
-    ask(kafka, admin -> create(admin, missing, source));
+    ask(kafka, admin -> create(admin, missing, sources));
     pipeline
         .tasksTopic()
         .filter(topic -> !present.contains(topic))
@@ -160,12 +167,12 @@ final class KafkaCheck {
     return said;
   }
 
-  private static Void create(Admin admin, List<String> topics, String like)
+  private static Void create(Admin admin, List<String> topics, Set<String> like)
       throws ExecutionException, InterruptedException {
     if (!topics.isEmpty()) {
-      Map<String, TopicDescription> described =
-          admin.describeTopics(List.of(like)).allTopicNames().get();
-      Optional<Integer> partitions = Optional.of(described.get(like).partitions().size());
+      Map<String, TopicDescription> described = admin.describeTopics(like).allTopicNames().get();
+      Optional<Integer> partitions =
+          described.values().stream().map(topic -> topic.partitions().size()).max(Integer::compare);
       admin
           .createTopics(
               topics.stream()

@@ -248,14 +248,14 @@ final class PipelineStart implements AutoCloseable {
         .orElse(pipeline);
   }
 
-  /** The pipeline between offsets of its topic as it is now. */
+  /** The pipeline between offsets of its topics as they are now. */
   private static Pipeline placed(Pipeline pipeline, Resumption resumption) {
     Pipeline begun = begun(pipeline, resumption);
-    TopicOffsets topic = new TopicOffsets(pipeline.kafka(), pipeline.source().topic());
+    TopicOffsets topics = new TopicOffsets(pipeline.kafka(), pipeline.source().topics());
     Position from = begun.source().from();
     return begun.reading(
-        from instanceof Position.Latest ? topic.resolved(from) : from,
-        begun.source().to().map(topic::resolved));
+        from instanceof Position.Latest ? topics.resolved(from) : from,
+        begun.source().to().map(topics::resolved));
   }
 
   private static StartRecord record(

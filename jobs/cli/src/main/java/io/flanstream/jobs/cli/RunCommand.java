@@ -125,7 +125,9 @@ final class RunCommand implements Callable<Integer> {
     public String does() {
       return "%s -> %s, dead letters -> %s"
           .formatted(
-              pipeline.source().topic(), pipeline.sink().topic(), pipeline.deadLetters().topic());
+              pipeline.source().topics().text(),
+              pipeline.sink().topic(),
+              pipeline.deadLetters().topic());
     }
 
     @Override
@@ -158,7 +160,9 @@ final class RunCommand implements Callable<Integer> {
       JobClient job = PipelineJob.submit(pipeline, start.claim(), client);
       Cleanup.register(
           OpenTransactions.watch(
-              pipeline.kafka(), pipeline.source().topic(), StandardStreams.errorWriter()::println));
+              pipeline.kafka(),
+              pipeline.source().topics(),
+              StandardStreams.errorWriter()::println));
       return job;
     }
 

@@ -5,6 +5,7 @@ import io.flanstream.jobs.terminal.RecentRate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 
 /** How far a run is, in a line. One thread. */
 final class RunLine {
@@ -29,7 +30,7 @@ final class RunLine {
    * @param ends where the partitions end, or the run does; empty where that is not known
    * @param now time, as {@link System#nanoTime} gives it
    */
-  String text(RunCounts counts, Map<Integer, Long> ends, long now) {
+  String text(RunCounts counts, Map<TopicPartition, Long> ends, long now) {
     double rate = recent.perSecond(now, counts.enriched() + counts.deadLetters());
     String line = done(counts) + String.format(Locale.ROOT, "   %,.0f/s", rate);
     if (ends.isEmpty() || counts.offsets().isEmpty()) {
@@ -52,7 +53,7 @@ final class RunLine {
         counts.deadLetters());
   }
 
-  private static long lag(Map<Integer, Long> offsets, Map<Integer, Long> ends) {
+  private static long lag(Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .filter(end -> offsets.containsKey(end.getKey()))
         .mapToLong(end -> Math.max(0, end.getValue() - offsets.get(end.getKey())))

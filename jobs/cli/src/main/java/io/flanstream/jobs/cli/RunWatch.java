@@ -7,6 +7,7 @@ import io.flanstream.jobs.kafka.TopicOffsets;
 import io.flanstream.jobs.offsets.RunCounts;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -21,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +51,7 @@ final class RunWatch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private Map<Integer, Long> ends = Map.of();
+  private Map<TopicPartition, Long> ends = Map.of();
   private boolean isOpen;
   private int ticks;
   private long lastPlain = System.nanoTime();
@@ -129,8 +132,13 @@ final class RunWatch implements AutoCloseable {
       return;
     }
     try {
-      ends =
-          new TopicOffsets(pipeline.kafka(), pipeline.source().topic()).resolved(end).byPartition();
+      SourceTopics topics = pipeline.source().topics();
+      Map<TopicPartition, Long> found = new HashMap<>();
+      new TopicOffsets(pipeline.kafka(), topics)
+          .resolved(end)
+          .byPartition()
+          .forEach((name, offset) -> found.put(topics.partition(name), offset));
+      ends = found;
     } catch (TopicException e) {
       LOG.debug("Cannot tell the lag", e);
     }

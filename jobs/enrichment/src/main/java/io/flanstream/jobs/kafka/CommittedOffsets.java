@@ -1,6 +1,7 @@
 package io.flanstream.jobs.kafka;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,12 +12,13 @@ public final class CommittedOffsets {
   private CommittedOffsets() {}
 
   /**
-   * Those of its source topic, by partition.
+   * Those of its source topics, by partition: see {@link SourceTopics#name}.
    *
    * @throws TopicException if Kafka cannot be asked
    */
-  public static Map<Integer, Long> committed(Pipeline pipeline) {
-    Map<Integer, Long> offsets = new HashMap<>();
+  public static Map<String, Long> committed(Pipeline pipeline) {
+    SourceTopics topics = pipeline.source().topics();
+    Map<String, Long> offsets = new HashMap<>();
     try (Admin admin = Admin.create(pipeline.kafka().clientProperties())) {
       admin
           .listConsumerGroupOffsets(pipeline.kafka().groupId())
@@ -24,8 +26,8 @@ public final class CommittedOffsets {
           .get()
           .forEach(
               (partition, offset) -> {
-                if (offset != null && partition.topic().equals(pipeline.source().topic())) {
-                  offsets.put(partition.partition(), offset.offset());
+                if (offset != null && topics.matches(partition.topic())) {
+                  offsets.put(topics.name(partition), offset.offset());
                 }
               });
       return offsets;

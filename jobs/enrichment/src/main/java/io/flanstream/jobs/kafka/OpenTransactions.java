@@ -1,6 +1,7 @@
 package io.flanstream.jobs.kafka;
 
 import io.flanstream.jobs.pipeline.KafkaSettings;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Transactions that hold up whoever reads a topic's committed records: nothing behind the first
- * record of one is read before it ends.
+ * Transactions that hold up whoever reads committed records: nothing behind the first record of one
+ * is read before it ends.
  */
 public final class OpenTransactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OpenTransactions.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Admin admin;
-  private final String topic;
+  private final SourceTopics topics;
   private final Consumer<String> out;
   private final Thread thread;
   private Set<Open> before = Set.of();
@@ -36,15 +37,15 @@ public final class OpenTransactions implements AutoCloseable {
   /**
    * A transaction.
    *
-   * @param partition partition of the topic
+   * @param partition the partition
    * @param offset its first record there
    * @param producer id of the producer that has it open
    */
-  private record Open(int partition, long offset, long producer) {}
+  private record Open(TopicPartition partition, long offset, long producer) {}
 
-  private OpenTransactions(Admin admin, String topic, Consumer<String> out) {
+  private OpenTransactions(Admin admin, SourceTopics topics, Consumer<String> out) {
     this.admin = admin;
-    this.topic = topic;
+    this.topics = topics;
     this.out = out;
     this.thread = new Thread(this::watch, "open transactions");
   }
@@ -54,12 +55,13 @@ public final class OpenTransactions implements AutoCloseable {
    * where. A broker that does not answer such questions is asked once.
    *
    * @param kafka which Kafka
-   * @param topic the topic
+   * @param topics the topics
    * @param out takes the lines
    */
-  public static OpenTransactions watch(KafkaSettings kafka, String topic, Consumer<String> out) {
+  public static OpenTransactions watch(
+      KafkaSettings kafka, SourceTopics topics, Consumer<String> out) {
     OpenTransactions watched =
-        new OpenTransactions(Admin.create(kafka.clientProperties()), topic, out);
+        new OpenTransactions(Admin.create(kafka.clientProperties()), topics, out);
     watched.thread.setDaemon(true);
     watched.thread.start();
     return watched;
@@ -80,14 +82,17 @@ public final class OpenTransactions implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | KafkaException e) {
-      LOG.info("Kafka does not say which transactions of topic {} are open", topic, e);
+      LOG.info("Kafka does not say which transactions of {} are open", topics.text(), e);
     }
   }
 
   private Set<Open> open() throws ExecutionException, InterruptedException {
     List<TopicPartition> partitions =
-        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
+        TopicIds.described(admin, topics).stream()
+            .flatMap(
+                topic ->
+                    topic.partitions().stream()
+                        .map(info -> new TopicPartition(topic.name(), info.partition())))
             .toList();
     Set<Open> found = new HashSet<>();
     admin
@@ -100,9 +105,7 @@ public final class OpenTransactions implements AutoCloseable {
                 producer
                     .currentTransactionStartOffset()
                     .ifPresent(
-                        offset ->
-                            found.add(
-                                new Open(partition.partition(), offset, producer.producerId())));
+                        offset -> found.add(new Open(partition, offset, producer.producerId())));
               }
             });
     return found;
@@ -110,7 +113,11 @@ public final class OpenTransactions implements AutoCloseable {
 
   private String line(Open transaction) throws InterruptedException {
     return "Waiting: partition %s of %s has a transaction open since offset %s, of %s; what is behind it is read when it ends"
-        .formatted(transaction.partition(), topic, transaction.offset(), producer(transaction));
+        .formatted(
+            transaction.partition().partition(),
+            transaction.partition().topic(),
+            transaction.offset(),
+            producer(transaction));
   }
 
   private String producer(Open transaction) throws InterruptedException {

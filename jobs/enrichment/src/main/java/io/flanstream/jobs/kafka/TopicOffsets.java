@@ -2,9 +2,9 @@ package io.flanstream.jobs.kafka;
 
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -12,16 +12,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
- * Offsets of a topic as it is now.
+ * Offsets of topics as they are now.
  *
  * @param kafka which Kafka
- * @param name name of the topic
+ * @param topics the topics
  */
-public record TopicOffsets(KafkaSettings kafka, String name) {
+public record TopicOffsets(KafkaSettings kafka, SourceTopics topics) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
@@ -34,17 +35,17 @@ public record TopicOffsets(KafkaSettings kafka, String name) {
       return offsets;
     }
     try (Admin admin = Admin.create(client())) {
-      Map<Integer, Long> ends = list(admin, OffsetSpec.latest());
+      Map<String, Long> ends = list(admin, OffsetSpec.latest());
       if (position instanceof Position.Time at) {
-        Map<Integer, Long> from = list(admin, OffsetSpec.forTimestamp(at.time().toEpochMilli()));
+        Map<String, Long> from = list(admin, OffsetSpec.forTimestamp(at.time().toEpochMilli()));
         // Where no record is as late, it is the end.
         from.forEach((partition, offset) -> ends.merge(partition, offset, TopicOffsets::known));
       }
       return new Position.Offsets(ends);
     } catch (ExecutionException e) {
       throw new TopicException(
-          "Cannot ask Kafka at %s for the offsets of topic %s: %s"
-              .formatted(kafka.bootstrapServers(), name, e.getCause().getMessage()),
+          "Cannot ask Kafka at %s for the offsets of %s: %s"
+              .formatted(kafka.bootstrapServers(), said(), e.getCause().getMessage()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -59,19 +60,24 @@ public record TopicOffsets(KafkaSettings kafka, String name) {
     return client;
   }
 
-  private Map<Integer, Long> list(Admin admin, OffsetSpec which)
+  private Map<String, Long> list(Admin admin, OffsetSpec which)
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    for (TopicPartitionInfo info :
-        admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions()) {
-      asked.put(new TopicPartition(name, info.partition()), which);
+    for (TopicDescription topic : TopicIds.described(admin, topics)) {
+      for (TopicPartitionInfo info : topic.partitions()) {
+        asked.put(new TopicPartition(topic.name(), info.partition()), which);
+      }
     }
-    Map<Integer, Long> offsets = new HashMap<>();
+    Map<String, Long> offsets = new HashMap<>();
     for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :
         admin.listOffsets(asked).all().get().entrySet()) {
-      offsets.put(found.getKey().partition(), found.getValue().offset());
+      offsets.put(topics.name(found.getKey()), found.getValue().offset());
     }
     return offsets;
+  }
+
+  private String said() {
+    return topics.pattern().isPresent() ? topics.text() : "topic " + topics.text();
   }
 
   private static long known(long end, long offset) {

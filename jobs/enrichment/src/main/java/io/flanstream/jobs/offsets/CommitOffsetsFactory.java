@@ -23,7 +23,7 @@ public final class CommitOffsetsFactory extends AbstractStreamOperatorFactory<Ou
    *
    * @param client which Kafka, and as whom
    * @param group the consumer group
-   * @param topic the topic that the job reads
+   * @param topic what the job reads, for people
    * @param sink number of the sink behind it, of its own in the job
    */
   public CommitOffsetsFactory(Properties client, String group, String topic, int sink) {

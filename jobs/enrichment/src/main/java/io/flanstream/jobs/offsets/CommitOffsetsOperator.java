@@ -149,7 +149,7 @@ final class CommitOffsetsOperator extends AbstractStreamOperator<OutboundRecord>
       return;
     }
     if (offsets == null) {
-      offsets = new GroupOffsets(client, group, topic);
+      offsets = new GroupOffsets(client, group);
     }
     running = offsets.commit(safe.byPartition()).toCompletableFuture();
     var unusedEnd = running.whenComplete((nothing, thrown) -> mail(() -> ended(thrown), "offsets"));

@@ -10,16 +10,15 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Commits offsets of a topic for a consumer group without members. */
+/** Commits offsets for a consumer group without members. */
 final class GroupOffsets implements AutoCloseable {
   /** How long a commit is tried. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Admin admin;
   private final String group;
-  private final String topic;
 
-  GroupOffsets(Properties client, String group, String topic) {
+  GroupOffsets(Properties client, String group) {
     Properties properties = new Properties();
     properties.putAll(client);
     properties.setProperty(AdminClientConfig.CLIENT_ID_CONFIG, group + "-offsets");
@@ -27,15 +26,13 @@ final class GroupOffsets implements AutoCloseable {
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(PATIENCE.toMillis()));
     this.admin = Admin.create(properties);
     this.group = group;
-    this.topic = topic;
   }
 
   /** Commits, without waiting. */
-  CompletionStage<Void> commit(Map<Integer, Long> byPartition) {
+  CompletionStage<Void> commit(Map<TopicPartition, Long> byPartition) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     byPartition.forEach(
-        (partition, offset) ->
-            offsets.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+        (partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
     return admin.alterConsumerGroupOffsets(group, offsets).all().toCompletionStage();
   }
 

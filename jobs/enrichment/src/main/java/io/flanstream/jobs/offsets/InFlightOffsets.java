@@ -5,19 +5,23 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Offsets of records that are in flight in a subtask. Not thread-safe. */
-final class InFlightOffsets {
-  private final Map<Integer, NavigableMap<Long, Integer>> byPartition = new HashMap<>();
-  private final Map<Integer, Long> next = new HashMap<>();
+/**
+ * Offsets of records that are in flight in a subtask. Not thread-safe.
+ *
+ * @param <P> names a partition
+ */
+final class InFlightOffsets<P> {
+  private final Map<P, NavigableMap<Long, Integer>> byPartition = new HashMap<>();
+  private final Map<P, Long> next = new HashMap<>();
 
   /** A record comes. */
-  void enter(int partition, long offset) {
+  void enter(P partition, long offset) {
     byPartition.computeIfAbsent(partition, any -> new TreeMap<>()).merge(offset, 1, Integer::sum);
     next.merge(partition, offset + 1, Math::max);
   }
 
   /** A record has gone. */
-  void leave(int partition, long offset) {
+  void leave(P partition, long offset) {
     byPartition.computeIfPresent(
         partition,
         (any, offsets) -> {
@@ -27,14 +31,14 @@ final class InFlightOffsets {
   }
 
   /** The first record of each partition that has some in flight. */
-  Map<Integer, Long> first() {
-    Map<Integer, Long> first = new HashMap<>();
+  Map<P, Long> first() {
+    Map<P, Long> first = new HashMap<>();
     byPartition.forEach((partition, offsets) -> first.put(partition, offsets.firstKey()));
     return first;
   }
 
   /** What comes after the last record of each partition that has come. */
-  Map<Integer, Long> next() {
+  Map<P, Long> next() {
     return Map.copyOf(next);
   }
 }

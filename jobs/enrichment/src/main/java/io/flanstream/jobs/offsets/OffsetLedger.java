@@ -19,43 +19,45 @@ import java.util.TreeMap;
  * Subtasks that have ended are not part of a checkpoint.
  *
  * <p>Not thread-safe.
+ *
+ * @param <P> names a partition
  */
-final class OffsetLedger {
+final class OffsetLedger<P> {
   private static final int MOST_OPEN = 64;
 
-  private final NavigableMap<Long, Open> open = new TreeMap<>();
+  private final NavigableMap<Long, Open<P>> open = new TreeMap<>();
   private final Map<Long, Long> committed = new HashMap<>();
-  private final Map<Integer, Long> read = new HashMap<>();
+  private final Map<P, Long> read = new HashMap<>();
   private final Map<Long, Long> begun = new HashMap<>();
   private final Map<Long, Long> counts = new HashMap<>();
-  private final Map<Integer, Long> safeOffsets = new TreeMap<>();
+  private final Map<P, Long> safeOffsets = new HashMap<>();
   private long safe = Long.MIN_VALUE;
 
   /** A checkpoint that is not known to be safe. */
-  private static final class Open {
-    private final Map<Integer, Long> read = new HashMap<>();
-    private final Map<Integer, Long> known = new HashMap<>();
-    private final Map<Integer, Long> inFlight = new HashMap<>();
+  private static final class Open<P> {
+    private final Map<P, Long> read = new HashMap<>();
+    private final Map<P, Long> known = new HashMap<>();
+    private final Map<P, Long> inFlight = new HashMap<>();
     private final Set<Long> sinks = new HashSet<>();
     private final Map<Long, Long> counts = new HashMap<>();
     private boolean isComplete;
   }
 
   /** A subtask of the source has read its partitions up to these positions. */
-  void read(long checkpoint, Map<Integer, Long> positions) {
-    Open at = open(checkpoint);
+  void read(long checkpoint, Map<P, Long> positions) {
+    Open<P> at = open(checkpoint);
     positions.forEach((partition, position) -> at.read.merge(partition, position, Math::max));
   }
 
   /** Partitions were read at least up to these positions, whoever reads them now. */
-  void known(long checkpoint, Map<Integer, Long> positions) {
-    Open at = open(checkpoint);
+  void known(long checkpoint, Map<P, Long> positions) {
+    Open<P> at = open(checkpoint);
     positions.forEach((partition, position) -> at.known.merge(partition, position, Math::max));
   }
 
   /** These are the first records of partitions that a subtask has in flight. */
-  void inFlight(long checkpoint, Map<Integer, Long> first) {
-    Open at = open(checkpoint);
+  void inFlight(long checkpoint, Map<P, Long> first) {
+    Open<P> at = open(checkpoint);
     first.forEach((partition, offset) -> at.inFlight.merge(partition, offset, Math::min));
   }
 
@@ -92,11 +94,11 @@ final class OffsetLedger {
    */
   boolean committed(long checkpoint, long sink) {
     committed.merge(sink, checkpoint, Math::max);
-    Open at = open.get(checkpoint);
+    Open<P> at = open.get(checkpoint);
     if (at != null) {
       at.isComplete = true;
     }
-    for (Map.Entry<Long, Open> entry : open.descendingMap().entrySet()) {
+    for (Map.Entry<Long, Open<P>> entry : open.descendingMap().entrySet()) {
       if (isSafe(entry.getKey(), entry.getValue())) {
         settle(entry.getKey(), entry.getValue());
         return true;
@@ -111,12 +113,12 @@ final class OffsetLedger {
   }
 
   /** The offsets of that checkpoint, by partition. */
-  Map<Integer, Long> offsets() {
+  Map<P, Long> offsets() {
     return Map.copyOf(safeOffsets);
   }
 
-  private Open open(long checkpoint) {
-    Open at = open.computeIfAbsent(checkpoint, id -> new Open());
+  private Open<P> open(long checkpoint) {
+    Open<P> at = open.computeIfAbsent(checkpoint, id -> new Open<>());
     // Checkpoints that fail are never heard of again.
     while (open.size() > MOST_OPEN) {
       open.pollFirstEntry();
@@ -124,13 +126,13 @@ final class OffsetLedger {
     return at;
   }
 
-  private boolean isSafe(long checkpoint, Open at) {
+  private boolean isSafe(long checkpoint, Open<P> at) {
     return at.isComplete
         && at.sinks.stream()
             .allMatch(sink -> committed.getOrDefault(sink, Long.MIN_VALUE) >= checkpoint);
   }
 
-  private void settle(long checkpoint, Open at) {
+  private void settle(long checkpoint, Open<P> at) {
     at.known.forEach((partition, position) -> read.merge(partition, position, Math::max));
     // Who reads a partition now knows better than what was known: a topic can be made anew.
     read.putAll(at.read);

@@ -3,6 +3,7 @@ package io.flanstream.jobs.offsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * How many records a job in this process has dealt with since it was started, as of the last Flink
@@ -13,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param deadLetters records on the dead-letter topic
  * @param offsets the group's offsets by partition
  */
-public record RunCounts(long read, long enriched, long deadLetters, Map<Integer, Long> offsets) {
+public record RunCounts(
+    long read, long enriched, long deadLetters, Map<TopicPartition, Long> offsets) {
   /** Nothing yet. */
   public static final RunCounts NONE = new RunCounts(0, 0, 0, Map.of());
 

@@ -15,6 +15,7 @@ import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The operator that enriches events, which tells besides what is in flight at a Flink checkpoint:
@@ -25,7 +26,7 @@ final class TrackingEnrichOperator extends EnrichOperator<SourcedEvent> {
   private static final long serialVersionUID = 1L;
 
   // Set while the constructor of the class above runs.
-  private transient InFlightOffsets inFlight;
+  private transient InFlightOffsets<TopicPartition> inFlight;
   private transient OffsetReports reports;
 
   TrackingEnrichOperator(
@@ -41,7 +42,7 @@ final class TrackingEnrichOperator extends EnrichOperator<SourcedEvent> {
       StreamTask<?, ?> task,
       StreamConfig config,
       Output<StreamRecord<Enrichment<SourcedEvent>>> output) {
-    inFlight = new InFlightOffsets();
+    inFlight = new InFlightOffsets<>();
     super.setup(task, config, new LeavingOutput<>(output, this::left));
   }
 
@@ -54,7 +55,7 @@ final class TrackingEnrichOperator extends EnrichOperator<SourcedEvent> {
   @Override
   public void processElement(StreamRecord<SourcedEvent> element) throws Exception {
     KafkaRecord record = element.getValue().origin();
-    inFlight.enter(record.partition(), record.offset());
+    inFlight.enter(partition(record), record.offset());
     super.processElement(element);
   }
 
@@ -67,10 +68,15 @@ final class TrackingEnrichOperator extends EnrichOperator<SourcedEvent> {
 
   private void left(Enrichment<SourcedEvent> enrichment) {
     KafkaRecord record = enrichment.input().origin();
-    inFlight.leave(record.partition(), record.offset());
+    inFlight.leave(partition(record), record.offset());
   }
 
-  private void tell(Kind kind, long checkpoint, Map<Integer, Long> offsets) throws IOException {
+  private static TopicPartition partition(KafkaRecord record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  private void tell(Kind kind, long checkpoint, Map<TopicPartition, Long> offsets)
+      throws IOException {
     if (!offsets.isEmpty()) {
       reports.tell(kind, checkpoint, offsets);
     }

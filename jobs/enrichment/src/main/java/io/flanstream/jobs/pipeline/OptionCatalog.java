@@ -34,7 +34,6 @@ final class OptionCatalog {
       Set.of(
           PipelineOptions.NAME,
           KafkaOptions.BOOTSTRAP_SERVERS,
-          SourceOptions.TOPIC,
           ModelOptions.PATH,
           SinkOptions.TOPIC,
           DeadLetterOptions.TOPIC);

@@ -139,22 +139,18 @@ public final class PipelineFile {
   }
 
   private static void topicsDiffer(Pipeline pipeline, Violations faults) {
-    String source = pipeline.source().topic();
+    SourceTopics source = pipeline.source().topics();
+    String key = SourceTopics.key(source);
     String sink = pipeline.sink().topic();
     String deadLetters = pipeline.deadLetters().topic();
     if (sink != null) {
-      faults.check(
-          !sink.equals(source),
-          SinkOptions.TOPIC,
-          "must differ from " + SourceOptions.TOPIC.key(),
-          sink);
+      faults.check(!source.matches(sink), SinkOptions.TOPIC, "must differ from " + key, sink);
     }
     if (deadLetters != null) {
       faults.check(
-          !deadLetters.equals(source) && !deadLetters.equals(sink),
+          !source.matches(deadLetters) && !deadLetters.equals(sink),
           DeadLetterOptions.TOPIC,
-          "must differ from %s and %s"
-              .formatted(SourceOptions.TOPIC.key(), SinkOptions.TOPIC.key()),
+          "must differ from %s and %s".formatted(key, SinkOptions.TOPIC.key()),
           deadLetters);
     }
   }
@@ -165,11 +161,9 @@ public final class PipelineFile {
         .ifPresent(
             topic ->
                 faults.check(
-                    Stream.of(
-                            pipeline.source().topic(),
-                            pipeline.sink().topic(),
-                            pipeline.deadLetters().topic())
-                        .noneMatch(topic::equals),
+                    !pipeline.source().topics().matches(topic)
+                        && Stream.of(pipeline.sink().topic(), pipeline.deadLetters().topic())
+                            .noneMatch(topic::equals),
                     PipelineOptions.TASKS_TOPIC,
                     "must differ from the other topics",
                     topic));

@@ -2,12 +2,12 @@ package io.flanstream.jobs.pipeline;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A place in every partition of a topic. */
+/** A place in every partition of the topics that are read. */
 public sealed interface Position {
 
   /** The first record that the broker still has. */
@@ -29,9 +29,10 @@ public sealed interface Position {
   /**
    * Given offsets.
    *
-   * @param byPartition offset of each partition
+   * @param byPartition offset of each partition, by its number, or by topic:number where several
+   *     topics are read; see {@link SourceTopics#name}
    */
-  record Offsets(Map<Integer, Long> byPartition) implements Position {
+  record Offsets(Map<String, Long> byPartition) implements Position {
 
     /** Keeps its own copy. */
     public Offsets {
@@ -45,10 +46,10 @@ public sealed interface Position {
       return at.time().toString();
     }
     if (this instanceof Offsets offsets) {
-      return new TreeMap<>(offsets.byPartition())
-          .entrySet().stream()
-              .map(entry -> entry.getKey() + ":" + entry.getValue())
-              .collect(Collectors.joining(","));
+      return offsets.byPartition().entrySet().stream()
+          .map(entry -> entry.getKey() + ":" + entry.getValue())
+          .sorted()
+          .collect(Collectors.joining(","));
     }
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
@@ -56,7 +57,8 @@ public sealed interface Position {
   /**
    * Reads a position.
    *
-   * @param text earliest, latest, committed, a time in ISO 8601, or partition:offset pairs
+   * @param text earliest, latest, committed, a time in ISO 8601, or partition:offset or
+   *     topic:partition:offset lists
    * @return the position
    * @throws IllegalArgumentException if it is none of these
    */
@@ -65,17 +67,23 @@ public sealed interface Position {
       case "earliest" -> new Earliest();
       case "latest" -> new Latest();
       case "committed" -> new Committed();
-      default -> text.matches("\\d+:\\d+(,\\d+:\\d+)*") ? offsets(text) : time(text);
+      default ->
+          text.matches("(?:[^:,]+:)?\\d+:\\d+(?:,(?:[^:,]+:)?\\d+:\\d+)*")
+              ? offsets(text)
+              : time(text);
     };
   }
 
   private static Position offsets(String text) {
-    Map<Integer, Long> byPartition = new TreeMap<>();
+    Map<String, Long> byPartition = new HashMap<>();
     for (String pair : text.split(",", -1)) {
-      int colon = pair.indexOf(':');
+      int colon = pair.lastIndexOf(':');
+      String name = pair.substring(0, colon);
+      int partition = name.lastIndexOf(':') + 1;
       try {
         byPartition.put(
-            Integer.valueOf(pair.substring(0, colon)), Long.valueOf(pair.substring(colon + 1)));
+            name.substring(0, partition) + Integer.parseInt(name.substring(partition)),
+            Long.valueOf(pair.substring(colon + 1)));
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException("must have partitions and offsets in range", e);
       }

@@ -26,13 +26,17 @@ final class Rules {
   static String topic(ReadableConfig config, ConfigOption<String> option, Violations faults) {
     String topic = required(config, option, faults);
     if (topic != null) {
-      faults.check(
-          topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}"),
-          option,
-          "must be a topic name: up to 249 letters, digits, dots, dashes and underscores",
-          topic);
+      topic(topic, option, faults);
     }
     return topic;
+  }
+
+  static void topic(String topic, ConfigOption<?> option, Violations faults) {
+    faults.check(
+        topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}"),
+        option,
+        "must be a topic name: up to 249 letters, digits, dots, dashes and underscores",
+        topic);
   }
 
   /** What a path to a field must be. */

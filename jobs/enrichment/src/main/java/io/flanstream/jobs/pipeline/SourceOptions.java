@@ -15,7 +15,25 @@ public final class SourceOptions {
       ConfigOptions.key("source.topic")
           .stringType()
           .noDefaultValue()
-          .withDescription("Topic to read. Required.");
+          .withDescription(
+              "Topic to read. One of source.topic, source.topics and source.topic-pattern is required.");
+
+  /** Topics to read. */
+  public static final ConfigOption<List<String>> TOPICS =
+      ConfigOptions.key("source.topics")
+          .stringType()
+          .asList()
+          .noDefaultValue()
+          .withDescription(
+              "Topics to read, all of whose values are written alike. A topic that is added to the list is read from its first record.");
+
+  /** Names of topics to read. */
+  public static final ConfigOption<String> TOPIC_PATTERN =
+      ConfigOptions.key("source.topic-pattern")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Regular expression of the names of topics to read, such as orders-.*, which a whole name must match. A pipeline without an end looks for new topics as often as source.partition-discovery-interval says, and reads them from their first record.");
 
   /** Form of its values. */
   public static final ConfigOption<PayloadFormat> FORMAT =
@@ -88,7 +106,7 @@ public final class SourceOptions {
           .stringType()
           .defaultValue("committed")
           .withDescription(
-              "Where to begin without a Flink checkpoint: committed for the group's offsets (else earliest), earliest, latest, a time such as 2026-01-31T00:00:00Z, or offsets by partition such as 0:120,1:80 (other partitions as committed).");
+              "Where to begin without a Flink checkpoint: committed for the group's offsets (else earliest), earliest, latest, a time such as 2026-01-31T00:00:00Z, or offsets by partition such as 0:120,1:80, with several topics orders:0:120,clicks:1:80 (other partitions as committed).");
 
   /** Where to end. */
   public static final ConfigOption<String> TO =
@@ -96,7 +114,7 @@ public final class SourceOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Where to end, exclusive: latest for the end of the topic when the job starts, a time, none in the future, or offsets by partition, which reads only those partitions. The job goes on for ever unless set.");
+              "Where to end, exclusive: latest for the end of the topics when the job starts, a time, none in the future, or offsets by partition, which reads only those partitions. The job goes on for ever unless set.");
 
   /** Lateness. */
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
@@ -119,7 +137,7 @@ public final class SourceOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(30))
           .withDescription(
-              "How often a pipeline without an end looks for new partitions of its topic, which it reads from their first record.");
+              "How often a pipeline without an end looks for new partitions of its topics, and for new topics of source.topic-pattern, which it reads from their first record.");
 
   private SourceOptions() {}
 }

@@ -19,7 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
 /**
  * What is read, and how.
  *
- * @param topic topic to read
+ * @param topics topics to read
  * @param format form of the values
  * @param schema schema that Avro values were written with, our own TextEvent where empty; in
  *     Confluent's wire format, schema to read them as, each its own where empty
@@ -31,7 +31,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param partitionDiscovery how often to look for new partitions
  */
 public record SourceSettings(
-    String topic,
+    SourceTopics topics,
     PayloadFormat format,
     Optional<Schema> schema,
     EventFields fields,
@@ -41,10 +41,24 @@ public record SourceSettings(
     Duration idleTimeout,
     Duration partitionDiscovery) {
 
+  /**
+   * The only topic.
+   *
+   * @throws IllegalStateException if several are read
+   */
+  public String topic() {
+    return topics
+        .one()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Cannot name the source topic: it must be one, got " + topics.text()));
+  }
+
   /** The same, ended where the topic ends when the job starts, unless it ends already. */
   public SourceSettings bounded() {
     return new SourceSettings(
-        topic,
+        topics,
         format,
         schema,
         fields,
@@ -58,7 +72,7 @@ public record SourceSettings(
   /** The same, begun and ended elsewhere. */
   public SourceSettings between(Position start, Optional<Position> end) {
     return new SourceSettings(
-        topic,
+        topics,
         format,
         schema,
         fields,
@@ -72,7 +86,7 @@ public record SourceSettings(
   /** The same, with values that are JSON objects of id, text, eventTime and the attributes. */
   public SourceSettings plainJson() {
     return new SourceSettings(
-        topic,
+        topics,
         PayloadFormat.JSON,
         Optional.empty(),
         new EventFields(
@@ -113,8 +127,9 @@ public record SourceSettings(
     Rules.positive(idleTimeout, SourceOptions.IDLE_TIMEOUT, faults);
     Duration partitionDiscovery = config.get(SourceOptions.PARTITION_DISCOVERY);
     Rules.positive(partitionDiscovery, SourceOptions.PARTITION_DISCOVERY, faults);
+    SourceTopics topics = SourceTopics.from(config, faults);
     return new SourceSettings(
-        Rules.topic(config, SourceOptions.TOPIC, faults),
+        topics,
         format,
         config
             .getOptional(SourceOptions.SCHEMA)
@@ -126,8 +141,8 @@ public record SourceSettings(
             attributes(config, faults),
             config.get(SourceOptions.STRUCTURED_TEXT),
             config.getOptional(SourceOptions.EVENT_TIME_UNIT).orElse(null)),
-        from(config.get(SourceOptions.FROM), faults),
-        config.getOptional(SourceOptions.TO).map(text -> end(text, faults)),
+        from(config.get(SourceOptions.FROM), topics, faults),
+        config.getOptional(SourceOptions.TO).map(text -> end(text, topics, faults)),
         outOfOrderness,
         idleTimeout,
         partitionDiscovery);
@@ -168,12 +183,20 @@ public record SourceSettings(
     return paths;
   }
 
-  private static Position from(String text, Violations faults) {
-    return faults.tried(SourceOptions.FROM, text, () -> Position.parse(text));
+  private static Position from(String text, SourceTopics topics, Violations faults) {
+    return faults.tried(SourceOptions.FROM, text, () -> position(text, topics));
   }
 
-  private static Position end(String text, Violations faults) {
-    Position position = faults.tried(SourceOptions.TO, text, () -> Position.parse(text));
+  private static Position position(String text, SourceTopics topics) {
+    Position position = Position.parse(text);
+    if (position instanceof Position.Offsets offsets) {
+      offsets.byPartition().keySet().forEach(topics::partition);
+    }
+    return position;
+  }
+
+  private static Position end(String text, SourceTopics topics, Violations faults) {
+    Position position = faults.tried(SourceOptions.TO, text, () -> position(text, topics));
     faults.check(
         !(position instanceof Position.Earliest || position instanceof Position.Committed),
         SourceOptions.TO,

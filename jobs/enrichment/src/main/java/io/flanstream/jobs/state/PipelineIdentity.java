@@ -1,12 +1,13 @@
 package io.flanstream.jobs.state;
 
+import io.flanstream.jobs.kafka.TopicIds;
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -14,14 +15,14 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Which pipeline on which Kafka a state is of: its name, consumer group and source topic.
+ * Which pipeline on which Kafka a state is of: its name, consumer group and source topics.
  *
  * @param name name of the pipeline
  * @param kafka id of the Kafka cluster; its brokers where that is not known
  * @param group consumer group
- * @param topic source topic
- * @param topicId id of that topic, which one of the same name that is created later does not have;
- *     empty where it is not known
+ * @param topic source topic; an asterisk for several, which may come and go
+ * @param topicId ids of the topics, as {@link TopicIds} writes them; a topic of the same name that
+ *     is created later has another; empty where they are not known
  */
 public record PipelineIdentity(
     String name, String kafka, String group, String topic, String topicId) {
@@ -31,11 +32,12 @@ public record PipelineIdentity(
   /** The identity of a pipeline, for which its Kafka is asked. */
   public static PipelineIdentity of(Pipeline pipeline) {
     return of(
-        pipeline.name(), pipeline.kafka(), pipeline.kafka().groupId(), pipeline.source().topic());
+        pipeline.name(), pipeline.kafka(), pipeline.kafka().groupId(), pipeline.source().topics());
   }
 
-  /** The identity of a job that reads a topic, for which its Kafka is asked. */
-  public static PipelineIdentity of(String name, KafkaSettings kafka, String group, String topic) {
+  /** The identity of a job that reads topics, for which its Kafka is asked. */
+  public static PipelineIdentity of(
+      String name, KafkaSettings kafka, String group, SourceTopics topics) {
     Properties client = kafka.clientProperties();
     client.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     client.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
@@ -44,14 +46,8 @@ public record PipelineIdentity(
           name,
           admin.describeCluster().clusterId().get(),
           group,
-          topic,
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get()
-              .get(topic)
-              .topicId()
-              .toString());
+          topics.identity(),
+          TopicIds.ask(admin, topics).text());
     } catch (ExecutionException e) {
       throw new KafkaException("Cannot ask Kafka which cluster it is: " + e.getCause(), e);
     } catch (InterruptedException e) {
@@ -66,7 +62,7 @@ public record PipelineIdentity(
         pipeline.name(),
         pipeline.kafka().bootstrapServers(),
         pipeline.kafka().groupId(),
-        pipeline.source().topic(),
+        pipeline.source().topics().identity(),
         "");
   }
 

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.state;
 
+import io.flanstream.jobs.kafka.TopicIds;
 import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
 import java.util.List;
@@ -44,7 +45,7 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
       PipelineState state,
       Optional<OwnerRecord> before,
       PipelineIdentity identity,
-      Supplier<Map<Integer, Long>> committed)
+      Supplier<Map<String, Long>> committed)
       throws IOException {
     PipelineState last = last(state, before);
     List<StartRecord> starts = last.starts();
@@ -53,12 +54,12 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
           Optional.empty(), Optional.empty(), "first start: reads from where source.from says");
     }
     StartRecord start = starts.get(0);
-    if (!start.topicId().isEmpty()
-        && !identity.topicId().isEmpty()
-        && !start.topicId().equals(identity.topicId())) {
+    Optional<String> changed =
+        TopicIds.parse(identity.topicId()).changedSince(start.topicId(), identity.topic());
+    if (changed.isPresent()) {
       throw new IOException(
           "Cannot resume pipeline %s: topic %s must be the one that it read, got one that was created later%s"
-              .formatted(identity.name(), identity.topic(), WAYS_OUT));
+              .formatted(identity.name(), changed.get(), WAYS_OUT));
     }
     Optional<SavedState> saved = last.newest(start);
     if (saved.isPresent() && !saved.get().ended()) {
@@ -144,11 +145,11 @@ public record Resumption(Optional<SavedState> saved, Optional<Position> position
         start.ends() == null ? new Position.Committed() : new Position.Offsets(start.ends()), said);
   }
 
-  private static boolean hasReadAll(StartRecord start, Supplier<Map<Integer, Long>> committed) {
+  private static boolean hasReadAll(StartRecord start, Supplier<Map<String, Long>> committed) {
     if (start.ends() == null) {
       return false;
     }
-    Map<Integer, Long> now = committed.get();
+    Map<String, Long> now = committed.get();
     return start.ends().entrySet().stream()
         .allMatch(end -> now.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }

@@ -59,7 +59,7 @@ public sealed interface StartChoice {
       Optional<PipelineState> state,
       Optional<OwnerRecord> before,
       PipelineIdentity identity,
-      Supplier<Map<Integer, Long>> committed)
+      Supplier<Map<String, Long>> committed)
       throws IOException {
     if (this instanceof Scratch) {
       Position from = pipeline.source().from();

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.state;
 
+import io.flanstream.jobs.kafka.TopicIds;
 import java.util.Map;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Map;
  * @param place where, for people
  * @param from the savepoint or checkpoint that it went on from; null where it began at offsets
  * @param offsets where it began otherwise: earliest, committed, or as source.from says
- * @param topicId id of the source topic; empty where it is not known
+ * @param topicId ids of the source topics, as {@link TopicIds} writes them; empty where not known
  * @param ends where it ends in each partition; null where it does not
  */
 public record StartRecord(
@@ -20,4 +21,4 @@ public record StartRecord(
     String from,
     String offsets,
     String topicId,
-    Map<Integer, Long> ends) {}
+    Map<String, Long> ends) {}

@@ -122,7 +122,7 @@ public final class EnrichmentJob {
             new CommitOffsetsFactory(
                 pipeline.kafka().clientProperties(),
                 pipeline.kafka().groupId(),
-                pipeline.source().topic(),
+                pipeline.source().topics().text(),
                 number))
         .uid(committing)
         .sinkTo(KafkaEnds.sink(pipeline, purpose))
@@ -156,7 +156,7 @@ public final class EnrichmentJob {
                 "source",
                 KafkaRecord.TYPE)
             .uid("source")
-            .map(new ReadPositionsFunction())
+            .map(new ReadPositionsFunction(pipeline.source().topics().one().orElse(null)))
             .returns(KafkaRecord.TYPE)
             .name("read-positions")
             .uid("read-positions");
@@ -166,7 +166,7 @@ public final class EnrichmentJob {
             topic ->
                 new TopicLimit(
                     pipeline.kafka().clientProperties(), topic, pipeline.sink().maxRecordBytes()),
-            new KafkaTopicIdentity(pipeline.kafka().clientProperties(), pipeline.source().topic()))
+            new KafkaTopicIdentity(pipeline.kafka().clientProperties(), pipeline.source().topics()))
         .from(records);
   }
 }

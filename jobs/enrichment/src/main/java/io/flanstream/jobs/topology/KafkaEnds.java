@@ -7,6 +7,7 @@ import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceOptions;
 import io.flanstream.jobs.pipeline.SourceSettings;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.ConfigOption;
@@ -55,31 +57,34 @@ final class KafkaEnds {
     settings.to().ifPresent(to -> mustNotBeInTheFuture(SourceOptions.TO, to));
     Position end = settings.to().orElse(null);
     if (end instanceof Position.Offsets ends) {
-      source.setPartitions(new HashSet<>(partitions(ends, settings.topic()).keySet()));
+      source.setPartitions(new HashSet<>(partitions(ends, settings.topics()).keySet()));
+    } else if (settings.topics().pattern().isPresent()) {
+      source.setTopicPattern(Pattern.compile(settings.topics().pattern().get()));
     } else {
-      source.setTopics(settings.topic());
+      source.setTopics(settings.topics().names());
     }
-    TopicOffsets topic = new TopicOffsets(pipeline.kafka(), settings.topic());
+    TopicOffsets topics = new TopicOffsets(pipeline.kafka(), settings.topics());
     try {
       // Where a job begins and ends is the same after each of its restarts.
       Position start =
           settings.from() instanceof Position.Latest
-              ? topic.resolved(settings.from())
+              ? topics.resolved(settings.from())
               : settings.from();
-      source.setStartingOffsets(offsets(start, settings.topic()));
+      source.setStartingOffsets(offsets(start, settings.topics()));
       if (end == null) {
-        return new ResumableSource(source.build(), null, claim);
+        return new ResumableSource(source.build(), null, settings.topics(), claim);
       }
-      Position.Offsets ends = topic.resolved(end);
+      Position.Offsets ends = topics.resolved(end);
       source
           .setProperty(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), "-1")
-          .setUnbounded(offsets(ends, settings.topic()));
-      return new ResumableSource(source.build(), ends.byPartition(), claim);
+          .setUnbounded(offsets(ends, settings.topics()));
+      return new ResumableSource(
+          source.build(), partitions(ends, settings.topics()), settings.topics(), claim);
     } catch (TopicException e) {
       LOG.warn("Only the cluster may reach Kafka; it looks where the topic begins and ends", e);
-      source.setStartingOffsets(offsets(settings.from(), settings.topic()));
+      source.setStartingOffsets(offsets(settings.from(), settings.topics()));
       if (end != null) {
-        source.setBounded(offsets(end, settings.topic()));
+        source.setBounded(offsets(end, settings.topics()));
       }
       return source.build();
     }
@@ -116,7 +121,7 @@ final class KafkaEnds {
   }
 
   @SuppressWarnings("deprecation") // The connector asks for Kafka's deprecated enum.
-  private static OffsetsInitializer offsets(Position position, String topic) {
+  private static OffsetsInitializer offsets(Position position, SourceTopics topics) {
     if (position instanceof Position.Earliest) {
       return OffsetsInitializer.earliest();
     }
@@ -127,15 +132,14 @@ final class KafkaEnds {
       return OffsetsInitializer.timestamp(at.time().toEpochMilli());
     }
     if (position instanceof Position.Offsets at) {
-      return OffsetsInitializer.offsets(partitions(at, topic), OffsetResetStrategy.EARLIEST);
+      return OffsetsInitializer.offsets(partitions(at, topics), OffsetResetStrategy.EARLIEST);
     }
     return OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
   }
 
-  private static Map<TopicPartition, Long> partitions(Position.Offsets offsets, String topic) {
+  private static Map<TopicPartition, Long> partitions(
+      Position.Offsets offsets, SourceTopics topics) {
     return offsets.byPartition().entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                entry -> new TopicPartition(topic, entry.getKey()), Map.Entry::getValue));
+        .collect(Collectors.toMap(entry -> topics.partition(entry.getKey()), Map.Entry::getValue));
   }
 }

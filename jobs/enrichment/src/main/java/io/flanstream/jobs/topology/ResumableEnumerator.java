@@ -24,8 +24,8 @@ final class ResumableEnumerator
     implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
   private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka;
   private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-  private final Map<Integer, Long> ends;
-  private final Map<Integer, Long> earlierEnds;
+  private final Map<TopicPartition, Long> ends;
+  private final Map<TopicPartition, Long> earlierEnds;
   private final OwnerWatch owner;
 
   /** What each reader said last, by its subtask. */
@@ -34,8 +34,8 @@ final class ResumableEnumerator
   ResumableEnumerator(
       SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
       SplitEnumeratorContext<KafkaPartitionSplit> context,
-      Map<Integer, Long> ends,
-      Map<Integer, Long> earlierEnds,
+      Map<TopicPartition, Long> ends,
+      Map<TopicPartition, Long> earlierEnds,
       OwnerWatch owner) {
     this.kafka = kafka;
     this.context = context;
@@ -81,18 +81,17 @@ final class ResumableEnumerator
   }
 
   private void giveBackFinished() {
-    Set<Integer> known = new HashSet<>();
+    Set<TopicPartition> known = new HashSet<>();
     held.values().forEach(said -> known.addAll(said.partitions()));
     for (KafkaPartitionSplit split : state().assignedSplits()) {
-      int partition = split.getPartition();
+      TopicPartition partition = split.getTopicPartition();
       Long end = earlierEnds.get(partition);
       if (end != null && !known.contains(partition)) {
-        int reader = partition % context.currentParallelism();
+        int reader = partition.partition() % context.currentParallelism();
         earlierEnds.remove(partition);
         // It says again what it has.
         held.remove(reader);
-        context.assignSplit(
-            new KafkaPartitionSplit(new TopicPartition(split.getTopic(), partition), end), reader);
+        context.assignSplit(new KafkaPartitionSplit(partition, end), reader);
       }
     }
   }
@@ -101,7 +100,7 @@ final class ResumableEnumerator
     if (ends == null || held.size() < context.currentParallelism()) {
       return;
     }
-    Set<Integer> atEnd = new HashSet<>();
+    Set<TopicPartition> atEnd = new HashSet<>();
     held.values().stream()
         .filter(PartitionsHeld::atEnd)
         .forEach(said -> atEnd.addAll(said.partitions()));
@@ -124,7 +123,7 @@ final class ResumableEnumerator
         .map(
             split ->
                 ResumableSource.endingAt(
-                    split, ends == null ? null : ends.get(split.getPartition())))
+                    split, ends == null ? null : ends.get(split.getTopicPartition())))
         .toList();
   }
 

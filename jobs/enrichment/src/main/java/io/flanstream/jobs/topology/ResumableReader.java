@@ -1,12 +1,13 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.operators.record.KafkaRecord;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -15,6 +16,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads partitions to the end of the run, and keeps the position of those that it has finished.
@@ -26,13 +28,15 @@ import org.apache.flink.core.io.InputStatus;
 final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionSplit> {
   private final SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?> kafka;
   private final SourceReaderContext context;
-  private final Map<Integer, Long> ends;
+  private final Map<TopicPartition, Long> ends;
+
+  private final SourceTopics topics;
 
   /** Those with nothing left to read, as a later run goes on with them. */
-  private final Map<Integer, KafkaPartitionSplit> finished = new TreeMap<>();
+  private final Map<TopicPartition, KafkaPartitionSplit> finished = new HashMap<>();
 
   /** Those that Flink's reader was given. */
-  private final Map<Integer, KafkaPartitionSplit> reading = new TreeMap<>();
+  private final Map<TopicPartition, KafkaPartitionSplit> reading = new HashMap<>();
 
   private boolean started;
   private PartitionsHeld told;
@@ -41,10 +45,12 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
   ResumableReader(
       SourceReader<KafkaRecord, KafkaPartitionSplit> kafka,
       SourceReaderContext context,
-      Map<Integer, Long> ends) {
+      Map<TopicPartition, Long> ends,
+      SourceTopics topics) {
     this.kafka = (SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?>) kafka;
     this.context = context;
     this.ends = ends;
+    this.topics = topics;
   }
 
   @Override
@@ -58,11 +64,11 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
   public void addSplits(List<KafkaPartitionSplit> splits) {
     List<KafkaPartitionSplit> toRead = new ArrayList<>();
     for (KafkaPartitionSplit split : splits) {
-      int partition = split.getPartition();
+      TopicPartition partition = split.getTopicPartition();
       finished.remove(partition);
       Long end = ends == null ? null : ends.get(partition);
       // What the run does not name stays where it is.
-      boolean named = ends == null || end != null;
+      boolean named = ends == null ? topics.matches(split.getTopic()) : end != null;
       if (!named || (end != null && split.getStartingOffset() >= end)) {
         finished.put(partition, ResumableSource.endingAt(split, null));
       } else {
@@ -94,7 +100,7 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
     if (told != null && told.atEnd() == atEnd && told.partitions().size() == held()) {
       return;
     }
-    List<Integer> partitions = new ArrayList<>(finished.keySet());
+    List<TopicPartition> partitions = new ArrayList<>(finished.keySet());
     partitions.addAll(reading.keySet());
     told = new PartitionsHeld(Set.copyOf(partitions), atEnd);
     context.sendSourceEventToCoordinator(told);
@@ -107,9 +113,9 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     List<KafkaPartitionSplit> splits = new ArrayList<>();
-    Map<Integer, KafkaPartitionSplit> ended = new TreeMap<>(reading);
+    Map<TopicPartition, KafkaPartitionSplit> ended = new HashMap<>(reading);
     for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
-      ended.remove(split.getPartition());
+      ended.remove(split.getTopicPartition());
       splits.add(split);
     }
     ended.forEach(

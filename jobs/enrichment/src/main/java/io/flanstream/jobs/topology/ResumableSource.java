@@ -1,5 +1,6 @@
 package io.flanstream.jobs.topology;
 
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.operators.record.KafkaRecord;
 import java.util.HashMap;
@@ -17,9 +18,10 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * A topic whose state any later run can go on from, wherever this run or that one ends.
+ * Topics whose state any later run can go on from, wherever this run or that one ends.
  *
  * <p>Flink's source keeps the end of a run in its state, and forgets a partition that it has read
  * to its end. Here the ends are those of the run alone, and each checkpoint has the position of
@@ -31,19 +33,26 @@ final class ResumableSource
   private static final long serialVersionUID = 1L;
 
   private final KafkaSource<KafkaRecord> kafka;
-  private final HashMap<Integer, Long> ends;
+  private final HashMap<TopicPartition, Long> ends;
+  private final SourceTopics topics;
   private final OwnerClaim claim;
 
   /**
    * Wraps a source that never ends.
    *
-   * @param kafka an unbounded source of one topic
+   * @param kafka an unbounded source
    * @param ends where the run ends in each partition; null where it does not
+   * @param topics the topics of the pipeline; others that are in a state stay where they are
    * @param claim as whom the job reads; null where nobody asks
    */
-  ResumableSource(KafkaSource<KafkaRecord> kafka, Map<Integer, Long> ends, OwnerClaim claim) {
+  ResumableSource(
+      KafkaSource<KafkaRecord> kafka,
+      Map<TopicPartition, Long> ends,
+      SourceTopics topics,
+      OwnerClaim claim) {
     this.kafka = kafka;
     this.ends = ends == null ? null : new HashMap<>(ends);
+    this.topics = topics;
     this.claim = claim;
   }
 
@@ -55,7 +64,7 @@ final class ResumableSource
   @Override
   public SourceReader<KafkaRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return new ResumableReader(kafka.createReader(context), context, ends);
+    return new ResumableReader(kafka.createReader(context), context, ends, topics);
   }
 
   @Override
@@ -69,12 +78,12 @@ final class ResumableSource
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
       throws Exception {
-    Map<Integer, Long> earlierEnds =
+    Map<TopicPartition, Long> earlierEnds =
         state.assignedSplits().stream()
             .filter(split -> split.getStoppingOffset().isPresent())
             .collect(
                 Collectors.toMap(
-                    KafkaPartitionSplit::getPartition,
+                    KafkaPartitionSplit::getTopicPartition,
                     split -> split.getStoppingOffset().orElseThrow()));
     return new ResumableEnumerator(
         kafka.restoreEnumerator(context, state), context, ends, earlierEnds, OwnerWatch.of(claim));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class OffsetLedgerTest {
   private static final int SEEDS = 3_000;
 
-  private final OffsetLedger ledger = new OffsetLedger();
+  private final OffsetLedger<Integer> ledger = new OffsetLedger<>();
 
   @Test
   void neverPassesARecordThatIsNotCommittedAndReachesTheEnd() {

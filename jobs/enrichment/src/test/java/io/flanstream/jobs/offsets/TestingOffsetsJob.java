@@ -31,10 +31,10 @@ final class TestingOffsetsJob {
   private final boolean spread;
   private final Map<Integer, List<Long>> topic = new HashMap<>();
   private final Map<Integer, TreeSet<Long>> committed = new HashMap<>();
-  private OffsetLedger ledger = new OffsetLedger();
+  private OffsetLedger<Integer> ledger = new OffsetLedger<>();
 
   private final int[] read;
-  private List<InFlightOffsets> offsets = new ArrayList<>();
+  private List<InFlightOffsets<Integer>> offsets = new ArrayList<>();
   private List<List<long[]>> inFlight = new ArrayList<>();
   private final Map<Integer, Long> restored = new HashMap<>();
   private final TreeSet<Integer> live = new TreeSet<>();
@@ -129,7 +129,7 @@ final class TestingOffsetsJob {
     offsets = new ArrayList<>();
     inFlight = new ArrayList<>();
     for (int subtask = 0; subtask < subtasks; subtask++) {
-      offsets.add(new InFlightOffsets());
+      offsets.add(new InFlightOffsets<>());
       inFlight.add(new ArrayList<>());
     }
     live.clear();
@@ -261,7 +261,7 @@ final class TestingOffsetsJob {
   /** From the last complete checkpoint, whose transactions the sinks commit at once. */
   private void restart() {
     if (random.nextInt(3) == 0) {
-      ledger = new OffsetLedger();
+      ledger = new OffsetLedger<>();
     }
     begin();
     precommitted.clear();

@@ -135,7 +135,7 @@ class PipelineFileTest {
         .containsExactly("channel", "country");
     assertThat(pipeline.source().from())
         .isEqualTo(new Position.Time(Instant.parse("2026-01-31T00:00:00Z")));
-    assertThat(pipeline.source().to()).contains(new Position.Offsets(Map.of(0, 120L, 1, 80L)));
+    assertThat(pipeline.source().to()).contains(new Position.Offsets(Map.of("0", 120L, "1", 80L)));
     assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.TRUNCATE);
     ModelSettings model = ModelOptions.read(pipeline.model());
     assertThat(model.directory()).isEqualTo(Path.of("/models/ul2"));

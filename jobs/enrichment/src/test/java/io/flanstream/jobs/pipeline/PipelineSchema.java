@@ -36,6 +36,7 @@ final class PipelineSchema {
     for (Entry entry : OptionCatalog.all()) {
       put(root, entry);
     }
+    requireTopics(root);
     root.withObjectProperty("properties").set("tasks", tasks());
     root.withArrayProperty("required").add("tasks");
     return root;
@@ -61,6 +62,21 @@ final class PipelineSchema {
       if (entry.isRequired()) {
         at.put("type", "object");
       }
+    }
+  }
+
+  /** One of the options that say which topics are read. */
+  private static void requireTopics(ObjectNode root) {
+    require(root, "source");
+    ObjectNode source = (ObjectNode) root.get("properties").get("source");
+    source.put("type", "object");
+    ArrayNode either = source.putArray("anyOf");
+    for (ConfigOption<?> option :
+        List.of(SourceOptions.TOPIC, SourceOptions.TOPICS, SourceOptions.TOPIC_PATTERN)) {
+      String name = option.key().substring("source.".length());
+      ObjectNode has = either.addObject();
+      has.putArray("required").add(name);
+      has.putObject("properties").putObject(name).putObject("not").put("type", "null");
     }
   }
 

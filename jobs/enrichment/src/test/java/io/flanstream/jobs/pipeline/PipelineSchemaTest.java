@@ -58,7 +58,7 @@ class PipelineSchemaTest {
                 OptionCatalog.all().stream()
                     .filter(OptionCatalog.Entry::isRequired)
                     .map(entry -> entry.option().key()),
-                Stream.of(PipelineFile.TASKS))
+                Stream.of(SourceOptions.TOPIC.key(), PipelineFile.TASKS))
             .toList();
 
     assertThat(thrown.faults())

@@ -81,19 +81,19 @@ class ResumptionTest {
 
   @Test
   void aBoundedRunThatEndedIsBegunAtItsEnd() throws IOException {
-    begin(1, null, Map.of(0, 10L, 1, 20L));
+    begin(1, null, Map.of("0", 10L, "1", 20L));
     state.ended(1);
     assertThat(newest(Optional.empty()).position())
-        .contains(new Position.Offsets(Map.of(0, 10L, 1, 20L)));
+        .contains(new Position.Offsets(Map.of("0", 10L, "1", 20L)));
   }
 
   /** It ended, and its process was killed before it said so. */
   @Test
   void aBoundedRunWhoseOffsetsAreAtTheEndHasEnded() throws IOException {
-    begin(1, null, Map.of(0, 10L));
-    Resumption after = Resumption.newest(state, Optional.empty(), IDENTITY, () -> Map.of(0, 10L));
-    assertThat(after.position()).contains(new Position.Offsets(Map.of(0, 10L)));
-    Resumption before = Resumption.newest(state, Optional.empty(), IDENTITY, () -> Map.of(0, 9L));
+    begin(1, null, Map.of("0", 10L));
+    Resumption after = Resumption.newest(state, Optional.empty(), IDENTITY, () -> Map.of("0", 10L));
+    assertThat(after.position()).contains(new Position.Offsets(Map.of("0", 10L)));
+    Resumption before = Resumption.newest(state, Optional.empty(), IDENTITY, () -> Map.of("0", 9L));
     assertThat(before.position()).contains(new Position.Committed());
   }
 
@@ -167,7 +167,7 @@ class ResumptionTest {
         "t", 1, store, "file:/nowhere", "", "process 7 on mars", checkpoint, 1, false);
   }
 
-  private void begin(long number, String from, Map<Integer, Long> ends) throws IOException {
+  private void begin(long number, String from, Map<String, Long> ends) throws IOException {
     state.begin(
         new StartRecord(
             number, number, "here", from, from == null ? "committed" : "", "topic-1", ends));
