@@ -1,0 +1,98 @@
+package io.flanstream.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.state.OwnerClaim;
+import io.flanstream.jobs.state.OwnerLease;
+import io.flanstream.jobs.state.OwnerRecord;
+import io.flanstream.jobs.state.Ownership;
+import io.flanstream.jobs.state.PipelineRunsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lease of a pipeline, in a real Kafka. */
+@Timeout(120)
+class OwnerLeaseITCase {
+  private static final int TRIES = 4;
+
+  @TempDir private Path directory;
+
+  private EmbeddedKafka kafka;
+  private OwnerClaim first;
+  private OwnerClaim second;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    kafka = EmbeddedKafka.start();
+    kafka.createTopics(1, "in", "out", "dead");
+    Path file = Path.of(TestingPipelines.write(directory, kafka, "lease", ""));
+    first = OwnerClaim.of(PipelineFile.read(file));
+    second = OwnerClaim.of(PipelineFile.read(file));
+  }
+
+  @AfterEach
+  void stop() {
+    kafka.close();
+  }
+
+  @Test
+  void aRenewalInProgressDoesNotHideTheOwner() {
+    try (OwnerLease lease = new OwnerLease(first);
+        KafkaProducer<byte[], byte[]> renewing = renewing()) {
+      lease.take();
+      assertThat(owner()).contains(first.token());
+
+      renewInPart(renewing);
+
+      assertThat(owner()).contains(first.token());
+      renewing.abortTransaction();
+    }
+  }
+
+  @Test
+  void aSecondRunIsRefusedAtAnyMoment() throws InterruptedException, PipelineRunsException {
+    try (Ownership held = Ownership.take(first, owner -> false, said -> {})) {
+      assertThat(held.before()).isEmpty();
+      for (int i = 0; i < TRIES; i++) {
+        assertThatThrownBy(() -> Ownership.take(second, owner -> false, said -> {}))
+            .isInstanceOf(PipelineRunsException.class)
+            .hasMessageContaining("it must not run yet, got process ");
+      }
+    }
+  }
+
+  private Optional<String> owner() {
+    return OwnerLease.read(second).map(OwnerRecord::token);
+  }
+
+  private KafkaProducer<byte[], byte[]> renewing() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "renewing"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  @SuppressWarnings("removal") // The group has no member whose metadata there could be.
+  private void renewInPart(KafkaProducer<byte[], byte[]> producer) {
+    producer.initTransactions();
+    producer.beginTransaction();
+    producer.sendOffsetsToTransaction(
+        Map.of(new TopicPartition("dead", 0), new OffsetAndMetadata(1, "{}")),
+        new ConsumerGroupMetadata(first.group()));
+  }
+}
