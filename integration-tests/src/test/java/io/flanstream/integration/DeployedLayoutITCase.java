@@ -2,9 +2,13 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,15 +16,62 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the image has in it, run as compose.yaml runs it, where no container engine is. */
 @Timeout(600)
 class DeployedLayoutITCase {
+  private static final int RECORDS = TestingDeployment.RECORDS;
+
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void assemble() throws IOException, InterruptedException {
+    Path assemble = TestingLauncher.ROOT.resolve("deploy/docker/assemble");
+    assertThat(new ProcessBuilder(assemble.toString()).inheritIO().start().waitFor()).isZero();
+  }
 
   @Test
   void losesAndDoublesNothing() throws IOException, InterruptedException, TimeoutException {
-    Path assemble = TestingLauncher.ROOT.resolve("deploy/docker/assemble");
-    assertThat(new ProcessBuilder(assemble.toString()).inheritIO().start().waitFor()).isZero();
     TestingDeployment.losesAndDoublesNothing(
         directory,
         pipeline -> new TestingProcesses(directory.resolve("home"), pipeline),
         processes -> {});
+  }
+
+  @Test
+  void isStoppedStartedAgainAndRunsOnce()
+      throws IOException, InterruptedException, TimeoutException {
+    TestingLauncher launcher = new TestingLauncher(TestingLauncher.LAUNCHER, directory);
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      TestingTopics topics = new TestingTopics(kafka);
+      topics.create(2, "messages", "enriched", "dead-letters");
+      Path pipeline =
+          Files.writeString(
+              directory.resolve("pipeline.yaml"),
+              TestingCompose.pipeline(kafka.bootstrapServers()));
+      try (TestingProcesses deployment = new TestingProcesses(directory.resolve("home"), pipeline);
+          TestingFeed feed = new TestingFeed(kafka.bootstrapServers(), "messages", 2, RECORDS)) {
+        topics.readUntil("enriched", 1);
+        try (TestingProcesses second =
+            new TestingProcesses(directory.resolve("second"), pipeline)) {
+          second.awaitJobManagerEnd();
+          assertThat(second.said()).contains("it must not run yet, got process ");
+        }
+        String said =
+            launcher.run(
+                0,
+                "jobs",
+                "stop",
+                PipelineFile.read(pipeline).name(),
+                "--target",
+                deployment.address());
+        assertThat(said).contains("/savepoint-");
+        deployment.awaitJobManagerEnd();
+        deployment.restartJobManager();
+        feed.awaitSent(RECORDS);
+        topics.readUntil("enriched", feed.good().size());
+        topics.readUntil("dead-letters", feed.bad().size());
+
+        assertThat(deployment.said()).contains("goes on from savepoint ");
+        assertThat(topics.keys("enriched")).containsExactlyInAnyOrderElementsOf(feed.good());
+        assertThat(topics.keys("dead-letters")).containsExactlyInAnyOrderElementsOf(feed.bad());
+      }
+    }
   }
 }

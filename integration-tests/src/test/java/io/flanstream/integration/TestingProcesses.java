@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -56,6 +57,27 @@ final class TestingProcesses implements TestingDeployment {
   public void killJobManager() throws IOException {
     jobManager.destroyForcibly().onExit().join();
     jobManager = startJobManager();
+  }
+
+  /** Waits until the JobManager has ended by itself. */
+  void awaitJobManagerEnd() {
+    jobManager.onExit().join();
+  }
+
+  /** Starts the JobManager again with the same command. */
+  void restartJobManager() throws IOException {
+    jobManager = startJobManager();
+  }
+
+  /** Where its REST endpoint is. */
+  String address() {
+    Configuration config = GlobalConfiguration.loadConfiguration(conf());
+    return "%s:%s".formatted(config.get(RestOptions.ADDRESS), config.get(RestOptions.PORT));
+  }
+
+  /** What the JobManager has said. */
+  String said() throws IOException {
+    return Files.readString(home.resolve("jobmanager.out"));
   }
 
   private Process startJobManager() throws IOException {

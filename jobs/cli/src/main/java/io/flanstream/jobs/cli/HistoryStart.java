@@ -1,24 +1,20 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.sql.HistoryJob;
+import io.flanstream.jobs.state.JobStart;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.jobs.state.PipelineIdentity;
 import io.flanstream.jobs.state.PipelineState;
 import io.flanstream.jobs.state.Resumption;
 import io.flanstream.jobs.state.StartChoice;
-import io.flanstream.jobs.state.StartRecord;
 import io.flanstream.jobs.state.StateLock;
 import io.flanstream.jobs.terminal.CommandException;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 
 /**
  * A start of a history's job, made ready before it is sent: what it goes on from, and where its
@@ -30,22 +26,13 @@ final class HistoryStart implements AutoCloseable {
       "reads from the group's committed offsets, else from the start of the topic";
 
   private final Pipeline pipeline;
-  private final Optional<PipelineState> state;
   private final Optional<StateLock> lock;
-  private final Resumption resumption;
-  private final long number;
+  private final JobStart start;
 
-  private HistoryStart(
-      Pipeline pipeline,
-      Optional<PipelineState> state,
-      Optional<StateLock> lock,
-      Resumption resumption,
-      long number) {
+  private HistoryStart(Pipeline pipeline, Optional<StateLock> lock, JobStart start) {
     this.pipeline = pipeline;
-    this.state = state;
     this.lock = lock;
-    this.resumption = resumption;
-    this.number = number;
+    this.start = start;
   }
 
   /**
@@ -91,30 +78,13 @@ final class HistoryStart implements AutoCloseable {
       Optional<PipelineState> state,
       Optional<StateLock> lock)
       throws IOException {
-    Resumption resumption =
-        choice.resolve(pipeline, state, Optional.empty(), identity, () -> Map.of());
-    if (state.isEmpty()) {
-      return new HistoryStart(pipeline, state, lock, resumption, 0);
-    }
-    List<StartRecord> starts = state.get().starts();
-    long number = 1 + (starts.isEmpty() ? 0 : starts.get(0).number());
-    state
-        .get()
-        .begin(
-            new StartRecord(
-                number,
-                System.currentTimeMillis(),
-                target.map(HostPort::toString).orElseGet(OwnerClaim::here),
-                resumption.saved().map(saved -> saved.uri()).orElse(null),
-                "",
-                identity.topicId(),
-                null));
+    JobStart start =
+        JobStart.next(
+            state, choice.resolve(pipeline, state, Optional.empty(), identity, () -> Map.of()), 0);
+    start.begin(
+        target.map(HostPort::toString).orElseGet(OwnerClaim::here), "", identity.topicId(), null);
     return new HistoryStart(
-        pipeline.withCheckpointsIn(state.get().directory(number).toString()),
-        state,
-        lock,
-        resumption,
-        number);
+        start.directory().map(pipeline::withCheckpointsIn).orElse(pipeline), lock, start);
   }
 
   private static PipelineIdentity identity(Pipeline pipeline, String name, boolean asksKafka) {
@@ -132,32 +102,23 @@ final class HistoryStart implements AutoCloseable {
 
   /** What it goes on from, for people. */
   String said() {
+    Resumption resumption = start.resumption();
     return resumption.saved().isPresent() ? resumption.said() : AT_OFFSETS;
   }
 
   /** Where its state is kept. */
   Optional<String> directory() {
-    return state.map(kept -> kept.directory(number).toString());
+    return start.directory();
   }
 
   /** Tells Flink what to go on from. */
   void configure(Configuration config) {
-    directory()
-        .ifPresent(
-            uri ->
-                config.set(
-                    PipelineOptions.GLOBAL_JOB_PARAMETERS,
-                    Map.of(ClusterClient.STATE_DIRECTORY, uri)));
-    resumption
-        .saved()
-        .ifPresent(saved -> config.set(StateRecoveryOptions.SAVEPOINT_PATH, saved.uri()));
+    start.configure(config);
   }
 
   /** A bounded job has read to its end. */
   void ended() throws IOException {
-    if (state.isPresent()) {
-      state.get().ended(number);
-    }
+    start.ended();
   }
 
   @Override

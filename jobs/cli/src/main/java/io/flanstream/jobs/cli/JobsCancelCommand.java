@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.state.JobStart;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +30,7 @@ final class JobsCancelCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (ClusterClient client = target.client()) {
       JobID id = TargetArgument.job(client, job);
-      Optional<String> state = client.stateDirectory(id);
+      Optional<String> state = client.parameter(id, JobStart.STATE_DIRECTORY);
       client.cancel(id);
       PrintWriter out = StandardStreams.writer();
       out.println(

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
+import io.flanstream.jobs.state.JobStart;
 import io.flanstream.jobs.state.PipelineState;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class JobsStopCommand implements Callable<Integer> {
   /** So that the next run finds the savepoint, whatever becomes of this process. */
   private static void noteBefore(ClusterClient client, JobID job, Optional<String> directory)
       throws IOException {
-    Optional<String> state = client.stateDirectory(job);
+    Optional<String> state = client.parameter(job, JobStart.STATE_DIRECTORY);
     if (state.isPresent() && directory.isPresent()) {
       try {
         PipelineState.stopsInto(

@@ -87,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
                 arguments.target(),
                 arguments.asksKafka(),
                 StandardStreams.errorWriter()::println))) {
-      return arguments.run(new Enriching(start.pipeline(), start), start.pipeline());
+      return arguments.run(
+          new Enriching(start.launch().pipeline(), start), start.launch().pipeline());
     }
   }
 
@@ -132,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Optional<String> state() {
-      return Optional.of(start.said());
+      return Optional.of(start.launch().said());
     }
 
     @Override
@@ -142,12 +143,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Optional<String> savepointDirectory() {
-      return start.directory();
+      return start.launch().directory();
     }
 
     @Override
     public void configure(Configuration client) {
-      start.configure(client);
+      start.launch().configure(client);
     }
 
     @Override
@@ -157,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public JobClient submit(Configuration client) throws IOException {
-      JobClient job = PipelineJob.submit(pipeline, start.claim(), client);
+      JobClient job = PipelineJob.submit(pipeline, start.launch().claim(), client);
       Cleanup.register(
           OpenTransactions.watch(
               pipeline.kafka(),
@@ -168,12 +169,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public void runs() {
-      start.runs();
+      start.launch().runs();
     }
 
     @Override
     public Optional<String> ended(JobExecutionResult result) throws IOException {
-      start.ended();
+      start.launch().ended();
       Long duplicates = result.getAccumulatorResult(DropDuplicatesFunction.DUPLICATES);
       return Optional.ofNullable(duplicates).map("%s duplicates dropped"::formatted);
     }

@@ -50,8 +50,6 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** Asks a session cluster about itself and its jobs, through REST. */
 public final class ClusterClient implements AutoCloseable {
-  /** A job's parameter that names the directory of its state. */
-  public static final String STATE_DIRECTORY = "flanstream.state-directory";
 
   private static final Set<ExecutionState> STARTED =
       Set.of(ExecutionState.RUNNING, ExecutionState.FINISHED);
@@ -140,8 +138,8 @@ public final class ClusterClient implements AutoCloseable {
     return config.getOptional(option);
   }
 
-  /** Where the state of a pipeline's job is kept; empty where it is not. */
-  public Optional<String> stateDirectory(JobID job) throws IOException {
+  /** One of the parameters that a job was sent with; empty where it has none of that name. */
+  public Optional<String> parameter(JobID job, String name) throws IOException {
     JobMessageParameters parameters =
         JobConfigHeaders.getInstance().getUnresolvedMessageParameters();
     parameters.jobPathParameter.resolve(job);
@@ -152,7 +150,7 @@ public final class ClusterClient implements AutoCloseable {
             .getExecutionConfigInfo();
     return Optional.ofNullable(config)
         .map(JobConfigInfo.ExecutionConfigInfo::getGlobalJobParameters)
-        .map(values -> values.get(STATE_DIRECTORY));
+        .map(values -> values.get(name));
   }
 
   /** Its jobs, the newest first, ended ones too while it remembers them. */
