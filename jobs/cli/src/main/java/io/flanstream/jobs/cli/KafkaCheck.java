@@ -24,8 +24,10 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,16 +95,14 @@ final class KafkaCheck {
     ask(
         kafka,
         admin ->
-            admin
-                .createTopics(
-                    List.of(
-                        new NewTopic(topic, Optional.of(1), Optional.empty())
-                            .configs(
-                                Map.of(
-                                    TopicConfig.CLEANUP_POLICY_CONFIG,
-                                    TopicConfig.CLEANUP_POLICY_COMPACT))))
-                .all()
-                .get());
+            create(
+                admin,
+                List.of(
+                    new NewTopic(topic, Optional.of(1), Optional.empty())
+                        .configs(
+                            Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT)))));
   }
 
   /** Checks that the broker takes the pipeline's transactions; the sinks would fail for ever. */
@@ -173,13 +173,29 @@ final class KafkaCheck {
       Map<String, TopicDescription> described = admin.describeTopics(like).allTopicNames().get();
       Optional<Integer> partitions =
           described.values().stream().map(topic -> topic.partitions().size()).max(Integer::compare);
-      admin
-          .createTopics(
-              topics.stream()
-                  .map(topic -> new NewTopic(topic, partitions, Optional.empty()))
-                  .toList())
-          .all()
-          .get();
+      create(
+          admin,
+          topics.stream().map(topic -> new NewTopic(topic, partitions, Optional.empty())).toList());
+    }
+    return null;
+  }
+
+  private static Void create(Admin admin, List<NewTopic> topics)
+      throws ExecutionException, InterruptedException {
+    List<String> refused = new ArrayList<>();
+    for (Map.Entry<String, KafkaFuture<Void>> created :
+        admin.createTopics(topics).values().entrySet()) {
+      try {
+        created.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof AuthorizationException)) {
+          throw e;
+        }
+        refused.add("Create on topic " + created.getKey());
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw KafkaPermissions.missing("create topics", refused);
     }
     return null;
   }

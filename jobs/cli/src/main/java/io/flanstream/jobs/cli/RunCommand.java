@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
       ModelCheck.reach(pipeline);
     }
     if (arguments.asksKafka()) {
+      KafkaPermissions.ofRun(pipeline);
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
       KafkaCheck.recordSizes(pipeline).forEach(StandardStreams.errorWriter()::println);
