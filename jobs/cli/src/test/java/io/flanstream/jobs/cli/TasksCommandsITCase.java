@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.tasks.TasksTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code flanstream tasks}, each in a process of its own, with a real Kafka. */
 @Timeout(600)
 class TasksCommandsITCase {
+  private static final int KILLS = 6;
+
   @TempDir private Path directory;
 
   @Test
@@ -42,6 +48,35 @@ class TasksCommandsITCase {
           .isEqualTo("test asks tasks %s: intent\n".formatted(version(second)));
       assertThat(TestingCommand.run("", "tasks", "show", second.toString()).out())
           .endsWith("They are those of its file.\n");
+    }
+  }
+
+  @Test
+  void publishingThatIsKilledLeavesTheOldTasksOrTheNew()
+      throws IOException, InterruptedException, ExecutionException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      List<Path> files =
+          List.of(
+              pipeline(kafka, "first", "labels: [a, b]", "tasks-topic: control"),
+              pipeline(kafka, "second", "labels: [c, d]", "tasks-topic: control"));
+      kafka.createTopics(1, "control");
+      TasksTopic topic = new TasksTopic(PipelineFile.read(files.get(0)));
+      TestingCommand.run("", "tasks", "publish", files.get(0).toString());
+      Random random = new Random(17);
+      for (int kill = 0; kill < KILLS; kill++) {
+        String before = topic.read().tasks().version();
+        Path file = files.get(random.nextInt(files.size()));
+        Process publishing = TestingCommand.start(List.of(), "tasks", "publish", file.toString());
+        boolean ended = publishing.waitFor(500 + random.nextInt(2000), TimeUnit.MILLISECONDS);
+        publishing.destroyForcibly().waitFor();
+
+        TasksTopic.Contents after = topic.read();
+        assertThat(after.tasks().version()).isIn(ended ? "" : before, version(file));
+        assertThat(after.refused()).isZero();
+      }
+      assertThat(TestingCommand.run("", "tasks", "publish", files.get(1).toString()).exitCode())
+          .isZero();
+      assertThat(topic.read().tasks().version()).isEqualTo(version(files.get(1)));
     }
   }
 
