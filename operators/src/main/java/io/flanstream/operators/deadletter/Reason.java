@@ -26,6 +26,8 @@ public enum Reason {
   RECORD_TOO_LARGE(Stage.SERIALIZE),
   /** The enriched event is not of its schema. */
   INVALID_RECORD(Stage.SERIALIZE),
+  /** A condition of a route fails on the event. */
+  ROUTE_FAILED(Stage.SERIALIZE),
   /** The record has a field of its own where its answers would go. */
   FIELD_TAKEN(Stage.SERIALIZE),
   /** The registry does not take the schema of the record with its answers. */

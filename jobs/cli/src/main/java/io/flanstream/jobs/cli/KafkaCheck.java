@@ -65,9 +65,7 @@ final class KafkaCheck {
       throw missing(List.of("that source.topic-pattern matches: " + topics.text()), kafka, "");
     }
     List<String> missing =
-        Stream.of(pipeline.sink().topic(), pipeline.deadLetters().topic())
-            .filter(topic -> !present.contains(topic))
-            .toList();
+        outputs(pipeline).stream().filter(topic -> !present.contains(topic)).toList();
     if (!missing.isEmpty() && !create) {
       throw missing(missing, kafka, "; --create-topics creates it");
     }
@@ -76,6 +74,12 @@ final class KafkaCheck {
         .tasksTopic()
         .filter(topic -> !present.contains(topic))
         .ifPresent(topic -> createTasksTopic(kafka, topic, create));
+  }
+
+  private static List<String> outputs(Pipeline pipeline) {
+    return Stream.concat(
+            pipeline.sink().topics().stream(), Stream.of(pipeline.deadLetters().topic()))
+        .toList();
   }
 
   /** Checks that a pipeline's topic of tasks is there. */
@@ -138,7 +142,7 @@ final class KafkaCheck {
    */
   static List<String> recordSizes(Pipeline pipeline) {
     List<String> said = new ArrayList<>();
-    for (String topic : List.of(pipeline.sink().topic(), pipeline.deadLetters().topic())) {
+    for (String topic : outputs(pipeline)) {
       OptionalLong takes =
           ask(pipeline.kafka(), admin -> BrokerSettings.maxMessageBytes(admin, topic));
       if (takes.isEmpty()) {
@@ -159,9 +163,9 @@ final class KafkaCheck {
                     takes.getAsLong(),
                     SinkOptions.MAX_RECORD_SIZE.key(),
                     pipeline.sink().maxRecordBytes(),
-                    topic.equals(pipeline.sink().topic())
-                        ? "what comes out larger is a dead letter"
-                        : "dead letters are cut to fit"));
+                    topic.equals(pipeline.deadLetters().topic())
+                        ? "dead letters are cut to fit"
+                        : "what comes out larger is a dead letter"));
       }
     }
     return said;

@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
       return "%s -> %s, dead letters -> %s"
           .formatted(
               pipeline.source().topics().text(),
-              pipeline.sink().topic(),
+              String.join(", ", pipeline.sink().topics()),
               pipeline.deadLetters().topic());
     }
 

@@ -42,7 +42,8 @@ final class OptionCatalog {
   enum Shape {
     SCALAR,
     LIST,
-    MAP
+    MAP,
+    MAPS
   }
 
   /**
@@ -55,7 +56,12 @@ final class OptionCatalog {
 
     Shape shape() {
       if (type instanceof ParameterizedType parameterized) {
-        return parameterized.getRawType().equals(Map.class) ? Shape.MAP : Shape.LIST;
+        if (parameterized.getRawType().equals(Map.class)) {
+          return Shape.MAP;
+        }
+        return parameterized.getActualTypeArguments()[0] instanceof ParameterizedType
+            ? Shape.MAPS
+            : Shape.LIST;
       }
       return Shape.SCALAR;
     }

@@ -64,6 +64,7 @@ final class OptionReader {
     switch (entry.shape()) {
       case LIST -> list(entry.option(), node);
       case MAP -> map(entry.option(), node);
+      case MAPS -> maps(entry.option(), node);
       case SCALAR -> scalar(entry, node);
     }
   }
@@ -97,17 +98,33 @@ final class OptionReader {
   }
 
   private void map(ConfigOption<?> option, JsonNode node) {
-    if (!node.isObject()) {
-      faults.malformed(option.key(), "must be keys with a value each", shown(node));
+    values(option.key(), node).ifPresent(values -> set(option, values));
+  }
+
+  private void maps(ConfigOption<?> option, JsonNode node) {
+    if (!node.isArray()) {
+      faults.malformed(option.key(), "must be a list of keys with a value each", shown(node));
       return;
+    }
+    List<Map<String, String>> all = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      all.add(values("%s[%s]".formatted(option.key(), i), node.get(i)).orElse(Map.of()));
+    }
+    set(option, all);
+  }
+
+  private Optional<Map<String, String>> values(String path, JsonNode node) {
+    if (!node.isObject()) {
+      faults.malformed(path, "must be keys with a value each", shown(node));
+      return Optional.empty();
     }
     Map<String, String> values = new LinkedHashMap<>();
     node.properties()
         .forEach(
             child ->
-                text(child.getValue(), option.key() + '.' + child.getKey())
+                text(child.getValue(), path + '.' + child.getKey())
                     .ifPresent(value -> values.put(child.getKey(), value)));
-    set(option, values);
+    return Optional.of(values);
   }
 
   private Optional<String> text(JsonNode node, String path) {

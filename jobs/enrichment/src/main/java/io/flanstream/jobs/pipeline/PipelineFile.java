@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -103,6 +102,7 @@ public final class PipelineFile {
             HistorySettings.from(config, faults));
     topicsDiffer(pipeline, faults);
     SinkShape.check(pipeline, faults);
+    SinkRoutes.check(pipeline, faults);
     tasksTopicDiffers(pipeline, faults);
     if (pipeline.tasks() != null) {
       add(pipeline.tasks().faults(pipeline.overlong()), faults);
@@ -162,8 +162,8 @@ public final class PipelineFile {
             topic ->
                 faults.check(
                     !pipeline.source().topics().matches(topic)
-                        && Stream.of(pipeline.sink().topic(), pipeline.deadLetters().topic())
-                            .noneMatch(topic::equals),
+                        && !pipeline.sink().topics().contains(topic)
+                        && !topic.equals(pipeline.deadLetters().topic()),
                     PipelineOptions.TASKS_TOPIC,
                     "must differ from the other topics",
                     topic));

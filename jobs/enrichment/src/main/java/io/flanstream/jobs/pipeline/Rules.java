@@ -32,11 +32,15 @@ final class Rules {
   }
 
   static void topic(String topic, ConfigOption<?> option, Violations faults) {
-    faults.check(
-        topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}"),
-        option,
-        "must be a topic name: up to 249 letters, digits, dots, dashes and underscores",
-        topic);
+    faults.check(isTopic(topic), option, TOPIC, topic);
+  }
+
+  /** What a topic's name must be. */
+  static final String TOPIC =
+      "must be a topic name: up to 249 letters, digits, dots, dashes and underscores";
+
+  static boolean isTopic(String topic) {
+    return topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}");
   }
 
   /** What a path to a field must be. */

@@ -3,6 +3,8 @@ package io.flanstream.jobs.pipeline;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -32,6 +34,15 @@ public final class SinkOptions {
           .defaultValue("answers")
           .withDescription(
               "Name of the field that a merged record has for the answers. A record that has a field of that name already is a dead letter.");
+
+  /** Topics for some of the enriched events. */
+  public static final ConfigOption<List<Map<String, String>>> ROUTES =
+      ConfigOptions.key("sink.routes")
+          .mapType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Topics for some of the enriched events: a list of when, a condition in Flink SQL's expression syntax over the columns of SQL's view answers, and topic. An event goes to the topic of the first condition that holds, to sink.topic where none does; an event on which a condition fails is a dead letter, and a tombstone goes to all topics.");
 
   /** Form of the enriched events. */
   public static final ConfigOption<RecordFormat> FORMAT =

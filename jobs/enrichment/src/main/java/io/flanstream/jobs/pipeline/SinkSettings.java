@@ -1,8 +1,11 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.jobs.route.Route;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -17,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param transactionTimeout how long the broker keeps a transaction open
  * @param shape what the enriched events look like
  * @param answersField name of the field that a merged record has for the answers
+ * @param routes topics for some of them, each by a condition; the first that holds decides
  */
 public record SinkSettings(
     String topic,
@@ -26,14 +30,20 @@ public record SinkSettings(
     String transactionalIdPrefix,
     Duration transactionTimeout,
     ResultShape shape,
-    String answersField) {
+    String answersField,
+    List<Route> routes) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
   private static final int LEAST_INTERVALS = 3;
 
   /** What a dead letter needs, cut as far as can be. */
   public static final int LEAST_RECORD_BYTES = 4096;
 
-  /** The same, with results of their own, in another form. */
+  /** Keeps its own list. */
+  public SinkSettings {
+    routes = List.copyOf(routes);
+  }
+
+  /** The same, with results of their own on one topic, in another form. */
   public SinkSettings as(RecordFormat other) {
     return new SinkSettings(
         topic,
@@ -43,7 +53,13 @@ public record SinkSettings(
         transactionalIdPrefix,
         transactionTimeout,
         ResultShape.RESULTS,
-        answersField);
+        answersField,
+        List.of());
+  }
+
+  /** Topics of the enriched events, the sink's own first. */
+  public List<String> topics() {
+    return Stream.concat(Stream.of(topic), routes.stream().map(Route::topic)).distinct().toList();
   }
 
   static SinkSettings from(ReadableConfig config, String name, Violations faults) {
@@ -74,7 +90,8 @@ public record SinkSettings(
         config.getOptional(SinkOptions.TRANSACTIONAL_ID_PREFIX).orElse("flanstream-" + name),
         timeout,
         config.get(SinkOptions.SHAPE),
-        SinkShape.answersField(config, faults));
+        SinkShape.answersField(config, faults),
+        SinkRoutes.from(config, faults));
   }
 
   /** How long after a Flink checkpoint that completes the next one may begin. */

@@ -7,6 +7,8 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.registry.RegistryConnection;
+import io.flanstream.jobs.route.Route;
+import io.flanstream.jobs.route.RouteOperatorFactory;
 import io.flanstream.jobs.tasks.TasksTopicSource;
 import io.flanstream.model.batch.Share;
 import io.flanstream.model.crash.CrashSettings;
@@ -37,6 +39,7 @@ import io.flanstream.schemas.DeadLetter;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -48,7 +51,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * Records in, records out; knows no Kafka.
  *
  * <pre>
- * records -> ingest -> event-time [-> dedup] -> enrich -> reject-failed -> serialize-enriched -> enriched
+ * records -> ingest -> event-time [-> dedup] -> enrich -> reject-failed [-> route] -> serialize-enriched -> enriched
  *              |                                               |                   |
  *              +-----------------------------------------------+-------------------+
  *                                      |
@@ -124,22 +127,19 @@ public final class EnrichmentTopology {
                     withoutDuplicates(
                         named("event-time", events.assignTimestampsAndWatermarks(watermarks()))))
                 .process(new RejectFailedFunction(), EnrichedRecord.TYPE));
+    SingleOutputStreamOperator<EnrichedRecord> routed = routed(enriched);
     SingleOutputStreamOperator<OutboundRecord> serialized =
         named(
             "serialize-enriched",
-            enriched.process(
-                new SerializeEnrichedFunction(
-                    List.of(output(pipeline.sink().topic(), form)),
-                    pipeline.sink().longestCommit()),
+            routed.process(
+                new SerializeEnrichedFunction(outputs(form), pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
         named(
             "count-dead-letters",
             events
                 .getSideOutput(DeadLetters.TAG)
-                .union(
-                    enriched.getSideOutput(DeadLetters.TAG),
-                    serialized.getSideOutput(DeadLetters.TAG))
+                .union(rejected(enriched, routed, serialized))
                 .map(new CountDeadLettersFunction())
                 .returns(DeadLetters.TAG.getTypeInfo()));
     SingleOutputStreamOperator<OutboundRecord> deadLetters =
@@ -154,6 +154,36 @@ public final class EnrichmentTopology {
                         new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
+  }
+
+  /** Without routes there is no operator, as in savepoints of earlier versions. */
+  private SingleOutputStreamOperator<EnrichedRecord> routed(
+      SingleOutputStreamOperator<EnrichedRecord> enriched) {
+    List<Route> routes = pipeline.sink().routes();
+    return routes.isEmpty()
+        ? enriched
+        : named(
+            "route",
+            enriched.transform(
+                "route",
+                EnrichedRecord.TYPE,
+                RouteOperatorFactory.of(routes, AnswerColumns.of(pipeline.tasks().tasks()))));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static DataStream<DeadLetter>[] rejected(SingleOutputStreamOperator<?>... steps) {
+    return Stream.of(steps)
+        .distinct()
+        .map(step -> step.getSideOutput(DeadLetters.TAG))
+        .toArray(DataStream[]::new);
+  }
+
+  /** The sink's own topic, then those of the routes in their order. */
+  private List<OutputTopic> outputs(PayloadForm source) {
+    SinkSettings sink = pipeline.sink();
+    return Stream.concat(Stream.of(sink.topic()), sink.routes().stream().map(Route::topic))
+        .map(topic -> output(topic, source))
+        .toList();
   }
 
   private OutputTopic output(String topic, PayloadForm source) {

@@ -48,6 +48,9 @@ final class OptionsPage {
     if (!entry.choices().isEmpty()) {
       return entry.choices().stream().map(OptionsPage::shown).collect(Collectors.joining(", "));
     }
+    if (entry.shape() == OptionCatalog.Shape.MAPS) {
+      return "List of Map of String to String";
+    }
     return entry.type() instanceof ParameterizedType type
         ? "%s of %s"
             .formatted(

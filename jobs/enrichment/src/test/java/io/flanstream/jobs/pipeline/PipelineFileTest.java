@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PipelineFileTest {
@@ -70,7 +69,8 @@ class PipelineFileTest {
                 "flanstream-least",
                 Duration.ofMinutes(10),
                 ResultShape.RESULTS,
-                "answers"));
+                "answers",
+                List.of()));
     assertThat(pipeline.tasks().tasks()).extracting(TaskDefinition::name).containsExactly("intent");
     assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.REJECT);
     assertThat(pipeline.deadLetters())
@@ -208,40 +208,6 @@ class PipelineFileTest {
               job.result-cache.directory: must be an absolute path, got "cache"
               sink.topic: must differ from source.topic, got "a\"\
             """);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"json, json", "text, json", "avro, avro", "avro-confluent, avro-confluent"})
-  void mergedRecordsAreWrittenAsTheyWereRead(String source, String sink) {
-    SinkSettings settings = parse(merged(source, "shape: merged")).sink();
-
-    assertThat(settings.shape()).isEqualTo(ResultShape.MERGED);
-    assertThat(settings.format()).hasToString(sink);
-    assertThat(settings.answersField()).isEqualTo("answers");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "json|shape: merged, format: avro|sink.format: must be json where sink.shape is merged and source.format is json, got avro",
-        "avro|shape: merged, format: json|sink.format: must be avro or avro-confluent where sink.shape is merged and source.format is avro, got json",
-        "json|shape: merged, answers-field: my-answers|sink.answers-field: must be letters, digits and underscores, no digit first, got \"my-answers\"",
-        "text|shape: merged, answers-field: text|sink.answers-field: must differ from text, which is where a merged record has its text, got \"text\"",
-        "json|shape: merged, answers-field: id|sink.answers-field: must not be id, event_time or record_time, which SQL has for the event, got \"id\"",
-        "json|shape: wide|sink.shape: must be one of results, merged, flat, got \"wide\""
-      })
-  void refusesShapesThatCannotBeWritten(String source, String sink, String fault) {
-    assertThatExceptionOfType(InvalidPipelineException.class)
-        .isThrownBy(() -> parse(merged(source, sink)))
-        .withMessageContaining(fault);
-  }
-
-  private static String merged(String source, String sink) {
-    return LEAST
-        .replace("source: { topic: ", "source: { format: %s, topic: ".formatted(source))
-        .replace(
-            "sink: { ", "registry: { url: http://localhost:8080 }\nsink: { %s, ".formatted(sink));
   }
 
   /** By ids a partition's events go to several subtasks, which keep no order among them. */

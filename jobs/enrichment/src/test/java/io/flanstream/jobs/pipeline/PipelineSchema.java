@@ -108,6 +108,12 @@ final class PipelineSchema {
             map.set("additionalProperties", types(SCALARS));
             yield map;
           }
+          case MAPS -> {
+            ObjectNode map = NODES.objectNode();
+            map.put("type", "object");
+            map.set("additionalProperties", types(SCALARS));
+            yield list(map);
+          }
           case SCALAR -> scalar(entry.form(), entry.type());
         };
     schema.put("description", new HtmlFormatter().format(option.description()));

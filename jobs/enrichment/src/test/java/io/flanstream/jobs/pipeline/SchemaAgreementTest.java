@@ -58,7 +58,11 @@ class SchemaAgreementTest {
 
   /** Rules of how a value is written; what it may be besides is only the reader's to say. */
   private static final Set<String> FORMS =
-      Set.of("must be a list of texts", "must be keys with a value each", "must be a text");
+      Set.of(
+          "must be a list of texts",
+          "must be a list of keys with a value each",
+          "must be keys with a value each",
+          "must be a text");
 
   @Test
   void theDemosFileIsValid() throws IOException, InvalidYamlException {

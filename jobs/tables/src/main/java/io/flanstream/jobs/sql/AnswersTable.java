@@ -2,6 +2,7 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.AnswerColumns;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.route.AnswerTypes;
 import io.flanstream.operators.answers.AnswerColumn;
 import io.flanstream.operators.answers.AnswerRecord;
 import io.flanstream.operators.serialize.RecordFormat;
@@ -58,7 +59,7 @@ record AnswersTable(Pipeline pipeline) {
     return kafka
         .table(columns.build())
         .format(format())
-        .option("topic", pipeline.sink().topic())
+        .option("topic", String.join(";", pipeline.sink().topics()))
         .build();
   }
 
@@ -110,7 +111,7 @@ record AnswersTable(Pipeline pipeline) {
     fields.put(
         AnswerRecord.EVENT_TIME,
         (isJson() ? DataTypes.TIMESTAMP_LTZ(3) : DataTypes.TIMESTAMP(3)).notNull());
-    columns().forEach(column -> fields.put(names().get(column.name()), WideView.type(column)));
+    columns().forEach(column -> fields.put(names().get(column.name()), AnswerTypes.of(column)));
     return fields;
   }
 

@@ -22,7 +22,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
  * A topic as a table of its committed records.
  *
  * @param name name of the table
- * @param topic name of the topic
+ * @param topic name of the topic; of several, joined by semicolons
  * @param format how its records are written
  * @param registry has the schema of records in Confluent's wire format
  * @param schema what they are; the table's columns are its fields
@@ -42,7 +42,7 @@ record TopicTable(
   static TopicTable enriched(Pipeline pipeline) {
     return new TopicTable(
         ENRICHED,
-        pipeline.sink().topic(),
+        String.join(";", pipeline.sink().topics()),
         pipeline.sink().format(),
         pipeline.registry(),
         EnrichedEvent.getClassSchema(),

@@ -4,12 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import io.flanstream.jobs.pipeline.AnswerColumns;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.route.AnswerTypes;
 import io.flanstream.operators.answers.AnswerColumn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 
 /**
@@ -25,7 +25,7 @@ final class WideView {
   static PipelineView of(Pipeline pipeline, Set<String> keys) {
     List<AnswerColumn> columns = AnswerColumns.of(pipeline.tasks().tasks(), keys);
     Map<String, DataType> types = new LinkedHashMap<>();
-    columns.forEach(column -> types.put(column.name(), type(column)));
+    columns.forEach(column -> types.put(column.name(), AnswerTypes.of(column)));
     return new PipelineView(
         NAME,
         types,
@@ -41,7 +41,7 @@ final class WideView {
     Map<String, DataType> types = new LinkedHashMap<>();
     Map<String, String> values = table.keys();
     for (AnswerColumn column : table.columns()) {
-      types.put(column.name(), type(column));
+      types.put(column.name(), AnswerTypes.of(column));
       values.put(column.name(), table.value(column));
     }
     return new PipelineView(
@@ -64,24 +64,15 @@ final class WideView {
           column.type() == AnswerColumn.Type.STRING
               ? found(column) + ".typedValue"
               : "TRY_CAST(%s.typedValue AS %s)"
-                  .formatted(found(column), type(column).getLogicalType().asSerializableString());
+                  .formatted(
+                      found(column),
+                      AnswerTypes.of(column).getLogicalType().asSerializableString());
     };
   }
 
   private static String found(AnswerColumn column) {
     return "{database}.row_named({database}.row_named(e.extractions, %s).fields, %s)"
         .formatted(literal(column.task()), literal(column.field()));
-  }
-
-  /** What a column is in SQL. */
-  static DataType type(AnswerColumn column) {
-    return switch (column.type()) {
-      case STRING -> DataTypes.STRING();
-      case DOUBLE -> DataTypes.DOUBLE();
-      case BIGINT -> DataTypes.BIGINT();
-      case DECIMAL -> DataTypes.DECIMAL(AnswerColumn.DECIMAL_PRECISION, AnswerColumn.DECIMAL_SCALE);
-      case DATE -> DataTypes.DATE();
-    };
   }
 
   private static String quoted(String name) {

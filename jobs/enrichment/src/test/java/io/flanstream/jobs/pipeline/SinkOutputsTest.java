@@ -1,0 +1,110 @@
+package io.flanstream.jobs.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.flanstream.jobs.route.Route;
+import io.flanstream.operators.serialize.ResultShape;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Shapes and routes of the enriched events in a pipeline file. */
+class SinkOutputsTest {
+  private static final String LEAST =
+      """
+      name: least
+      kafka: { bootstrap-servers: "localhost:9092" }
+      source: { topic: messages }
+      model: { path: models/mini }
+      tasks:
+        - { name: intent, type: classification, labels: [yes please, no thanks] }
+      sink: { topic: enriched }
+      dead-letters: { topic: dead-letters }
+      """;
+
+  @ParameterizedTest
+  @CsvSource({"json, json", "text, json", "avro, avro", "avro-confluent, avro-confluent"})
+  void mergedRecordsAreWrittenAsTheyWereRead(String source, String sink) {
+    SinkSettings settings = parse(merged(source, "shape: merged")).sink();
+
+    assertThat(settings.shape()).isEqualTo(ResultShape.MERGED);
+    assertThat(settings.format()).hasToString(sink);
+    assertThat(settings.answersField()).isEqualTo("answers");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "json|shape: merged, format: avro|sink.format: must be json where sink.shape is merged and source.format is json, got avro",
+        "avro|shape: merged, format: json|sink.format: must be avro or avro-confluent where sink.shape is merged and source.format is avro, got json",
+        "json|shape: merged, answers-field: my-answers|sink.answers-field: must be letters, digits and underscores, no digit first, got \"my-answers\"",
+        "text|shape: merged, answers-field: text|sink.answers-field: must differ from text, which is where a merged record has its text, got \"text\"",
+        "json|shape: merged, answers-field: id|sink.answers-field: must not be id, event_time or record_time, which SQL has for the event, got \"id\"",
+        "json|shape: wide|sink.shape: must be one of results, merged, flat, got \"wide\""
+      })
+  void refusesShapesThatCannotBeWritten(String source, String sink, String fault) {
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(() -> parse(merged(source, sink)))
+        .withMessageContaining(fault);
+  }
+
+  @Test
+  void readsRoutes() {
+    SinkSettings sink =
+        parse(
+                routes(
+                    "{ when: \"intent = 'yes please'\", topic: urgent }, { when: intent_score < 0.5, topic: enriched }"))
+            .sink();
+
+    assertThat(sink.routes())
+        .containsExactly(
+            new Route("intent = 'yes please'", "urgent"),
+            new Route("intent_score < 0.5", "enriched"));
+    assertThat(sink.topics()).containsExactly("enriched", "urgent");
+  }
+
+  @Test
+  void saysWhatIsWrongWithRoutes() {
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(
+            () ->
+                parse(
+                    routes(
+                        """
+                        { when: "intent_scor > 0.5", topic: a }, { when: "intent", topic: "a b" },
+                        { if: "TRUE", topic: messages }, { when: "TRUE", topic: messages },
+                        { when: "intent = ", topic: dead-letters }, urgent""")))
+        .withMessage(
+            """
+            Cannot use test.yaml: 10 faults
+              sink.routes[5]: must be keys with a value each, got "urgent"
+              sink.routes[1].topic: must be a topic name: up to 249 letters, digits, dots, dashes and underscores, got "a b"
+              sink.routes[2].if: is unknown; known here are when, topic
+              sink.routes[2].when: must be set
+              sink.routes[0].when: must name columns of the answers, and intent_scor is none; did you mean intent_score? (line 1, column 1), got "intent_scor > 0.5"
+              sink.routes[1].when: must be true or false for an event, which STRING is not, got "intent"
+              sink.routes[2].topic: must differ from source.topic and dead-letters.topic, got "messages"
+              sink.routes[3].topic: must differ from source.topic and dead-letters.topic, got "messages"
+              sink.routes[4].when: must be a Flink SQL condition: Encountered "= <EOF>" (line 1, column 8), got "intent = "
+              sink.routes[4].topic: must differ from source.topic and dead-letters.topic, got "dead-letters"\
+            """);
+  }
+
+  private static String routes(String routes) {
+    return LEAST.replace("sink: { topic", "sink: { routes: [%s], topic".formatted(routes));
+  }
+
+  private static String merged(String source, String sink) {
+    return LEAST
+        .replace("source: { topic: ", "source: { format: %s, topic: ".formatted(source))
+        .replace(
+            "sink: { ", "registry: { url: http://localhost:8080 }\nsink: { %s, ".formatted(sink));
+  }
+
+  private static Pipeline parse(String yaml) {
+    return PipelineFile.parse(yaml, "test.yaml", Path.of("/pipelines"));
+  }
+}
