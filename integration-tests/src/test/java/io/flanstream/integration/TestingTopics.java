@@ -3,6 +3,8 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.operators.serialize.EnrichedForms;
+import io.flanstream.schemas.EnrichedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -201,8 +203,12 @@ record TestingTopics(String bootstrapServers) {
   }
 
   /** A record in plain Avro binary. */
+  @SuppressWarnings("unchecked")
   static <T extends SpecificRecordBase> T decoded(byte[] bytes, T record) {
     try {
+      if (record instanceof EnrichedEvent) {
+        return (T) EnrichedForms.read(bytes);
+      }
       return new SpecificDatumReader<T>(record.getSchema())
           .read(record, DecoderFactory.get().binaryDecoder(bytes, null));
     } catch (IOException e) {

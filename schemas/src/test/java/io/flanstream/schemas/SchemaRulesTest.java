@@ -72,6 +72,9 @@ class SchemaRulesTest {
     assertThat(extraction.getField("fields").schema().getElementType())
         .as(rule)
         .isEqualTo(ExtractedField.getClassSchema());
+    assertThat(enriched.getField("generations").schema().getTypes().get(1).getElementType())
+        .as(rule)
+        .isEqualTo(Generation.getClassSchema());
   }
 
   private static void assertReadable(Schema schema, String where) {
@@ -91,7 +94,7 @@ class SchemaRulesTest {
     Map<String, Schema> records = new LinkedHashMap<>();
     List.of(TextEvent.getClassSchema(), EnrichedEvent.getClassSchema(), DeadLetter.getClassSchema())
         .forEach(schema -> collect(schema, records));
-    assertThat(records).as("the records of src/main/avro").hasSize(12);
+    assertThat(records).as("the records of src/main/avro").hasSize(13);
     return records.values().stream();
   }
 

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /**
  * A model that answers by rule: a log-probability for each prompt and choice, and for each prompt
  * the text that it would like to write. It writes that as far as the constraint lets it, giving
- * each token a log-probability of -0.1, and else the first token allowed.
+ * each token a log-probability of -0.1, and else the first token allowed; without a constraint it
+ * writes all of it.
  */
 public final class TestingTextModel implements TextModel {
   private final TestingTokenizer tokenizer = new TestingTokenizer();
@@ -135,7 +136,10 @@ public final class TestingTextModel implements TextModel {
   }
 
   private GenerationOutput write(int[] wanted, GenerationConfig decoding) {
-    Constraint state = decoding.constraint().orElseThrow();
+    if (decoding.constraint().isEmpty()) {
+      return free(wanted, decoding);
+    }
+    Constraint state = decoding.constraint().get();
     List<Integer> written = new ArrayList<>();
     int most = Math.min(mostTokens, decoding.maxNewTokens());
     boolean ended = false;
@@ -148,7 +152,15 @@ public final class TestingTextModel implements TextModel {
       ended = token == vocabulary().endId();
       state = ended ? state : state.next(token);
     }
-    int[] tokens = written.stream().mapToInt(Integer::intValue).toArray();
+    return output(written.stream().mapToInt(Integer::intValue).toArray(), ended);
+  }
+
+  private GenerationOutput free(int[] wanted, GenerationConfig decoding) {
+    int most = Math.min(mostTokens, decoding.maxNewTokens());
+    return output(Arrays.copyOf(wanted, Math.min(most, wanted.length)), wanted.length <= most);
+  }
+
+  private GenerationOutput output(int[] tokens, boolean ended) {
     double[] logprobs = new double[tokens.length];
     Arrays.fill(logprobs, -0.1);
     return new GenerationOutput(

@@ -3,6 +3,7 @@ package io.flanstream.operators.answers;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ExtractedField;
+import io.flanstream.schemas.Generation;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,12 +13,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One answer of an event as a column: a task's label, its score, or the value of a field. Columns
- * are those of SQL's view {@code answers}, by name and by value.
+ * One answer of an event as a column: a task's label, its score, the value of a field, or what was
+ * written. Columns are those of SQL's view {@code answers}, by name and by value.
  *
  * @param name name of the column
  * @param task name of the task
- * @param field name of the field; null for a label or a score
+ * @param field name of the field; null for a label, a score or a text
  * @param content what the column has of the answer
  * @param type type of its values
  */
@@ -38,7 +39,9 @@ public record AnswerColumn(String name, String task, String field, Content conte
     /** The value of a field as it is in the text; of several, the first. */
     VALUE,
     /** The value of a field in the form of its type. */
-    TYPED_VALUE
+    TYPED_VALUE,
+    /** The answer of a generation. */
+    ANSWER
   }
 
   /** Types of values. */
@@ -68,11 +71,18 @@ public record AnswerColumn(String name, String task, String field, Content conte
       case VALUE -> extracted(event).map(ExtractedField::getValue).orElse(null);
       case TYPED_VALUE ->
           extracted(event).map(ExtractedField::getTypedValue).map(this::typed).orElse(null);
+      case ANSWER -> generation(event).map(Generation::getAnswer).orElse(null);
     };
   }
 
   private Optional<Classification> classification(EnrichedEvent event) {
     return first(event.getClassifications(), Classification::getTask, task);
+  }
+
+  private Optional<Generation> generation(EnrichedEvent event) {
+    return event.getGenerations() == null
+        ? Optional.empty()
+        : first(event.getGenerations(), Generation::getTask, task);
   }
 
   private Optional<ExtractedField> extracted(EnrichedEvent event) {

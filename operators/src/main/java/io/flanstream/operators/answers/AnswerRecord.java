@@ -126,6 +126,7 @@ public final class AnswerRecord {
       case VALUE, TYPED_VALUE ->
           "Field %s of task %s; null where the text has none."
               .formatted(column.field(), column.task());
+      case ANSWER -> "Answer of task %s; null where it wrote none.".formatted(column.task());
     };
   }
 

@@ -47,6 +47,7 @@ final class AvroEncoder implements RecordEncoder {
   private static DatumWriter<IndexedRecord> specific(IndexedRecord record) {
     SpecificData data = new SpecificData(record.getClass().getClassLoader());
     data.setCustomCoders(true);
+    data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
     return new SpecificDatumWriter<>(record.getSchema(), data);
   }
 

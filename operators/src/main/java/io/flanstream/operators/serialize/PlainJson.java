@@ -3,6 +3,7 @@ package io.flanstream.operators.serialize;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.flanstream.schemas.EnrichedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -28,7 +29,7 @@ public final class PlainJson {
   private PlainJson() {}
 
   /**
-   * Writes a record on one line.
+   * Writes a record on one line; an enriched event without generations has no field for them.
    *
    * @param record a record
    * @return its JSON
@@ -36,7 +37,9 @@ public final class PlainJson {
    */
   public static String text(SpecificRecord record) {
     try {
-      return new String(bytes(record), StandardCharsets.UTF_8);
+      return new String(
+          bytes(record instanceof EnrichedEvent event ? EnrichedForms.of(event) : record),
+          StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new AvroRuntimeException("Cannot write record as JSON: " + e.getMessage(), e);
     }

@@ -81,7 +81,7 @@ public record ResultForm(
   }
 
   private ResultEncoder results() {
-    RecordEncoder encoder = form.encoder(EnrichedEvent.getClassSchema());
+    EnrichedEncoder encoder = new EnrichedEncoder(form);
     return record -> encoder.encode(record.event());
   }
 

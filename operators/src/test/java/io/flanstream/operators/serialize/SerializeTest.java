@@ -96,7 +96,7 @@ class SerializeTest {
 
     assertThat(outbound.key()).containsExactly(9);
     assertThat(outbound.headers()).containsExactly(TRACE);
-    assertThat(read(outbound.value(), new EnrichedEvent())).isEqualTo(event("hello", 0.5));
+    assertThat(EnrichedForms.read(outbound.value())).isEqualTo(event("hello", 0.5));
   }
 
   @Test

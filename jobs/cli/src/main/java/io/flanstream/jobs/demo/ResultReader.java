@@ -2,6 +2,7 @@ package io.flanstream.jobs.demo;
 
 import io.flanstream.jobs.demo.Results.Keyed;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -60,22 +60,26 @@ final class ResultReader implements AutoCloseable {
   private void add(ConsumerRecord<byte[], byte[]> record) {
     String key = new String(record.key(), StandardCharsets.UTF_8);
     if (record.topic().equals(deadLetterTopic)) {
-      results
-          .deadLetters()
-          .add(new Keyed<>(key, decode(record.value(), DeadLetter.getClassSchema())));
+      results.deadLetters().add(new Keyed<>(key, deadLetter(record.value())));
     } else {
-      results
-          .enriched()
-          .add(new Keyed<>(key, decode(record.value(), EnrichedEvent.getClassSchema())));
+      results.enriched().add(new Keyed<>(key, enriched(record.value())));
     }
   }
 
-  private static <T> T decode(byte[] value, Schema schema) {
+  private static EnrichedEvent enriched(byte[] value) {
     try {
-      return new SpecificDatumReader<T>(schema)
+      return EnrichedForms.read(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read result: it is no EnrichedEvent", e);
+    }
+  }
+
+  private static DeadLetter deadLetter(byte[] value) {
+    try {
+      return new SpecificDatumReader<DeadLetter>(DeadLetter.getClassSchema())
           .read(null, DecoderFactory.get().binaryDecoder(value, null));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read result: it is no " + schema.getName(), e);
+      throw new UncheckedIOException("Cannot read result: it is no DeadLetter", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.flanstream.jobs.pipeline;
 import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.ExtractionTask;
 import io.flanstream.model.task.Field;
+import io.flanstream.model.task.GenerationTask;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.answers.AnswerColumn;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Set;
 
 /**
  * A column for every answer to a list of tasks: label and score of a classification, the value of a
- * field in the field's type.
+ * field in the field's type, the answer of a generation.
  */
 public final class AnswerColumns {
   /** Columns of an event that no answer's may be named as. */
@@ -49,6 +50,8 @@ public final class AnswerColumns {
             AnswerColumn.Type.DOUBLE);
       } else if (task instanceof ExtractionTask extraction) {
         extraction.fields().forEach(field -> answers.put(task, field));
+      } else if (task instanceof GenerationTask) {
+        answers.put(task.name(), task, null, AnswerColumn.Content.ANSWER, AnswerColumn.Type.STRING);
       }
     }
     return List.copyOf(answers.columns);

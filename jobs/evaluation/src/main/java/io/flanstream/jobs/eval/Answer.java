@@ -3,6 +3,7 @@ package io.flanstream.jobs.eval;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ExtractedField;
+import io.flanstream.schemas.Generation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,13 @@ record Answer(LabelledText text, EnrichedEvent event, Failure failure) {
   /** The best label, accepted or not, in a row of its own; empty where the task failed. */
   Optional<Classification> best(String task) {
     return rows(task).stream().findFirst();
+  }
+
+  /** What a generation task wrote; empty where it failed or was skipped. */
+  Optional<Generation> written(String task) {
+    return event == null || event.getGenerations() == null
+        ? Optional.empty()
+        : event.getGenerations().stream().filter(row -> row.getTask().equals(task)).findFirst();
   }
 
   /** Values that were found, with their scores. */

@@ -44,7 +44,7 @@ record ClassificationFigures(
     Confusion confusion,
     CalibrationError calibration,
     List<Mistake> mistakes)
-    implements TaskFigures {
+    implements CountedFigures {
 
   /**
    * How often there was no label.

@@ -3,6 +3,7 @@ package io.flanstream.jobs.eval;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.ExtractionTask;
+import io.flanstream.model.task.GenerationTask;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.schemas.ModelInfo;
 import java.util.List;
@@ -59,6 +60,9 @@ public record Evaluation(
   }
 
   private static TaskFigures figures(TaskDefinition task, List<Answer> answers) {
+    if (task instanceof GenerationTask generation) {
+      return GenerationFigures.of(generation, answers);
+    }
     return task instanceof ClassificationTask classification
         ? ClassificationFigures.of(classification, answers)
         : ExtractionFigures.of((ExtractionTask) task, answers);

@@ -5,6 +5,7 @@ import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.jobs.topology.EnrichmentTopology;
 import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.operators.record.KafkaRecord;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -87,10 +87,10 @@ public final class EvaluationJob {
       while (collected.hasNext()) {
         Tuple2<Boolean, OutboundRecord> result = collected.next();
         if (result.f0) {
-          EnrichedEvent event = decode(result.f1, EnrichedEvent.getClassSchema());
+          EnrichedEvent event = EnrichedForms.read(result.f1.value());
           add(event.getSource().getOffset(), event, null);
         } else {
-          DeadLetter letter = decode(result.f1, DeadLetter.getClassSchema());
+          DeadLetter letter = deadLetter(result.f1);
           add(letter.getSource().getOffset(), null, letter);
         }
         progress.accept(answered);
@@ -152,12 +152,12 @@ public final class EvaluationJob {
     answered++;
   }
 
-  private static <T> T decode(OutboundRecord record, Schema schema) {
+  private static DeadLetter deadLetter(OutboundRecord record) {
     try {
-      return new SpecificDatumReader<T>(schema)
+      return new SpecificDatumReader<DeadLetter>(DeadLetter.getClassSchema())
           .read(null, DecoderFactory.get().binaryDecoder(record.value(), null));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read result: it is no " + schema.getName(), e);
+      throw new UncheckedIOException("Cannot read result: it is no DeadLetter", e);
     }
   }
 }

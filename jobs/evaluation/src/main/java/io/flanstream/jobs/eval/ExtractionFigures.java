@@ -29,7 +29,7 @@ record ExtractionFigures(
     Measures measures,
     CalibrationError calibration,
     List<Mistake> mistakes)
-    implements TaskFigures {
+    implements CountedFigures {
 
   static ExtractionFigures of(ExtractionTask task, List<Answer> all) {
     String name = task.name();

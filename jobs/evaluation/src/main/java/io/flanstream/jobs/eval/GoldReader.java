@@ -6,9 +6,11 @@ import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.model.task.ExtractionTask;
 import io.flanstream.model.task.Field;
+import io.flanstream.model.task.GenerationTask;
 import io.flanstream.model.task.Label;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.model.task.TaskSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,17 +55,20 @@ final class GoldReader {
         "must be an object with an answer for a task, got " + shown(json));
     Map<String, Set<String>> labels = new LinkedHashMap<>();
     Map<String, Set<GoldSpan>> spans = new LinkedHashMap<>();
+    Map<String, List<String>> texts = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> answer : json.properties()) {
       String at = "gold." + answer.getKey();
       TaskDefinition task = tasks.get(answer.getKey());
       check(task != null, at, "must be one of the tasks " + tasks.keySet());
       if (task instanceof ClassificationTask classification) {
         labels.put(task.name(), labels(at, answer.getValue(), classification));
+      } else if (task instanceof GenerationTask) {
+        texts.put(task.name(), texts(at, answer.getValue()));
       } else {
         spans.put(task.name(), spans(at, answer.getValue(), (ExtractionTask) task, text));
       }
     }
-    return new Gold(labels, spans);
+    return new Gold(labels, spans, texts);
   }
 
   private static Set<String> labels(String at, JsonNode json, ClassificationTask task) {
@@ -87,6 +92,16 @@ final class GoldReader {
       labels.add(label.asText());
     }
     return labels;
+  }
+
+  private static List<String> texts(String at, JsonNode json) {
+    List<JsonNode> texts = new ArrayList<>();
+    (json.isArray() ? json : List.of(json)).forEach(texts::add);
+    check(
+        !texts.isEmpty() && texts.stream().allMatch(JsonNode::isTextual),
+        at,
+        "must be a text, or a list of texts that are all right, got " + shown(json));
+    return texts.stream().map(JsonNode::textValue).toList();
   }
 
   private Set<GoldSpan> spans(String at, JsonNode json, ExtractionTask task, String text) {

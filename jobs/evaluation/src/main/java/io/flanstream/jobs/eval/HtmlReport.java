@@ -72,6 +72,15 @@ public final class HtmlReport {
 
   private void task(TaskFigures figures) {
     page.leaf("h2", figures.task()).open("div", "class", "figures");
+    if (figures instanceof CountedFigures counted) {
+      counted(counted);
+    } else {
+      written((GenerationFigures) figures);
+    }
+    mistakes(figures.mistakes());
+  }
+
+  private void counted(CountedFigures figures) {
     if (figures instanceof ClassificationFigures labels) {
       ClassificationFigures.Abstention abstention = labels.abstention();
       figure("accuracy", labels.accuracy(), labels.right() + " of " + labels.labelled());
@@ -92,8 +101,8 @@ public final class HtmlReport {
         "calibration error",
         figures.calibration().error(),
         figures.calibration().answers() + " answers");
-    card("failed", String.valueOf(figures.failed()), "of %s texts".formatted(figures.texts()));
-    page.close().leaf("h3", "Reliability");
+    failed(figures);
+    page.leaf("h3", "Reliability");
     new Plots(page).reliability(figures.calibration());
     measures(figures.measures());
     if (figures instanceof ClassificationFigures labels && labels.confusion() != null) {
@@ -101,7 +110,21 @@ public final class HtmlReport {
       new Plots(page).confusion(labels.confusion());
       page.close();
     }
-    mistakes(figures.mistakes());
+  }
+
+  private void written(GenerationFigures figures) {
+    figure("exact match", figures.exactMatch(), "but for case, punctuation and articles");
+    figure("token F1", figures.tokenF1(), "words in any order");
+    figure("ROUGE-L", figures.rougeL(), "longest common subsequence");
+    String texts = "of %s texts".formatted(figures.texts());
+    card("no answer", String.valueOf(figures.unanswered()), texts);
+    card("cut at their length", String.valueOf(figures.unfinished()), texts);
+    failed(figures);
+  }
+
+  private void failed(TaskFigures figures) {
+    card("failed", String.valueOf(figures.failed()), "of %s texts".formatted(figures.texts()));
+    page.close();
   }
 
   private void figure(String name, double value, String explained) {

@@ -49,7 +49,7 @@ final class LabelledReader {
         json ->
             json.hasNonNull("gold")
                 ? gold.read(json.get("gold"), json.path("text").textValue())
-                : new Gold(Map.of(), Map.of()));
+                : new Gold(Map.of(), Map.of(), Map.of()));
   }
 
   /**

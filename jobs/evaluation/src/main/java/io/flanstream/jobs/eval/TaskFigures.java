@@ -3,7 +3,7 @@ package io.flanstream.jobs.eval;
 import java.util.List;
 
 /** How well a task was done. */
-sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
+sealed interface TaskFigures permits CountedFigures, GenerationFigures {
 
   /** Name of the task. */
   String task();
@@ -14,13 +14,10 @@ sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
   /** Of these, those for which the task failed: they have no answer, and count as such. */
   int failed();
 
-  /** Labels or fields. */
-  Measures measures();
-
-  /** Whether scores are what they say. */
-  CalibrationError calibration();
-
-  /** Answers that are wrong, the surest first. */
+  /**
+   * Answers that are wrong: the surest first, or of written ones those that have least in common
+   * with a right one.
+   */
   List<Mistake> mistakes();
 
   /**
@@ -31,7 +28,8 @@ sealed interface TaskFigures permits ClassificationFigures, ExtractionFigures {
    * @param text the text
    * @param right the right answer
    * @param given what the model gave
-   * @param score greatest score of what it gave wrongly; null where it only left something out
+   * @param score greatest score of what it gave wrongly, null where it only left something out; of
+   *     a written answer, what it has in common with a right one
    */
   record Mistake(
       String place, String id, String text, List<String> right, List<String> given, Double score) {}

@@ -28,6 +28,8 @@ record TextReport(PrintWriter out) {
       out.println();
       if (figures instanceof ClassificationFigures labels) {
         labels(labels);
+      } else if (figures instanceof GenerationFigures texts) {
+        texts(texts);
       } else {
         fields((ExtractionFigures) figures);
       }
@@ -73,6 +75,15 @@ record TextReport(PrintWriter out) {
     details("field", figures);
   }
 
+  private void texts(GenerationFigures figures) {
+    heading(figures, "written");
+    figure("exact match", figures.exactMatch(), "");
+    figure("token F1", figures.tokenF1(), "");
+    figure("ROUGE-L", figures.rougeL(), "");
+    say("no answer", "%s of %s texts".formatted(figures.unanswered(), figures.texts()));
+    say("cut at their length", "%s of %s texts".formatted(figures.unfinished(), figures.texts()));
+  }
+
   private void heading(TaskFigures figures, String what) {
     out.println(
         Style.BOLD.out(figures.task())
@@ -86,7 +97,7 @@ record TextReport(PrintWriter out) {
                     : String.format(Locale.ROOT, ", %,d failed", figures.failed())));
   }
 
-  private void averages(TaskFigures figures) {
+  private void averages(CountedFigures figures) {
     figure("macro F1", figures.measures().macroF1(), "");
     figure("micro F1", figures.measures().all().f1(), "");
     figure(
@@ -95,7 +106,7 @@ record TextReport(PrintWriter out) {
         String.format(Locale.ROOT, "over %,d answers", figures.calibration().answers()));
   }
 
-  private void details(String what, TaskFigures figures) {
+  private void details(String what, CountedFigures figures) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of(what, "support", "given", "right", "precision", "recall", "F1"));
     for (Measure measure : figures.measures().each()) {

@@ -82,6 +82,7 @@ class HtmlReportTest {
         List.of(),
         List.of(),
         null,
-        new ModelInfo("mini", "00", "float32", "1"));
+        new ModelInfo("mini", "00", "float32", "1"),
+        null);
   }
 }

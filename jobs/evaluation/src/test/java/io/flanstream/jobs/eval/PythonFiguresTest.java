@@ -112,7 +112,8 @@ class PythonFiguresTest {
         extractions,
         List.of(),
         null,
-        new ModelInfo("flan-mini", "", "float32", ""));
+        new ModelInfo("flan-mini", "", "float32", ""),
+        null);
   }
 
   @Test

@@ -53,6 +53,7 @@ final class PipelineCatalog extends GenericInMemoryCatalog {
           "dead_letters",
           "classifications",
           "extractions",
+          "generations",
           WideView.NAME,
           HistoryTable.CATALOG);
   private static final String ROW_NAMED = "row_named";

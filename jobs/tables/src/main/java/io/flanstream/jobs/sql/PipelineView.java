@@ -3,6 +3,7 @@ package io.flanstream.jobs.sql;
 import static java.util.stream.Collectors.joining;
 
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.model.task.GenerationTask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +57,36 @@ record PipelineView(String name, Map<String, DataType> columns, String query) {
             AS f (name, `value`, `start`, `end`, score, type, typedValue)
           """);
 
+  private static final PipelineView GENERATIONS =
+      new PipelineView(
+          "generations",
+          columns(
+              "task", DataTypes.STRING(),
+              "text", DataTypes.STRING(),
+              "answer", DataTypes.STRING(),
+              "logprob", DataTypes.DOUBLE(),
+              "finished", DataTypes.BOOLEAN()),
+          """
+          SELECT {keys}, g.task, g.text, g.answer, g.logprob, g.finished
+          FROM {database}.enriched AS e
+          CROSS JOIN UNNEST(e.generations) AS g (task, text, answer, logprob, finished)
+          """);
+
   /** The views of a pipeline, whose rows have these keys. */
   static List<PipelineView> of(Pipeline pipeline, Set<String> keys) {
     if (AnswersTable.isOf(pipeline)) {
       // What is nested in results is not in these records.
       return List.of(WideView.of(new AnswersTable(pipeline)));
     }
-    return List.of(CLASSIFICATIONS, EXTRACTIONS, WideView.of(pipeline, keys));
+    PipelineView wide = WideView.of(pipeline, keys);
+    return hasGenerations(pipeline)
+        ? List.of(CLASSIFICATIONS, EXTRACTIONS, GENERATIONS, wide)
+        : List.of(CLASSIFICATIONS, EXTRACTIONS, wide);
+  }
+
+  /** Whether a task of a pipeline writes. */
+  static boolean hasGenerations(Pipeline pipeline) {
+    return pipeline.tasks().tasks().stream().anyMatch(GenerationTask.class::isInstance);
   }
 
   /** The view over the events of a database. */

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.sql;
 
 import io.flanstream.operators.deadletter.ReleasedDeadLetter;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.util.List;
@@ -28,11 +29,11 @@ import org.apache.flink.table.factories.FactoryUtil;
 public final class RecordAvroFormatFactory implements DeserializationFormatFactory {
   static final String NAME = "flan-avro";
 
-  /** The schemas of each record, today's first. */
+  /** The schemas of each record, the likeliest first. */
   private static final Map<String, List<Schema>> SCHEMAS =
       Map.of(
           EnrichedEvent.getClassSchema().getName(),
-          List.of(EnrichedEvent.getClassSchema()),
+          EnrichedForms.ALL,
           DeadLetter.getClassSchema().getName(),
           List.of(DeadLetter.getClassSchema(), ReleasedDeadLetter.SCHEMA));
 

@@ -2,6 +2,7 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.RegistrySettings;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
@@ -38,14 +39,16 @@ record TopicTable(
   static final String ENRICHED = "enriched";
   static final String EVENT_TIME = "event_time";
 
-  /** The enriched events of a pipeline. */
+  /** The enriched events of a pipeline, which have generations where a task is one. */
   static TopicTable enriched(Pipeline pipeline) {
     return new TopicTable(
         ENRICHED,
         String.join(";", pipeline.sink().topics()),
         pipeline.sink().format(),
         pipeline.registry(),
-        EnrichedEvent.getClassSchema(),
+        PipelineView.hasGenerations(pipeline)
+            ? EnrichedEvent.getClassSchema()
+            : EnrichedForms.WITHOUT_GENERATIONS,
         Optional.of(pipeline.source().maxOutOfOrderness()));
   }
 

@@ -59,6 +59,7 @@ final class WideView {
     return switch (column.content()) {
       case LABEL -> "{database}.row_named(e.classifications, %s).label".formatted(task);
       case SCORE -> "{database}.row_named(e.classifications, %s).score".formatted(task);
+      case ANSWER -> "{database}.row_named(e.generations, %s).answer".formatted(task);
       case VALUE -> found(column) + ".`value`";
       case TYPED_VALUE ->
           column.type() == AnswerColumn.Type.STRING

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.schemas.DeadLetter;
-import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -27,7 +27,7 @@ class RecordSchemaTest {
     String printed = print("avro", RecordSchema.Records.ENRICHED, RecordSchema.Form.AVRO);
     Schema schema = new Schema.Parser().parse(printed);
     assertThat(printed).doesNotContain("avro.java");
-    assertSame(schema, EnrichedEvent.getClassSchema());
+    assertSame(schema, EnrichedForms.WITHOUT_GENERATIONS);
     GenericRecord read =
         new GenericDatumReader<GenericRecord>(schema)
             .read(

@@ -2,6 +2,7 @@ package io.flanstream.model.cache;
 
 import io.flanstream.model.TextModel;
 import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * failed it may succeed the next time. Thread-safe; owns neither model nor cache.
  */
 public final class CachedTasks {
-  private static final String OK = "OK";
+  private static final String FAILED = "FAILED";
 
   private final TaskRunner runner;
   private final ResultCache cache;
@@ -45,30 +46,35 @@ public final class CachedTasks {
     this.onHit = onHit;
   }
 
+  /** Runs all tasks over a text by itself, as {@link #run(TaskInput)} does. */
+  public CompletableFuture<TaskResults> run(String text) {
+    return run(TaskInput.of(text));
+  }
+
   /**
-   * Runs all tasks over a text, as {@link TaskRunner#run} does, unless its results are known. Where
-   * memory has them not, the cache's file is read on a thread of its own.
+   * Runs all tasks over a text, as {@link TaskRunner#run(TaskInput)} does, unless its results are
+   * known. Where memory has them not, the cache's file is read on a thread of its own.
    *
-   * @param text any text
+   * @param input what is asked about
    * @return the answers
    */
-  public CompletableFuture<TaskResults> run(String text) {
-    ByteBuffer key = keys.of(text);
+  public CompletableFuture<TaskResults> run(TaskInput input) {
+    ByteBuffer key = keys.of(input);
     CompletableFuture<byte[]> known = cache.get(key);
     if (known.isDone()) {
-      return answer(text, key, known.join());
+      return answer(input, key, known.join());
     }
     CompletableFuture<TaskResults> answer = new CompletableFuture<>();
-    var unusedEnd = known.thenAccept(found -> relay(answer, () -> answer(text, key, found)));
+    var unusedEnd = known.thenAccept(found -> relay(answer, () -> answer(input, key, found)));
     return answer;
   }
 
-  private CompletableFuture<TaskResults> answer(String text, ByteBuffer key, byte[] known) {
+  private CompletableFuture<TaskResults> answer(TaskInput input, ByteBuffer key, byte[] known) {
     if (known != null) {
       onHit.run();
       return CompletableFuture.completedFuture(ResultCodec.decode(known));
     }
-    CompletableFuture<TaskResults> running = runner.run(text);
+    CompletableFuture<TaskResults> running = runner.run(input);
     var unusedEnd = running.thenAccept(results -> keep(key, results));
     return running;
   }
@@ -97,7 +103,7 @@ public final class CachedTasks {
   }
 
   private void keep(ByteBuffer key, TaskResults results) {
-    if (results.status().stream().allMatch(status -> status.getState().equals(OK))) {
+    if (results.status().stream().allMatch(status -> !status.getState().equals(FAILED))) {
       cache.put(key, ResultCodec.encode(results));
     }
   }

@@ -32,6 +32,7 @@ final class ResultCodec {
             .setText(null)
             .setClassifications(results.classifications())
             .setExtractions(results.extractions())
+            .setGenerations(results.generations())
             .setStatus(results.status())
             .setFidelity(results.fidelity())
             .setModel(NO_MODEL)
@@ -54,6 +55,7 @@ final class ResultCodec {
       return new TaskResults(
           event.getClassifications(),
           event.getExtractions(),
+          event.getGenerations(),
           event.getStatus(),
           event.getFidelity());
     } catch (IOException e) {

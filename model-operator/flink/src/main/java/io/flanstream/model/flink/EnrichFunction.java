@@ -94,7 +94,11 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
 
   private EventEnricher enricher(TaskSet asked) {
     return new EventEnricher(
-        client.model(), asked, client.answers(asked, settings.overlong()), settings.keepText());
+        client.model(),
+        asked,
+        client.answers(asked, settings.overlong()),
+        settings.keepText(),
+        results -> metrics.skipped(asked, results));
   }
 
   /** Whether an input may go into the model now; it may go in alone whatever its size. */

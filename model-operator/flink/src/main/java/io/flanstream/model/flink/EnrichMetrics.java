@@ -2,6 +2,8 @@ package io.flanstream.model.flink;
 
 import io.flanstream.model.batch.RuntimeMetric;
 import io.flanstream.model.batch.RuntimeMetrics;
+import io.flanstream.model.task.TaskResults;
+import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Fidelity;
@@ -23,6 +25,7 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
  */
 final class EnrichMetrics implements ModelClient.Listener {
   private static final long NONE_YET = -1;
+  private static final String SKIPPED = "SKIPPED";
 
   private final MetricGroup group;
   private final Counter enriched;
@@ -33,6 +36,8 @@ final class EnrichMetrics implements ModelClient.Listener {
   private final Counter inputTokens;
   private final Counter truncatedTokens;
   private final Counter unknownTokens;
+  private final Counter tasksSkipped;
+  private final Counter promptsSaved;
   private final Map<String, Counter> failedByCode = new ConcurrentHashMap<>();
   private final Map<String, Counter> abstained = new ConcurrentHashMap<>();
   private final Map<Given, Counter> labels = new ConcurrentHashMap<>();
@@ -52,6 +57,8 @@ final class EnrichMetrics implements ModelClient.Listener {
     this.inputTokens = counter(group, "inputTokens");
     this.truncatedTokens = counter(group, "truncatedTokens");
     this.unknownTokens = counter(group, "unknownTokens");
+    this.tasksSkipped = counter(group, "tasksSkipped");
+    this.promptsSaved = counter(group, "promptsSaved");
     group.gauge("loads", SharedModels::loads);
     group.gauge("firstResultMillis", firstResultMillis::get);
   }
@@ -87,6 +94,16 @@ final class EnrichMetrics implements ModelClient.Listener {
     truncatedTokens.inc(fidelity.getTruncatedTokens());
     unknownTokens.inc(fidelity.getUnknownTokens());
     event.getClassifications().forEach(this::classified);
+  }
+
+  /** Counts the tasks that a text was not asked, whose conditions did not hold. */
+  void skipped(TaskSet tasks, TaskResults results) {
+    for (int i = 0; i < tasks.tasks().size(); i++) {
+      if (results.status().get(i).getState().equals(SKIPPED)) {
+        tasksSkipped.inc();
+        promptsSaved.inc(tasks.tasks().get(i).prompts());
+      }
+    }
   }
 
   void passed() {

@@ -4,6 +4,7 @@ import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskFailure;
+import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
@@ -11,13 +12,15 @@ import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ModelInfo;
 import io.flanstream.schemas.TextEvent;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Events to enriched events. Thread-safe; does not own the model, which must stay open. */
 public final class EventEnricher {
-  private final Function<String, CompletableFuture<TaskResults>> answers;
+  private final Function<TaskInput, CompletableFuture<TaskResults>> answers;
   private final ModelInfo info;
   private final boolean keepText;
+  private final Consumer<TaskResults> listener;
 
   /**
    * Prepares the tasks.
@@ -29,21 +32,23 @@ public final class EventEnricher {
    * @throws IllegalArgumentException if the tasks do not suit the model's tokenizer
    */
   public EventEnricher(TextModel model, TaskSet tasks, OverlongPolicy overlong, boolean keepText) {
-    this(model, tasks, new TaskRunner(model, tasks, overlong)::run, keepText);
+    this(model, tasks, new TaskRunner(model, tasks, overlong)::run, keepText, results -> {});
   }
 
-  /** The same, with answers of the tasks from elsewhere. */
+  /** The same, with answers of the tasks from elsewhere, which a listener is told of. */
   EventEnricher(
       TextModel model,
       TaskSet tasks,
-      Function<String, CompletableFuture<TaskResults>> answers,
-      boolean keepText) {
+      Function<TaskInput, CompletableFuture<TaskResults>> answers,
+      boolean keepText,
+      Consumer<TaskResults> listener) {
     this.answers = answers;
     ModelDescription description = model.description();
     this.info =
         new ModelInfo(
             description.name(), description.weightsHash(), description.dtype(), tasks.version());
     this.keepText = keepText;
+    this.listener = listener;
   }
 
   /**
@@ -54,7 +59,7 @@ public final class EventEnricher {
    *     frees the places of its prompts in the model
    */
   public CompletableFuture<EnrichedEvent> enrich(TextEvent event) {
-    CompletableFuture<TaskResults> running = answers.apply(event.getText());
+    CompletableFuture<TaskResults> running = answers.apply(input(event));
     CompletableFuture<EnrichedEvent> enriched = new CompletableFuture<>();
     var unusedEnd =
         running.whenComplete(
@@ -79,7 +84,12 @@ public final class EventEnricher {
     return enriched;
   }
 
+  private static TaskInput input(TextEvent event) {
+    return new TaskInput(event.getText(), event.getAttributes(), event.getSource().getTopic());
+  }
+
   private EnrichedEvent enriched(TextEvent event, TaskResults results) {
+    listener.accept(results);
     return EnrichedEvent.newBuilder()
         .setId(event.getId())
         .setEventTime(event.getEventTime())
@@ -88,6 +98,7 @@ public final class EventEnricher {
         .setText(keepText ? event.getText() : null)
         .setClassifications(results.classifications())
         .setExtractions(results.extractions())
+        .setGenerations(results.generations())
         .setStatus(results.status())
         .setFidelity(results.fidelity())
         .setModel(info)

@@ -8,6 +8,7 @@ import io.flanstream.model.cache.CachedTasks;
 import io.flanstream.model.cache.ResultCache;
 import io.flanstream.model.crash.CrashJournal;
 import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
@@ -132,13 +133,13 @@ public final class ModelClient implements AutoCloseable {
    *
    * @param tasks what is asked
    * @param overlong what happens to a text that does not fit
-   * @return answers a text, without waiting
+   * @return answers an input, without waiting
    * @throws IllegalArgumentException if the tasks do not suit the model's tokenizer
    */
-  public Function<String, CompletableFuture<TaskResults>> answers(
+  public Function<TaskInput, CompletableFuture<TaskResults>> answers(
       TaskSet tasks, OverlongPolicy overlong) {
     return cache
-        .<Function<String, CompletableFuture<TaskResults>>>map(
+        .<Function<TaskInput, CompletableFuture<TaskResults>>>map(
             results ->
                 new CachedTasks(
                         model(), tasks, overlong, results.shared(), program, listener::cacheHit)

@@ -9,10 +9,12 @@ import io.flanstream.model.ModelException;
 import io.flanstream.model.TestingTextModel;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.ParsedTasks;
+import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskParser;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskSet;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,38 @@ class CachedTasksTest {
     cached(model(201), TASKS, OverlongPolicy.REJECT, memory, "1").run("text").join();
 
     assertThat(hits).hasValue(0);
+  }
+
+  /** A key has what conditions look at, and nothing else of a record. */
+  @Test
+  void whatConditionsLookAtIsPartOfTheQuestion() {
+    TaskSet tasks =
+        tasks(
+            """
+            [{"name": "intent", "type": "classification", "labels": ["refund", "card"],
+              "when": {"attribute": "lang", "equals": "en"}},
+             {"name": "reply", "type": "generation", "template": "{text}", "when": {"topic": "mail"}},
+             {"name": "other", "type": "classification", "labels": ["refund", "card"]}]""");
+    CachedTasks cached = cached(model, tasks, OverlongPolicy.REJECT, memory, "1");
+    TaskResults first = cached.run(input("en", "1", "mail")).join();
+    assertThat(first.generations()).hasSize(1);
+    assertThat(cached.run(input("en", "2", "mail")).join()).isEqualTo(first);
+    assertThat(hits).hasValue(1);
+
+    TaskResults skipped = cached.run(input("de", "1", "chat")).join();
+    assertThat(skipped.status())
+        .extracting(status -> status.getState())
+        .containsExactly("SKIPPED", "SKIPPED", "OK");
+    assertThat(cached.run(input("de", "1", "chat")).join()).isEqualTo(skipped);
+    assertThat(hits).hasValue(2);
+    cached.run(input("en", "1", "chat")).join();
+    cached.run(new TaskInput("text", Map.of(), "mail")).join();
+    cached.run(input("", "1", "mail")).join();
+    assertThat(hits).hasValue(2);
+  }
+
+  private static TaskInput input(String lang, String id, String topic) {
+    return new TaskInput("text", Map.of("lang", lang, "id", id), topic);
   }
 
   /** Out of memory today, an answer tomorrow. */

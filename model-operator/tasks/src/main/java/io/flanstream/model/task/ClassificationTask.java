@@ -15,6 +15,7 @@ import java.util.List;
  * @param template prompt template in place of the usual one; null where none is given
  * @param scoring how log-probabilities become scores
  * @param examples texts with their labels, which the prompts show
+ * @param when what must hold of a record for the task to be asked
  */
 public record ClassificationTask(
     String name,
@@ -26,7 +27,8 @@ public record ClassificationTask(
     int alternatives,
     String template,
     Scoring scoring,
-    List<LabelExample> examples)
+    List<LabelExample> examples,
+    List<Condition> when)
     implements TaskDefinition {
   /** What a prompt asks unless the task says otherwise. */
   public static final String DEFAULT_QUESTION = "Which label fits the text best?";
@@ -70,6 +72,38 @@ public record ClassificationTask(
   public ClassificationTask {
     labels = List.copyOf(labels);
     examples = List.copyOf(examples);
+    when = List.copyOf(when);
+  }
+
+  @Override
+  public int prompts() {
+    return multiLabel == MultiLabel.YES_NO ? labels.size() : 1;
+  }
+
+  /** A task that is asked of every text. */
+  public ClassificationTask(
+      String name,
+      String question,
+      List<Label> labels,
+      MultiLabel multiLabel,
+      double threshold,
+      OptionsListing options,
+      int alternatives,
+      String template,
+      Scoring scoring,
+      List<LabelExample> examples) {
+    this(
+        name,
+        question,
+        labels,
+        multiLabel,
+        threshold,
+        options,
+        alternatives,
+        template,
+        scoring,
+        examples,
+        List.of());
   }
 
   /** A task without examples. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param threshold the least score of a value; one below it counts as absent, 0 to 1
  * @param template prompt template in place of the usual one; null where none is given
  * @param examples texts with their values, which the prompts show
+ * @param when what must hold of a record for the task to be asked
  */
 public record ExtractionTask(
     String name,
@@ -18,13 +19,31 @@ public record ExtractionTask(
     boolean fieldsAtOnce,
     double threshold,
     String template,
-    List<FieldExample> examples)
+    List<FieldExample> examples,
+    List<Condition> when)
     implements TaskDefinition {
 
   /** Copies the fields and the examples. */
   public ExtractionTask {
     fields = List.copyOf(fields);
     examples = List.copyOf(examples);
+    when = List.copyOf(when);
+  }
+
+  @Override
+  public int prompts() {
+    return fieldsAtOnce ? 1 : fields.size();
+  }
+
+  /** A task that is asked of every text. */
+  public ExtractionTask(
+      String name,
+      List<Field> fields,
+      boolean fieldsAtOnce,
+      double threshold,
+      String template,
+      List<FieldExample> examples) {
+    this(name, fields, fieldsAtOnce, threshold, template, examples, List.of());
   }
 
   /** A task without examples. */

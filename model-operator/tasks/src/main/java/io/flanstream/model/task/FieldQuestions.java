@@ -54,7 +54,7 @@ final class FieldQuestions implements PreparedTask {
   }
 
   @Override
-  public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+  public CompletableFuture<TaskAnswer> run(TaskRequest request, PriorAnswers prior) {
     List<CompletableFuture<List<SpanAnswer>>> answers =
         IntStream.range(0, prompts.size())
             .mapToObj(i -> request.extract(prompts.get(i), forms.get(i)))

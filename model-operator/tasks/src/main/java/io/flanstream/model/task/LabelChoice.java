@@ -39,7 +39,7 @@ final class LabelChoice implements PreparedTask {
   }
 
   @Override
-  public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+  public CompletableFuture<TaskAnswer> run(TaskRequest request, PriorAnswers prior) {
     if (task.scoring().scores() == Scoring.Scores.BEST) {
       int count = Math.min(task.alternatives(), choices.size());
       return request

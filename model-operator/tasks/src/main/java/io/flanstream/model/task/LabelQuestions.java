@@ -23,7 +23,7 @@ final class LabelQuestions implements PreparedTask {
   }
 
   @Override
-  public CompletableFuture<TaskAnswer> run(TaskRequest request) {
+  public CompletableFuture<TaskAnswer> run(TaskRequest request, PriorAnswers prior) {
     List<CompletableFuture<ChoiceScores>> scores =
         prompts.stream().map(prompt -> request.score(prompt, yesNo)).toList();
     return Futures.all(scores).thenApply(this::answer);

@@ -16,6 +16,8 @@ public final class TaskFailure extends RuntimeException {
     DECODE
   }
 
+  private static final String NEEDED = "NEEDED_TASK_FAILED";
+
   private final Stage stage;
   private final String code;
 
@@ -31,6 +33,21 @@ public final class TaskFailure extends RuntimeException {
     super(message, cause);
     this.stage = stage;
     this.code = code;
+  }
+
+  /** The failure of a task that waits for this one. */
+  TaskFailure of(String waiting, String task) {
+    return new TaskFailure(
+        stage,
+        NEEDED,
+        "Cannot run task %s: it needs the answer of task %s, which failed with %s"
+            .formatted(waiting, task, code),
+        this);
+  }
+
+  /** Whether another task failed, whose answer the task needs. */
+  boolean isOfAnother() {
+    return code.equals(NEEDED);
   }
 
   /** What a failed request to the model means for its task. */

@@ -63,6 +63,22 @@ final class TaskMembers {
     return literal(name, JsonNode::isNumber, "must be a whole number", Literals::wholeNumber);
   }
 
+  /** A whole number that may exceed an int. */
+  Optional<Long> wholeNumber(String name) {
+    return literal(
+        name, JsonNode::isIntegralNumber, "must be a whole number", TaskMembers::wholeNumberOf);
+  }
+
+  private static Optional<Long> wholeNumberOf(String text) {
+    try {
+      return text.matches(Literals.WHOLE_NUMBER)
+          ? Optional.of(Long.valueOf(text))
+          : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
   Optional<Boolean> bool(String name) {
     return literal(name, JsonNode::isBoolean, "must be true or false", Literals::trueOrFalse);
   }
@@ -77,10 +93,19 @@ final class TaskMembers {
 
   /** YAML reads a bare {@code off} as false. */
   <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+    return word(
+        name, type, value -> value.isBoolean() && !value.asBoolean() ? "off" : value.asText());
+  }
+
+  /** A constant, of which some may be named as truth values are. */
+  <E extends Enum<E>> Optional<E> truthOrWord(String name, Class<E> type) {
+    return word(name, type, JsonNode::asText);
+  }
+
+  private <E extends Enum<E>> Optional<E> word(
+      String name, Class<E> type, Function<JsonNode, String> written) {
     Optional<E> word =
-        member(name)
-            .map(value -> value.isBoolean() && !value.asBoolean() ? "off" : value.asText())
-            .flatMap(value -> ConstantNames.constant(type, value));
+        member(name).map(written).flatMap(value -> ConstantNames.constant(type, value));
     if (word.isEmpty()) {
       member(name)
           .ifPresent(
@@ -91,6 +116,28 @@ final class TaskMembers {
                       value));
     }
     return word;
+  }
+
+  /** Whether there is a member of a name. */
+  boolean has(String name) {
+    return member(name).isPresent();
+  }
+
+  /** A text or a list of texts, under one name. */
+  List<String> textOrTexts(String name) {
+    return member(name).filter(value -> !value.isArray()).isPresent()
+        ? text(name).map(List::of).orElse(List.of())
+        : texts(name);
+  }
+
+  /** An object or a list of objects, under one name. */
+  List<TaskMembers> objectOrObjects(String name, Set<String> members) {
+    if (member(name).filter(value -> !value.isArray()).isEmpty()) {
+      return objects(name, members, Function.identity());
+    }
+    Optional<TaskMembers> one = object(name);
+    one.ifPresent(object -> object.allowOnly(members));
+    return one.map(List::of).orElse(List.of());
   }
 
   /** A text or a list of texts, under either of two names. */

@@ -18,12 +18,12 @@ import java.util.Set;
  * Reads task definitions, as the pipeline file and SQL write them, whole: every fault is reported
  * at once.
  *
- * <p>A task is an object with {@code name}, {@code type} ({@code classification} or {@code
- * extraction}), {@code threshold} and {@code template}; a classification has {@code question},
- * {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code yes-no}), {@code
- * options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives}, {@code
- * normalization} ({@code sum}, {@code mean}), {@code scores} ({@code all}, {@code best}), {@code
- * max-unknown-share} (a share, above which the task abstains) and {@code calibration}; an
+ * <p>A task is an object with {@code name}, {@code type} ({@code classification}, {@code
+ * extraction} or {@code generation}), {@code threshold} and {@code template}; a classification has
+ * {@code question}, {@code labels}, {@code multi-label} ({@code off}, {@code threshold}, {@code
+ * yes-no}), {@code options} ({@code listed}, {@code hidden}, {@code auto}), {@code alternatives},
+ * {@code normalization} ({@code sum}, {@code mean}), {@code scores} ({@code all}, {@code best}),
+ * {@code max-unknown-share} (a share, above which the task abstains) and {@code calibration}; an
  * extraction has {@code fields} and {@code fields-at-once}. A label or a field is its name, or an
  * object with {@code name}, {@code description} and {@code text}; a field also has {@code type}
  * ({@code text}, {@code enum}, {@code integer}, {@code decimal}, {@code date}), {@code locale} (a
@@ -31,8 +31,13 @@ import java.util.Set;
  * is an object with {@code scale} and {@code offsets} by label, and {@code weights} and {@code
  * task}, what it was made for.
  *
- * <p>Either has {@code examples}, which its prompts show: objects with {@code text} and {@code
- * label} or {@code labels}, or {@code fields}, values by name.
+ * <p>A generation has {@code answer-after} and what says how it writes, by the names of Hugging
+ * Face's generation config. Each has {@code when}, a condition or a list of them: an object with
+ * {@code task} and {@code labels}, {@code attribute} and {@code equals} or {@code in}, or {@code
+ * topic} or {@code topics}.
+ *
+ * <p>The first two have {@code examples}, which its prompts show: objects with {@code text} and
+ * {@code label} or {@code labels}, or {@code fields}, values by name.
  */
 public final class TaskParser {
   private static final ObjectMapper MAPPER =
@@ -52,9 +57,11 @@ public final class TaskParser {
           "scores",
           "calibration",
           "max-unknown-share",
-          "examples");
+          "examples",
+          "when");
   private static final Set<String> EXTRACTION =
-      Set.of("name", "type", "fields", "fields-at-once", "threshold", "template", "examples");
+      Set.of(
+          "name", "type", "fields", "fields-at-once", "threshold", "template", "examples", "when");
   private static final Set<String> LABEL_EXAMPLE = Set.of("text", "label", "labels");
   private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
@@ -97,6 +104,10 @@ public final class TaskParser {
             faults.addAll(ofForm.withoutFollowing(rules.check(definition, taskPath)));
           });
     }
+    // A task that could not be read may be the one that another names.
+    if (faults.isEmpty()) {
+      faults.addAll(TaskReferences.faults(definitions, path));
+    }
     if (json.isEmpty()) {
       faults.addAll(TaskRules.faults(definitions, path));
     }
@@ -118,10 +129,15 @@ public final class TaskParser {
         members.allowOnly(EXTRACTION);
         return Optional.of(extraction(members));
       }
+      case "generation" -> {
+        return Optional.of(GenerationParser.task(members));
+      }
       default -> {
         if (!type.isEmpty()) {
           members.fault(
-              members.path() + ".type", "must be one of classification, extraction", type);
+              members.path() + ".type",
+              "must be one of classification, extraction, generation",
+              type);
         }
         return Optional.empty();
       }
@@ -152,7 +168,8 @@ public final class TaskParser {
             LABEL_EXAMPLE,
             example ->
                 new LabelExample(
-                    example.requiredText("text"), example.oneOrMore("label", "labels"))));
+                    example.requiredText("text"), example.oneOrMore("label", "labels"))),
+        ConditionParser.conditions(members));
   }
 
   private static Calibration calibration(TaskMembers members) {
@@ -186,7 +203,8 @@ public final class TaskParser {
             "examples",
             FIELD_EXAMPLE,
             example ->
-                new FieldExample(example.requiredText("text"), example.textsByName("fields"))));
+                new FieldExample(example.requiredText("text"), example.textsByName("fields"))),
+        ConditionParser.conditions(members));
   }
 
   private static String textForm(String name, TaskMembers members) {

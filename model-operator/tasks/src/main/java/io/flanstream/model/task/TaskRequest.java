@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** One text on its way through the model. Prompts are submitted by one thread. */
+/** One text on its way through the model. Thread-safe: tasks that wait for others submit later. */
 final class TaskRequest {
   /** A longer value is none: without this bound one text could hold a decoder for a long time. */
   private static final int MOST_VALUE_TOKENS = 256;
@@ -32,21 +32,29 @@ final class TaskRequest {
   private final TextModel model;
   private final PieceTrie pieces;
   private final OverlongPolicy policy;
+  private final TaskInput input;
   private final InputText text;
   private final List<CompletableFuture<?>> submitted = new ArrayList<>();
   private int truncated;
   private final Map<String, SourceText> sources = new HashMap<>();
   private int mostWindows = 1;
+  private boolean cancelled;
 
-  TaskRequest(TextModel model, PieceTrie pieces, OverlongPolicy policy, String text) {
+  TaskRequest(TextModel model, PieceTrie pieces, OverlongPolicy policy, TaskInput input) {
     this.model = model;
     this.pieces = pieces;
     this.policy = policy;
-    this.text = new InputText(text, model.tokenizer());
+    this.input = input;
+    this.text = new InputText(input.text(), model.tokenizer());
+  }
+
+  /** What is asked about. */
+  TaskInput input() {
+    return input;
   }
 
   /** Scores choices after a prompt. */
-  CompletableFuture<ChoiceScores> score(FramedPrompt prompt, Choices choices) {
+  synchronized CompletableFuture<ChoiceScores> score(FramedPrompt prompt, Choices choices) {
     List<TextWindow> windows = windows(prompt);
     List<CompletableFuture<ChoiceScores>> scores =
         windows.stream()
@@ -58,18 +66,31 @@ final class TaskRequest {
   }
 
   /** The most probable choices after a prompt that has the whole text, or what is kept of it. */
-  CompletableFuture<RankedChoices> best(FramedPrompt prompt, Choices choices, int count) {
+  synchronized CompletableFuture<RankedChoices> best(
+      FramedPrompt prompt, Choices choices, int count) {
     TextWindow window = windows(prompt).get(0);
     return submit(model.best(prompt.prompt().with(window.text()), choices, count));
   }
 
   /** Lets the model answer with spans of what it sees of the text. */
-  CompletableFuture<List<SpanAnswer>> extract(FramedPrompt prompt, AnswerForm form) {
+  synchronized CompletableFuture<List<SpanAnswer>> extract(FramedPrompt prompt, AnswerForm form) {
     List<CompletableFuture<List<SpanAnswer>>> answers =
         windows(prompt).stream().map(window -> extract(prompt, form, window)).toList();
     return answers.size() == 1
         ? answers.get(0)
         : Futures.all(answers).thenApply(all -> merged(form, all));
+  }
+
+  /** Lets the model write after a prompt that has the whole text, or what is kept of it. */
+  synchronized CompletableFuture<GenerationOutput> generate(
+      FramedPrompt prompt, GenerationConfig decoding) {
+    return generate(prompt.prompt().with(windows(prompt).get(0).text()), decoding);
+  }
+
+  /** Lets the model write after a prompt that needs no text. */
+  synchronized CompletableFuture<GenerationOutput> generate(
+      String prompt, GenerationConfig decoding) {
+    return submit(model.generate(prompt, decoding));
   }
 
   private CompletableFuture<List<SpanAnswer>> extract(
@@ -96,23 +117,31 @@ final class TaskRequest {
   }
 
   /** How faithfully the model saw the text, once all prompts are submitted. */
-  Fidelity fidelity() {
+  synchronized Fidelity fidelity() {
     return new Fidelity(
         text.tokens(), truncated, text.count(model.vocabulary().unknownId()), mostWindows);
   }
 
   /** The share of the text that the vocabulary does not know. */
-  double unknownShare() {
+  synchronized double unknownShare() {
     return text.share(model.vocabulary().unknownId());
   }
 
   /** Frees the places of all prompts that are not answered. */
   void cancel() {
-    submitted.forEach(future -> future.cancel(false));
+    List<CompletableFuture<?>> waiting;
+    synchronized (this) {
+      cancelled = true;
+      waiting = List.copyOf(submitted);
+    }
+    waiting.forEach(future -> future.cancel(false));
   }
 
   private <T> CompletableFuture<T> submit(CompletableFuture<T> future) {
     submitted.add(future);
+    if (cancelled) {
+      future.cancel(false);
+    }
     return future;
   }
 

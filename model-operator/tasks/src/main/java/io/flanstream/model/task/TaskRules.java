@@ -38,6 +38,8 @@ final class TaskRules {
       check(classification, path);
     } else if (task instanceof ExtractionTask extraction) {
       check(extraction, path);
+    } else if (task instanceof GenerationTask generation) {
+      faults.addAll(GenerationRules.faults(generation, path));
     }
   }
 

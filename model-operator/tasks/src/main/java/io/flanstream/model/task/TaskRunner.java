@@ -6,9 +6,13 @@ import io.flanstream.model.decode.PieceTrie;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.Extraction;
+import io.flanstream.schemas.Generation;
 import io.flanstream.schemas.TaskStatus;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,12 +25,16 @@ import java.util.concurrent.CompletableFuture;
 public final class TaskRunner {
   private static final String OK = "OK";
   private static final String FAILED = "FAILED";
+  private static final String SKIPPED = "SKIPPED";
 
   private final TextModel model;
   private final TaskSet tasks;
   private final OverlongPolicy policy;
   private final PieceTrie pieces;
   private final List<PreparedTask> prepared;
+  private final List<Integer> order;
+  private final List<Set<String>> needs;
+  private final boolean writes;
 
   /**
    * Prepares prompts and choices.
@@ -46,7 +54,11 @@ public final class TaskRunner {
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
     }
-    this.prepared = tasks.tasks().stream().map(task -> prepare(model, task)).toList();
+    this.prepared = tasks.tasks().stream().map(task -> prepare(model, task, tasks)).toList();
+    this.order = TaskReferences.order(tasks.tasks());
+    this.needs =
+        tasks.tasks().stream().map(task -> TaskReferences.needs(task, tasks.tasks())).toList();
+    this.writes = tasks.tasks().stream().anyMatch(GenerationTask.class::isInstance);
   }
 
   /** The tasks. */
@@ -54,27 +66,37 @@ public final class TaskRunner {
     return tasks;
   }
 
+  /** Runs all tasks over a text by itself, as {@link #run(TaskInput)} does. */
+  public CompletableFuture<TaskResults> run(String text) {
+    return run(TaskInput.of(text));
+  }
+
   /**
-   * Runs all tasks over a text. Submits every prompt and returns without waiting for an answer.
+   * Runs all tasks over a text. Submits every prompt that waits for no other task's answer, and
+   * returns without waiting for one.
    *
-   * <p>A task that fails while another succeeds says so in its status. The future fails with a
-   * {@link TaskFailure} where all tasks failed, the first task's; and with the {@link
-   * ModelException} where the model was closed or its device lost, which is no failure of the text.
-   * Cancelling it frees the places of the prompts in the model.
+   * <p>A task whose condition does not hold is skipped, and says so in its status. One that waits
+   * for a task that failed has failed too. A task that fails while another succeeds says so in its
+   * status. The future fails with a {@link TaskFailure} where a task failed and none succeeded, the
+   * first task's; and with the {@link ModelException} where the model was closed or its device
+   * lost, which is no failure of the text. Cancelling it frees the places of the prompts in the
+   * model.
    *
-   * @param text any text
+   * @param input what is asked about
    * @return the answers
    */
-  public CompletableFuture<TaskResults> run(String text) {
+  public CompletableFuture<TaskResults> run(TaskInput input) {
     TaskRequest request;
     try {
-      request = new TaskRequest(model, pieces, policy, text);
+      request = new TaskRequest(model, pieces, policy, input);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(
           new TaskFailure(TaskFailure.Stage.TOKENIZE, "TOKENIZER_FAILURE", e.getMessage(), e));
     }
+    Map<String, CompletableFuture<Outcome>> started = new HashMap<>();
+    order.forEach(i -> started.put(tasks.tasks().get(i).name(), start(i, request, started)));
     List<CompletableFuture<Outcome>> outcomes =
-        prepared.stream().map(task -> submit(task, request).handle(Outcome::new)).toList();
+        tasks.tasks().stream().map(task -> started.get(task.name())).toList();
     CompletableFuture<TaskResults> results = new CompletableFuture<>();
     var unusedEnd =
         Futures.all(outcomes)
@@ -90,11 +112,33 @@ public final class TaskRunner {
     return results;
   }
 
-  private static CompletableFuture<TaskAnswer> submit(PreparedTask task, TaskRequest request) {
+  /** Asks a task once all that it waits for have ended. */
+  private CompletableFuture<Outcome> start(
+      int task, TaskRequest request, Map<String, CompletableFuture<Outcome>> started) {
+    List<String> names = List.copyOf(needs.get(task));
+    CompletableFuture<List<Outcome>> ended = Futures.all(names.stream().map(started::get).toList());
+    // The thread of the model's answers must not be held up by the next prompts.
+    return ended.isDone()
+        ? ask(task, request, names, ended.join())
+        : ended.thenComposeAsync(outcomes -> ask(task, request, names, outcomes));
+  }
+
+  private CompletableFuture<Outcome> ask(
+      int task, TaskRequest request, List<String> names, List<Outcome> prior) {
     try {
-      return task.run(request);
+      Map<String, TaskAnswer> answers = new HashMap<>();
+      for (int i = 0; i < names.size(); i++) {
+        prior.get(i).checkFor(tasks.tasks().get(task).name(), names.get(i));
+        if (prior.get(i).answer() != null) {
+          answers.put(names.get(i), prior.get(i).answer());
+        }
+      }
+      PriorAnswers known = new PriorAnswers(tasks, answers);
+      return known.allow(tasks.tasks().get(task), request.input())
+          ? prepared.get(task).run(request, known).handle(Outcome::new)
+          : CompletableFuture.completedFuture(Outcome.SKIPPED);
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.completedFuture(new Outcome(null, e));
     }
   }
 
@@ -110,14 +154,18 @@ public final class TaskRunner {
   private TaskResults results(List<Outcome> outcomes, TaskRequest request) {
     List<Classification> classifications = new ArrayList<>();
     List<Extraction> extractions = new ArrayList<>();
+    List<Generation> generations = new ArrayList<>();
     List<TaskStatus> status = new ArrayList<>();
     List<TaskFailure> failures = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
       String task = tasks.tasks().get(i).name();
-      if (outcomes.get(i).thrown() == null) {
+      if (outcomes.get(i).isSkipped()) {
+        status.add(new TaskStatus(task, SKIPPED, null, null));
+      } else if (outcomes.get(i).thrown() == null) {
         classifications.addAll(
             known(tasks.tasks().get(i), outcomes.get(i).answer().classifications(), request));
         extractions.addAll(outcomes.get(i).answer().extractions());
+        generations.addAll(outcomes.get(i).answer().generations());
         status.add(new TaskStatus(task, OK, null, null));
       } else {
         TaskFailure failure = outcomes.get(i).failure();
@@ -125,10 +173,11 @@ public final class TaskRunner {
         status.add(new TaskStatus(task, FAILED, failure.code(), failure.getMessage()));
       }
     }
-    if (failures.size() == outcomes.size()) {
-      throw failures.get(0);
+    if (!failures.isEmpty() && status.stream().noneMatch(one -> one.getState().equals(OK))) {
+      throw failures.stream().filter(one -> !one.isOfAnother()).findFirst().orElseThrow();
     }
-    return new TaskResults(classifications, extractions, status, request.fidelity());
+    return new TaskResults(
+        classifications, extractions, writes ? generations : null, status, request.fidelity());
   }
 
   /** The labels, or that the task abstains because the vocabulary knows too little of the text. */
@@ -143,7 +192,7 @@ public final class TaskRunner {
         : labels;
   }
 
-  private static PreparedTask prepare(TextModel model, TaskDefinition definition) {
+  private static PreparedTask prepare(TextModel model, TaskDefinition definition, TaskSet tasks) {
     try {
       if (definition instanceof ClassificationTask task) {
         checkMadeFor(model.description().weightsHash(), task);
@@ -152,7 +201,9 @@ public final class TaskRunner {
             ? new LabelQuestions(model, task)
             : new LabelChoice(model, task);
       }
-      return new FieldQuestions(model, (ExtractionTask) definition);
+      return definition instanceof GenerationTask task
+          ? new GenerationQuestion(model, task, tasks)
+          : new FieldQuestions(model, (ExtractionTask) definition);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot prepare task %s: %s".formatted(definition.name(), e.getMessage()), e);
@@ -170,8 +221,20 @@ public final class TaskRunner {
     }
   }
 
-  /** How a task ended: one of the two is null. */
+  /** How a task ended: one of the two is null, or both where it was skipped. */
   private record Outcome(TaskAnswer answer, Throwable thrown) {
+    private static final Outcome SKIPPED = new Outcome(null, null);
+
+    boolean isSkipped() {
+      return answer == null && thrown == null;
+    }
+
+    /** Fails the task that waits for this one where this one failed. */
+    void checkFor(String waiting, String task) {
+      if (thrown != null) {
+        throw failure().of(waiting, task);
+      }
+    }
 
     TaskFailure failure() {
       Throwable cause = Futures.cause(thrown);

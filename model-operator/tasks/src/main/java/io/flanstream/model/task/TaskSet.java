@@ -1,6 +1,7 @@
 package io.flanstream.model.task;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,10 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
    * @throws InvalidTasksException if they break a rule, with all faults
    */
   public static TaskSet of(List<TaskDefinition> tasks) {
-    List<TaskViolation> faults = TaskRules.faults(tasks, "tasks");
+    List<TaskViolation> faults = new ArrayList<>(TaskRules.faults(tasks, "tasks"));
+    if (faults.isEmpty()) {
+      faults.addAll(TaskReferences.faults(tasks, "tasks"));
+    }
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
     }
@@ -35,13 +39,23 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
 
   /**
    * What the tasks cannot have under a policy: the scores of windows are mixed label by label, so
-   * that all labels must have one.
+   * that all labels must have one; texts that were written of them cannot be mixed.
    *
    * @param policy what happens to a text that does not fit
    * @return the faults, none where they suit each other
    */
   public List<TaskViolation> faults(OverlongPolicy policy) {
-    return IntStream.range(0, tasks.size())
+    List<TaskViolation> faults = new ArrayList<>();
+    for (int i = 0; policy == OverlongPolicy.WINDOW && i < tasks.size(); i++) {
+      if (tasks.get(i) instanceof GenerationTask) {
+        faults.add(
+            new TaskViolation(
+                "tasks[%s].type".formatted(i),
+                "must be classification or extraction where overlong is window",
+                "generation"));
+      }
+    }
+    IntStream.range(0, tasks.size())
         .filter(
             i ->
                 policy == OverlongPolicy.WINDOW
@@ -53,6 +67,7 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
                     "tasks[%s].scores".formatted(i),
                     "must be all where overlong is window",
                     "best"))
-        .toList();
+        .forEach(faults::add);
+    return List.copyOf(faults);
   }
 }

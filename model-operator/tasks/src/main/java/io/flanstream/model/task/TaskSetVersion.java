@@ -3,6 +3,8 @@ package io.flanstream.model.task;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.model.checkpoint.Sha256;
+import io.flanstream.model.decode.Beams;
+import io.flanstream.model.decode.Sampling;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class TaskSetVersion {
     SortedMap<String, Object> members = new TreeMap<>();
     members.put("name", definition.name());
     putGiven(members, "template", definition.template());
+    if (!definition.when().isEmpty()) {
+      members.put("when", definition.when().stream().map(TaskSetVersion::condition).toList());
+    }
     if (definition instanceof ClassificationTask task) {
       members.put("type", "classification");
       members.put("question", task.question());
@@ -80,8 +85,43 @@ final class TaskSetVersion {
           task.examples().stream()
               .map(example -> example(example.text(), "fields", new TreeMap<>(example.values())))
               .toList());
+    } else if (definition instanceof GenerationTask task) {
+      members.putAll(generation(task));
     }
     return members;
+  }
+
+  private static SortedMap<String, Object> generation(GenerationTask task) {
+    SortedMap<String, Object> members = new TreeMap<>();
+    Decoding decoding = task.decoding();
+    members.put("type", "generation");
+    putGiven(members, "answer-after", task.answerAfter());
+    members.put("max-new-tokens", decoding.maxNewTokens());
+    members.put("min-new-tokens", decoding.minNewTokens());
+    members.put("stop-strings", decoding.stopStrings());
+    members.put("repetition-penalty", decoding.repetitionPenalty());
+    members.put("no-repeat-ngram-size", decoding.noRepeatNgramSize());
+    if (decoding.strategy() instanceof Sampling sampling) {
+      members.put("temperature", sampling.temperature());
+      members.put("top-k", sampling.topK());
+      members.put("top-p", sampling.topP());
+      members.put("seed", sampling.seed());
+    } else if (decoding.strategy() instanceof Beams beams) {
+      members.put("num-beams", beams.count());
+      members.put("length-penalty", beams.lengthPenalty());
+      members.put("early-stopping", ConstantNames.of(beams.earlyStopping()));
+    }
+    return members;
+  }
+
+  private static SortedMap<String, Object> condition(Condition condition) {
+    if (condition instanceof Condition.LabelIs label) {
+      return new TreeMap<>(Map.of("task", label.task(), "labels", label.labels()));
+    }
+    if (condition instanceof Condition.AttributeIs attribute) {
+      return new TreeMap<>(Map.of("attribute", attribute.attribute(), "in", attribute.values()));
+    }
+    return new TreeMap<>(Map.of("topics", ((Condition.TopicIs) condition).topics()));
   }
 
   /** Without examples a task's version is what it was before there were any. */

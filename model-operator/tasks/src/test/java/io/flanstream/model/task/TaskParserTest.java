@@ -295,7 +295,7 @@ class TaskParserTest {
     assertThat(parsed.tasks()).isEmpty();
     assertThat(parsed.faults().stream().map(TaskViolation::message))
         .containsExactlyInAnyOrder(
-            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, max-unknown-share, multi-label, name, normalization, options, question, scores, template, threshold, type, got labls",
+            "pipeline.tasks[0].labls must be one of alternatives, calibration, examples, labels, max-unknown-share, multi-label, name, normalization, options, question, scores, template, threshold, type, when, got labls",
             "pipeline.tasks[0].labels[1].name must be given, got nothing",
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",
@@ -309,7 +309,7 @@ class TaskParserTest {
             "pipeline.tasks[1].name must differ from pipeline.tasks[0].name, got \"intent\"",
             "pipeline.tasks[1].fields must be a list, got \"date\"",
             "pipeline.tasks[1].fields-at-once must be true or false, got \"yes\"",
-            "pipeline.tasks[2].type must be one of classification, extraction, got summary",
+            "pipeline.tasks[2].type must be one of classification, extraction, generation, got summary",
             "pipeline.tasks[3].name must not be blank, got \"\"",
             "pipeline.tasks[3].question must not be blank, got \"\"",
             "pipeline.tasks[3].labels must have at least 2 labels, got 1",

@@ -2,6 +2,7 @@ package io.flanstream.model.flink.table;
 
 import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.task.OverlongPolicy;
+import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
 import io.flanstream.model.task.TaskSet;
 import java.io.Serializable;
@@ -25,10 +26,10 @@ final class TaskAnswers implements RowAnswers {
 
   @Override
   public Asking open(ModelClient client) {
-    Function<String, CompletableFuture<TaskResults>> answers = client.answers(tasks, overlong);
+    Function<TaskInput, CompletableFuture<TaskResults>> answers = client.answers(tasks, overlong);
     return text ->
         client
-            .ask(RowAnswers.record(tasks.version(), text), () -> answers.apply(text))
+            .ask(RowAnswers.record(tasks.version(), text), () -> answers.apply(TaskInput.of(text)))
             .thenApply(this::row);
   }
 
