@@ -75,9 +75,10 @@ class SqlClientOptionsITCase {
     assertThat(inFlight).as("what is noted while it is asked").isNotNull();
     assertThat(answers.join().get(0).getField(1)).isNull();
 
-    // As a process leaves it that crashed while nothing else was in flight.
-    inFlight[0] = 2;
+    // As two processes leave them that crashed, the second while nothing else was in flight.
     Files.write(journal.resolve("1-dead.journal"), inFlight);
+    inFlight[0] = 2;
+    Files.write(journal.resolve("2-dead.journal"), inFlight);
     assertThat(predicted(noted, text)).containsExactly(Row.of(null, "CRASHED"));
   }
 
