@@ -63,6 +63,11 @@ final class SinkShape {
         SinkOptions.SHAPE,
         "must be results where the pipeline keeps a history, which has all that is known",
         sink.shape());
+    faults.check(
+        pipeline.tasks() == null || !pipeline.tasks().masks() || sink.shape() != ResultShape.MERGED,
+        SinkOptions.SHAPE,
+        "must be results or flat where a task masks: a merged record has all that was read",
+        sink.shape());
     SourceSettings source = pipeline.source();
     boolean isRead = source.format() == PayloadFormat.AVRO;
     if (sink.shape() == ResultShape.MERGED && isRead) {

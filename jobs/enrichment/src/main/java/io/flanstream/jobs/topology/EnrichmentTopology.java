@@ -20,6 +20,8 @@ import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.deadletter.CountDeadLettersFunction;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
+import io.flanstream.operators.ingest.EventFields;
+import io.flanstream.operators.ingest.FieldPath;
 import io.flanstream.operators.ingest.IngestFunction;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.SourcedEvent;
@@ -151,9 +153,21 @@ public final class EnrichmentTopology {
                         pipeline.deadLetters().topic(),
                         form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
                         limits.apply(pipeline.deadLetters().topic()),
-                        new PayloadRedaction(source.format(), pipeline.deadLetters().redact())))
+                        new PayloadRedaction(source.format(), redacted())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
+  }
+
+  /** Where a task masks, what it would have masked must not come out of a record that failed. */
+  private List<FieldPath> redacted() {
+    List<FieldPath> redact = pipeline.deadLetters().redact();
+    EventFields fields = pipeline.source().fields();
+    return pipeline.tasks().masks()
+        ? Stream.of(redact.stream(), Stream.of(fields.text()), fields.attributes().stream())
+            .flatMap(paths -> paths)
+            .distinct()
+            .toList()
+        : redact;
   }
 
   /** Without routes there is no operator, as in savepoints of earlier versions. */

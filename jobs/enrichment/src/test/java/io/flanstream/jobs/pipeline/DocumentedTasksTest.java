@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,10 +27,22 @@ class DocumentedTasksTest {
       """;
 
   @Test
+  void aMaskedTextIsNotMergedIntoTheRecordThatHasIt() {
+    String file =
+        HEAD.replace("{topic: enriched}", "{topic: enriched, shape: merged, format: json}");
+    assertThatThrownBy(
+            () ->
+                PipelineFile.parse(
+                    file + "tasks: [{name: private, type: masking}]", "page", Path.of("")))
+        .hasMessageContaining(
+            "sink.shape: must be results or flat where a task masks: a merged record has all that was read, got merged");
+  }
+
+  @Test
   void everyTaskOfThePageIsTaken() throws IOException {
     List<String> blocks =
         BLOCK.matcher(Files.readString(PAGE)).results().map((MatchResult m) -> m.group(1)).toList();
-    assertThat(blocks).hasSizeGreaterThan(1);
+    assertThat(blocks).hasSizeGreaterThan(2);
     for (String block : blocks) {
       assertThat(PipelineFile.parse(HEAD + block, "page", Path.of("")).tasks().tasks())
           .isNotEmpty();

@@ -199,7 +199,7 @@ class PipelineFileTest {
               model.max-input-tokens: Cannot open model: model.max-input-tokens must be at least 1, got 0
               model.device: Cannot open model: model.device must be cpu or cuda:N, got tpu
               tasks[0].labels[1].name: must differ from tasks[0].labels[0].name, got "a"
-              tasks[1].type: must be one of classification, extraction, generation, got guess
+              tasks[1].type: must be one of classification, extraction, generation, masking, got guess
               sink.max-record-size: must be from 4 kb to 1 gb, got 1 kb
               sink.transaction-timeout: must be at most 15 min, the broker's transaction.max.timeout.ms, got 1 h
               job.checkpoint-interval: must be at least 10 ms, got 1 ms

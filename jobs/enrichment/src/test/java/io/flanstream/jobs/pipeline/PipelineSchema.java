@@ -189,9 +189,71 @@ final class PipelineSchema {
     properties(found).putObject("fields").put("type", "object");
     properties(extraction).set("examples", list(found));
     either.add(extraction);
+    either.add(masking(field));
+    either.add(generation());
+    for (ObjectNode conditional : List.of(classification, extraction)) {
+      properties(conditional).set("when", conditions());
+    }
     ObjectNode tasks = list(task);
     tasks.put("minItems", 1).put("description", "What is asked of every text.");
     return tasks;
+  }
+
+  private static ObjectNode masking(ObjectNode field) {
+    ObjectNode masking = object("name", "type");
+    properties(masking).set("type", NODES.objectNode().put("const", "masking"));
+    text(masking, "name", "template");
+    properties(masking).set("fields", list(either(field)));
+    ObjectNode form = NODES.objectNode();
+    List.of("email", "iban", "card", "phone").forEach(form.putArray("enum")::add);
+    properties(masking).set("forms", list(form));
+    number(masking, "threshold");
+    return masking;
+  }
+
+  private static ObjectNode generation() {
+    ObjectNode generation = object("name", "type", "template");
+    properties(generation).set("type", NODES.objectNode().put("const", "generation"));
+    text(generation, "name", "template", "answer-after");
+    for (String name :
+        List.of(
+            "max-new-tokens",
+            "min-new-tokens",
+            "no-repeat-ngram-size",
+            "top-k",
+            "seed",
+            "num-beams")) {
+      properties(generation).set(name, literal("integer", Literals.WHOLE_NUMBER));
+    }
+    number(generation, "repetition-penalty", "temperature", "top-p", "length-penalty");
+    properties(generation).set("do-sample", literal("boolean", Literals.TRUE_OR_FALSE));
+    properties(generation)
+        .putObject("early-stopping")
+        .putArray("enum")
+        .add(true)
+        .add(false)
+        .add("true")
+        .add("false")
+        .add("never");
+    properties(generation).set("stop-strings", oneOrMore(types(SCALARS.subList(0, 2))));
+    properties(generation).set("when", conditions());
+    return generation;
+  }
+
+  private static ObjectNode conditions() {
+    ObjectNode condition = NODES.objectNode().put("type", "object");
+    condition.put("additionalProperties", false);
+    text(condition, "task", "attribute", "equals", "topic");
+    for (String name : List.of("labels", "in", "topics")) {
+      properties(condition).set(name, list(types(SCALARS.subList(0, 2))));
+    }
+    return oneOrMore(condition);
+  }
+
+  private static ObjectNode oneOrMore(ObjectNode one) {
+    ObjectNode either = NODES.objectNode();
+    either.putArray("anyOf").add(one).add(list(one));
+    return either;
   }
 
   /** A name by itself, or an object with it. */

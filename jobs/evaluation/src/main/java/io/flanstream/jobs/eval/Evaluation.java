@@ -4,6 +4,7 @@ import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.model.task.ClassificationTask;
 import io.flanstream.model.task.ExtractionTask;
 import io.flanstream.model.task.GenerationTask;
+import io.flanstream.model.task.MaskingTask;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.schemas.ModelInfo;
 import java.util.List;
@@ -54,6 +55,7 @@ public record Evaluation(
             .orElse(null),
         answers.stream().flatMap(answer -> answer.failures().stream()).toList(),
         pipeline.tasks().tasks().stream()
+            .filter(task -> !(task instanceof MaskingTask))
             .map(task -> figures(task, answers))
             .filter(figures -> figures.texts() > 0)
             .toList());

@@ -8,6 +8,7 @@ import io.flanstream.model.task.ExtractionTask;
 import io.flanstream.model.task.Field;
 import io.flanstream.model.task.GenerationTask;
 import io.flanstream.model.task.Label;
+import io.flanstream.model.task.MaskingTask;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.model.task.TaskSet;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class GoldReader {
     this.unit = unit;
     this.tasks =
         tasks.tasks().stream()
+            .filter(task -> !(task instanceof MaskingTask))
             .collect(
                 Collectors.toMap(
                     TaskDefinition::name, task -> task, (a, b) -> a, LinkedHashMap::new));

@@ -41,8 +41,9 @@ public final class SqlPrompt {
 
       SHOW DATABASES;           snapshot ends with what is committed, live goes on, history has
                                 what was kept; USE live; changes to one
-      SHOW FUNCTIONS; AI_CLASSIFY, AI_EXTRACT and AI_GENERATE ask the pipeline's model about a row,
-      CREATE MODEL and ML_PREDICT(TABLE t, MODEL m, DESCRIPTOR(`text`)) about a table.
+      SHOW FUNCTIONS; AI_CLASSIFY, AI_EXTRACT, AI_MASK and AI_GENERATE ask the pipeline's
+                                model about a row, CREATE MODEL and ML_PREDICT(TABLE t,
+                                MODEL m, DESCRIPTOR(`text`)) about a table.
 
       SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
       SET 'sql-client.display.max-column-width' = '120'; makes columns wider than 60.

@@ -137,6 +137,7 @@ final class SqlWords {
           "ML_PREDICT(TABLE",
           "AI_CLASSIFY(",
           "AI_EXTRACT(",
+          "AI_MASK(",
           "AI_GENERATE(",
           "TUMBLE(TABLE",
           "SHOW TABLES;",

@@ -159,6 +159,30 @@ class SqlFunctionITCase {
     assertThat(row.<String>getFieldAs(3)).isNotBlank();
   }
 
+  @Test
+  void textsAreMasked() {
+    TableEnvironment tables = loaded("batch", "");
+    assertThat(
+            TestingSql.rows(
+                tables,
+                """
+                SELECT AI_MASK(x), AI_MASK(x, MAP['forms', 'email, card'])
+                FROM (VALUES ('a@b.example, GB82 WEST 1234 5698 7654 32, A@B.example')) AS t (x)
+                """))
+        .containsExactly(
+            Row.of(
+                "[EMAIL_1], [IBAN_1], [EMAIL_1]",
+                "[EMAIL_1], GB82 WEST 1234 5698 7654 32, [EMAIL_1]"));
+    assertThat(
+            TestingSql.rows(tables, "SELECT AI_MASK('call Ann Lee now', MAP['fields', 'name'])")
+                .get(0)
+                .<String>getFieldAs(0))
+        .isNotBlank();
+    assertThatThrownBy(() -> TestingSql.rows(tables, "SELECT AI_MASK('x', MAP['forms', 'mail'])"))
+        .hasStackTraceContaining(
+            "Cannot ask AI_MASK: forms[0] must be one of email, iban, card, phone, got mail");
+  }
+
   /** They follow the prompt at once, where other functions have labels or fields. */
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})

@@ -29,7 +29,7 @@ final class ResultCodec {
             .setEventTime(Instant.EPOCH)
             .setSource(NOWHERE)
             .setAttributes(Map.of())
-            .setText(null)
+            .setText(results.masks() == null ? null : MasksCodec.encode(results.masks()))
             .setClassifications(results.classifications())
             .setExtractions(results.extractions())
             .setGenerations(results.generations())
@@ -57,7 +57,8 @@ final class ResultCodec {
           event.getExtractions(),
           event.getGenerations(),
           event.getStatus(),
-          event.getFidelity());
+          event.getFidelity(),
+          event.getText() == null ? null : MasksCodec.decode(event.getText()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read kept results: they must be of their schema", e);
     }

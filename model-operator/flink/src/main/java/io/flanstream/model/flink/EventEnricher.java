@@ -2,6 +2,7 @@ package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.task.Masks;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskFailure;
 import io.flanstream.model.task.TaskInput;
@@ -11,6 +12,8 @@ import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ModelInfo;
 import io.flanstream.schemas.TextEvent;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -90,12 +93,16 @@ public final class EventEnricher {
 
   private EnrichedEvent enriched(TextEvent event, TaskResults results) {
     listener.accept(results);
+    Masks masks = results.masks() == null ? Masks.NONE : results.masks();
+    String text = event.getText();
+    Map<String, String> attributes = new HashMap<>(event.getAttributes());
+    attributes.replaceAll((name, value) -> masks.maskedIn(value, text));
     return EnrichedEvent.newBuilder()
-        .setId(event.getId())
+        .setId(masks.maskedIn(event.getId(), text))
         .setEventTime(event.getEventTime())
         .setSource(event.getSource())
-        .setAttributes(event.getAttributes())
-        .setText(keepText ? event.getText() : null)
+        .setAttributes(masks.all().isEmpty() ? event.getAttributes() : attributes)
+        .setText(keepText ? masks.masked(text) : null)
         .setClassifications(results.classifications())
         .setExtractions(results.extractions())
         .setGenerations(results.generations())

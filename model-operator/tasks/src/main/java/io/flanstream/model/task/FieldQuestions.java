@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** An extraction: one prompt that asks for all fields, or one for each. */
 final class FieldQuestions implements PreparedTask {
   /** A text with more values than this has them cut off. */
-  private static final int MOST_VALUES = 16;
+  static final int MOST_VALUES = 16;
 
   private final ExtractionTask task;
   private final List<FramedPrompt> prompts;

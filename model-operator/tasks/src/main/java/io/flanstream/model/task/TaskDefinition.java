@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What is asked of every text. Immutable; {@link TaskSet} checks it. */
 public sealed interface TaskDefinition extends Serializable
-    permits ClassificationTask, ExtractionTask, GenerationTask {
+    permits ClassificationTask, ExtractionTask, GenerationTask, MaskingTask {
 
   /** Name of the task in the results. */
   String name();

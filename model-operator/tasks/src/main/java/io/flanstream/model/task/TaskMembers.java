@@ -186,6 +186,23 @@ final class TaskMembers {
     return entries;
   }
 
+  /** Constants of a list. */
+  <E extends Enum<E>> List<E> words(String name, Class<E> type) {
+    List<E> words = new ArrayList<>();
+    List<String> texts = texts(name);
+    for (int i = 0; i < texts.size(); i++) {
+      Optional<E> word = ConstantNames.constant(type, texts.get(i));
+      word.ifPresent(words::add);
+      if (word.isEmpty()) {
+        fault(
+            "%s.%s[%s]".formatted(path, name, i),
+            "must be one of " + String.join(", ", ConstantNames.all(type)),
+            texts.get(i));
+      }
+    }
+    return words;
+  }
+
   /** Texts of a list. */
   List<String> texts(String name) {
     List<String> texts = new ArrayList<>();

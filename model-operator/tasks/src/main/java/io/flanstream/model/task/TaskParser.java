@@ -31,10 +31,11 @@ import java.util.Set;
  * is an object with {@code scale} and {@code offsets} by label, and {@code weights} and {@code
  * task}, what it was made for.
  *
- * <p>A generation has {@code answer-after} and what says how it writes, by the names of Hugging
- * Face's generation config. Each has {@code when}, a condition or a list of them: an object with
- * {@code task} and {@code labels}, {@code attribute} and {@code equals} or {@code in}, or {@code
- * topic} or {@code topics}.
+ * <p>A masking has {@code fields} and {@code forms} ({@code email}, {@code iban}, {@code card},
+ * {@code phone}). A generation has {@code answer-after} and what says how it writes, by the names
+ * of Hugging Face's generation config. Each has {@code when}, a condition or a list of them: an
+ * object with {@code task} and {@code labels}, {@code attribute} and {@code equals} or {@code in},
+ * or {@code topic} or {@code topics}.
  *
  * <p>The first two have {@code examples}, which its prompts show: objects with {@code text} and
  * {@code label} or {@code labels}, or {@code fields}, values by name.
@@ -62,6 +63,8 @@ public final class TaskParser {
   private static final Set<String> EXTRACTION =
       Set.of(
           "name", "type", "fields", "fields-at-once", "threshold", "template", "examples", "when");
+  private static final Set<String> MASKING =
+      Set.of("name", "type", "fields", "forms", "threshold", "template");
   private static final Set<String> LABEL_EXAMPLE = Set.of("text", "label", "labels");
   private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
   private static final Set<String> LABEL = Set.of("name", "description", "text");
@@ -132,11 +135,15 @@ public final class TaskParser {
       case "generation" -> {
         return Optional.of(GenerationParser.task(members));
       }
+      case "masking" -> {
+        members.allowOnly(MASKING);
+        return Optional.of(masking(members));
+      }
       default -> {
         if (!type.isEmpty()) {
           members.fault(
               members.path() + ".type",
-              "must be one of classification, extraction, generation",
+              "must be one of classification, extraction, generation, masking",
               type);
         }
         return Optional.empty();
@@ -181,21 +188,37 @@ public final class TaskParser {
         members.text("task").orElse(null));
   }
 
+  /** A text may have any number of values to be masked. */
+  private static MaskingTask masking(TaskMembers members) {
+    return new MaskingTask(
+        members.requiredText("name"),
+        fields(members, Field.Values.MANY),
+        members.has("forms")
+            ? members.words("forms", CheckedForm.class)
+            : List.of(CheckedForm.values()),
+        members.number("threshold").orElse(0.0),
+        members.text("template").orElse(null));
+  }
+
+  private static List<Field> fields(TaskMembers members, Field.Values values) {
+    return members.named(
+        "fields",
+        FIELD,
+        (name, field) ->
+            new Field(
+                name,
+                textForm(name, field),
+                description(field),
+                field.word("type", Field.Type.class).orElse(Field.Type.TEXT),
+                field.text("locale").map(Locale::forLanguageTag).orElse(Field.DEFAULT_LOCALE),
+                field.texts("choices"),
+                field.word("values", Field.Values.class).orElse(values)));
+  }
+
   private static ExtractionTask extraction(TaskMembers members) {
     return new ExtractionTask(
         members.requiredText("name"),
-        members.named(
-            "fields",
-            FIELD,
-            (name, field) ->
-                new Field(
-                    name,
-                    textForm(name, field),
-                    description(field),
-                    field.word("type", Field.Type.class).orElse(Field.Type.TEXT),
-                    field.text("locale").map(Locale::forLanguageTag).orElse(Field.DEFAULT_LOCALE),
-                    field.texts("choices"),
-                    field.word("values", Field.Values.class).orElse(Field.Values.ONE))),
+        fields(members, Field.Values.ONE),
         members.bool("fields-at-once").orElse(false),
         members.number("threshold").orElse(0.0),
         members.text("template").orElse(null),

@@ -23,7 +23,8 @@ final class TaskReferences {
 
   /** What a place of a template stands for; empty where no task has that name. */
   static Optional<TaskReference> of(String place, List<TaskDefinition> tasks) {
-    if (tasks.stream().anyMatch(task -> task.name().equals(place))) {
+    if (tasks.stream()
+        .anyMatch(task -> task.name().equals(place) && !(task instanceof MaskingTask))) {
       return Optional.of(new TaskReference(place, null));
     }
     return tasks.stream()
@@ -137,6 +138,7 @@ final class TaskReferences {
 
   private Stream<String> names() {
     return tasks.stream()
+        .filter(task -> !(task instanceof MaskingTask))
         .flatMap(
             task ->
                 task instanceof ExtractionTask extraction

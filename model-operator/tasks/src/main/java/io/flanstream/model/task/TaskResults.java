@@ -17,13 +17,16 @@ import java.util.List;
  *     null where no task is one
  * @param status how each task ended, in the order of the tasks
  * @param fidelity how faithfully the model saw the text
+ * @param masks what is masked of the text; null where no task masks. All answers are about the
+ *     masked text, with its offsets
  */
 public record TaskResults(
     List<Classification> classifications,
     List<Extraction> extractions,
     List<Generation> generations,
     List<TaskStatus> status,
-    Fidelity fidelity) {
+    Fidelity fidelity,
+    Masks masks) {
 
   /** Copies the lists. */
   public TaskResults {

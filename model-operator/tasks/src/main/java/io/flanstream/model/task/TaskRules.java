@@ -38,6 +38,11 @@ final class TaskRules {
       check(classification, path);
     } else if (task instanceof ExtractionTask extraction) {
       check(extraction, path);
+    } else if (task instanceof MaskingTask masking) {
+      faults.addAll(MaskingRules.faults(masking, path));
+      if (!masking.fields().isEmpty()) {
+        check(masking.finding(), path);
+      }
     } else if (task instanceof GenerationTask generation) {
       faults.addAll(GenerationRules.faults(generation, path));
     }

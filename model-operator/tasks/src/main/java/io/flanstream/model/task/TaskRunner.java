@@ -29,12 +29,14 @@ public final class TaskRunner {
 
   private final TextModel model;
   private final TaskSet tasks;
+  private final TaskSet asked;
   private final OverlongPolicy policy;
   private final PieceTrie pieces;
   private final List<PreparedTask> prepared;
   private final List<Integer> order;
   private final List<Set<String>> needs;
   private final boolean writes;
+  private final Masking masking;
 
   /**
    * Prepares prompts and choices.
@@ -54,11 +56,16 @@ public final class TaskRunner {
     if (!faults.isEmpty()) {
       throw new InvalidTasksException(faults);
     }
-    this.prepared = tasks.tasks().stream().map(task -> prepare(model, task, tasks)).toList();
-    this.order = TaskReferences.order(tasks.tasks());
+    this.masking = tasks.masks() ? new Masking(model, tasks) : null;
+    this.asked =
+        new TaskSet(
+            tasks.tasks().stream().filter(task -> !(task instanceof MaskingTask)).toList(),
+            tasks.version());
+    this.prepared = asked.tasks().stream().map(task -> prepare(model, task, asked)).toList();
+    this.order = TaskReferences.order(asked.tasks());
     this.needs =
-        tasks.tasks().stream().map(task -> TaskReferences.needs(task, tasks.tasks())).toList();
-    this.writes = tasks.tasks().stream().anyMatch(GenerationTask.class::isInstance);
+        asked.tasks().stream().map(task -> TaskReferences.needs(task, asked.tasks())).toList();
+    this.writes = asked.tasks().stream().anyMatch(GenerationTask.class::isInstance);
   }
 
   /** The tasks. */
@@ -86,17 +93,95 @@ public final class TaskRunner {
    * @return the answers
    */
   public CompletableFuture<TaskResults> run(TaskInput input) {
+    if (masking == null) {
+      return runAsked(input);
+    }
+    TaskRequest request;
+    CompletableFuture<Masks> masks;
+    try {
+      request = request(input);
+      masks = masking.run(request);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(TaskFailure.of(e));
+    }
+    CompletableFuture<TaskResults> results = new CompletableFuture<>();
+    var unusedEnd =
+        masks.whenCompleteAsync(
+            (found, thrown) -> {
+              if (thrown != null) {
+                complete(results, null, new Outcome(null, thrown).failed());
+              } else {
+                runMasked(input, found, request, results);
+              }
+            });
+    var unusedCancellation =
+        results.whenComplete(
+            (value, thrown) -> {
+              if (results.isCancelled()) {
+                request.cancel();
+              }
+            });
+    return results;
+  }
+
+  /** Runs the tasks that do not mask, over the masked text: nothing else of it can come out. */
+  private void runMasked(
+      TaskInput input, Masks masks, TaskRequest request, CompletableFuture<TaskResults> results) {
+    TaskInput masked = new TaskInput(masks.masked(input.text()), input.attributes(), input.topic());
+    CompletableFuture<TaskResults> running = runAsked(masked);
+    var unusedEnd =
+        running.whenComplete(
+            (found, thrown) ->
+                complete(results, found == null ? null : masked(found, masks, request), thrown));
+    var unusedCancellation =
+        results.whenComplete(
+            (value, thrown) -> {
+              if (results.isCancelled()) {
+                running.cancel(false);
+              }
+            });
+  }
+
+  private TaskResults masked(TaskResults found, Masks masks, TaskRequest request) {
+    Map<String, Extraction> extractions = new HashMap<>();
+    found.extractions().forEach(extraction -> extractions.put(extraction.getTask(), extraction));
+    Map<String, TaskStatus> status = new HashMap<>();
+    found.status().forEach(one -> status.put(one.getTask(), one));
+    for (TaskDefinition task : tasks.tasks()) {
+      if (task instanceof MaskingTask) {
+        extractions.put(task.name(), masks.placeholders(task.name()));
+        status.put(task.name(), new TaskStatus(task.name(), OK, null, null));
+      }
+    }
+    List<String> names = tasks.tasks().stream().map(TaskDefinition::name).toList();
+    return new TaskResults(
+        found.classifications(),
+        names.stream().filter(extractions::containsKey).map(extractions::get).toList(),
+        found.generations(),
+        names.stream().map(status::get).toList(),
+        prepared.isEmpty() ? request.fidelity() : found.fidelity(),
+        masks);
+  }
+
+  private TaskRequest request(TaskInput input) {
+    try {
+      return new TaskRequest(model, pieces, policy, input);
+    } catch (RuntimeException e) {
+      throw new TaskFailure(TaskFailure.Stage.TOKENIZE, "TOKENIZER_FAILURE", e.getMessage(), e);
+    }
+  }
+
+  private CompletableFuture<TaskResults> runAsked(TaskInput input) {
     TaskRequest request;
     try {
-      request = new TaskRequest(model, pieces, policy, input);
+      request = request(input);
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(
-          new TaskFailure(TaskFailure.Stage.TOKENIZE, "TOKENIZER_FAILURE", e.getMessage(), e));
+      return CompletableFuture.failedFuture(e);
     }
     Map<String, CompletableFuture<Outcome>> started = new HashMap<>();
-    order.forEach(i -> started.put(tasks.tasks().get(i).name(), start(i, request, started)));
+    order.forEach(i -> started.put(asked.tasks().get(i).name(), start(i, request, started)));
     List<CompletableFuture<Outcome>> outcomes =
-        tasks.tasks().stream().map(task -> started.get(task.name())).toList();
+        asked.tasks().stream().map(task -> started.get(task.name())).toList();
     CompletableFuture<TaskResults> results = new CompletableFuture<>();
     var unusedEnd =
         Futures.all(outcomes)
@@ -128,13 +213,13 @@ public final class TaskRunner {
     try {
       Map<String, TaskAnswer> answers = new HashMap<>();
       for (int i = 0; i < names.size(); i++) {
-        prior.get(i).checkFor(tasks.tasks().get(task).name(), names.get(i));
+        prior.get(i).checkFor(asked.tasks().get(task).name(), names.get(i));
         if (prior.get(i).answer() != null) {
           answers.put(names.get(i), prior.get(i).answer());
         }
       }
-      PriorAnswers known = new PriorAnswers(tasks, answers);
-      return known.allow(tasks.tasks().get(task), request.input())
+      PriorAnswers known = new PriorAnswers(asked, answers);
+      return known.allow(asked.tasks().get(task), request.input())
           ? prepared.get(task).run(request, known).handle(Outcome::new)
           : CompletableFuture.completedFuture(Outcome.SKIPPED);
     } catch (RuntimeException e) {
@@ -158,12 +243,12 @@ public final class TaskRunner {
     List<TaskStatus> status = new ArrayList<>();
     List<TaskFailure> failures = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      String task = tasks.tasks().get(i).name();
+      String task = asked.tasks().get(i).name();
       if (outcomes.get(i).isSkipped()) {
         status.add(new TaskStatus(task, SKIPPED, null, null));
       } else if (outcomes.get(i).thrown() == null) {
         classifications.addAll(
-            known(tasks.tasks().get(i), outcomes.get(i).answer().classifications(), request));
+            known(asked.tasks().get(i), outcomes.get(i).answer().classifications(), request));
         extractions.addAll(outcomes.get(i).answer().extractions());
         generations.addAll(outcomes.get(i).answer().generations());
         status.add(new TaskStatus(task, OK, null, null));
@@ -177,7 +262,12 @@ public final class TaskRunner {
       throw failures.stream().filter(one -> !one.isOfAnother()).findFirst().orElseThrow();
     }
     return new TaskResults(
-        classifications, extractions, writes ? generations : null, status, request.fidelity());
+        classifications,
+        extractions,
+        writes ? generations : null,
+        status,
+        request.fidelity(),
+        null);
   }
 
   /** The labels, or that the task abstains because the vocabulary knows too little of the text. */
@@ -233,6 +323,15 @@ public final class TaskRunner {
     void checkFor(String waiting, String task) {
       if (thrown != null) {
         throw failure().of(waiting, task);
+      }
+    }
+
+    /** What the text fails with. */
+    Throwable failed() {
+      try {
+        return failure();
+      } catch (RuntimeException e) {
+        return e;
       }
     }
 

@@ -37,6 +37,11 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
     return new TaskSet(tasks, TaskSetVersion.of(tasks));
   }
 
+  /** Whether a task masks the text. */
+  public boolean masks() {
+    return tasks.stream().anyMatch(MaskingTask.class::isInstance);
+  }
+
   /**
    * What the tasks cannot have under a policy: the scores of windows are mixed label by label, so
    * that all labels must have one; texts that were written of them cannot be mixed.
@@ -46,8 +51,15 @@ public record TaskSet(List<TaskDefinition> tasks, String version) implements Ser
    */
   public List<TaskViolation> faults(OverlongPolicy policy) {
     List<TaskViolation> faults = new ArrayList<>();
-    for (int i = 0; policy == OverlongPolicy.WINDOW && i < tasks.size(); i++) {
-      if (tasks.get(i) instanceof GenerationTask) {
+    for (int i = 0; i < tasks.size(); i++) {
+      if (policy == OverlongPolicy.TRUNCATE && tasks.get(i) instanceof MaskingTask) {
+        faults.add(
+            new TaskViolation(
+                "tasks[%s].type".formatted(i),
+                "must not be masking where overlong is truncate: the model would not see all of the text",
+                "masking"));
+      }
+      if (policy == OverlongPolicy.WINDOW && tasks.get(i) instanceof GenerationTask) {
         faults.add(
             new TaskViolation(
                 "tasks[%s].type".formatted(i),

@@ -85,6 +85,10 @@ final class TaskSetVersion {
           task.examples().stream()
               .map(example -> example(example.text(), "fields", new TreeMap<>(example.values())))
               .toList());
+    } else if (definition instanceof MaskingTask task) {
+      members.putAll(members(task.finding()));
+      members.put("type", "masking");
+      members.put("forms", task.forms().stream().map(ConstantNames::of).toList());
     } else if (definition instanceof GenerationTask task) {
       members.putAll(generation(task));
     }

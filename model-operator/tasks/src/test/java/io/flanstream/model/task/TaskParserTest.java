@@ -309,7 +309,7 @@ class TaskParserTest {
             "pipeline.tasks[1].name must differ from pipeline.tasks[0].name, got \"intent\"",
             "pipeline.tasks[1].fields must be a list, got \"date\"",
             "pipeline.tasks[1].fields-at-once must be true or false, got \"yes\"",
-            "pipeline.tasks[2].type must be one of classification, extraction, generation, got summary",
+            "pipeline.tasks[2].type must be one of classification, extraction, generation, masking, got summary",
             "pipeline.tasks[3].name must not be blank, got \"\"",
             "pipeline.tasks[3].question must not be blank, got \"\"",
             "pipeline.tasks[3].labels must have at least 2 labels, got 1",

@@ -46,6 +46,18 @@ enum AiQuestion {
           List.of(AiQuestion::values));
     }
   },
+  /** The text with placeholders for the values of fields, and for values of checked forms. */
+  AI_MASK(DataTypes.STRING()) {
+    @Override
+    boolean takesChoices() {
+      return false;
+    }
+
+    @Override
+    RowAnswers answers(Object none, Map<String, String> options, OverlongPolicy overlong) {
+      return new MaskedTexts(SqlTasks.masking(this, options), overlong);
+    }
+  },
   /** What the model writes. */
   AI_GENERATE(DataTypes.STRING()) {
     @Override

@@ -11,7 +11,10 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.functions.FunctionDefinition;
 import org.apache.flink.table.module.Module;
 
-/** The model as functions: {@code AI_CLASSIFY}, {@code AI_EXTRACT} and {@code AI_GENERATE}. */
+/**
+ * The model as functions: {@code AI_CLASSIFY}, {@code AI_EXTRACT}, {@code AI_MASK} and {@code
+ * AI_GENERATE}.
+ */
 public final class FlanModule implements Module {
   /** Name of the module. */
   public static final String NAME = "flanstream";

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -27,6 +28,7 @@ import org.apache.flink.table.catalog.Column;
 final class SqlTasks {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+  private static final Set<String> MASKED = Set.of("fields", "forms");
   private static final String EXAMPLES = SqlModelOptions.EXAMPLES.key();
 
   private SqlTasks() {}
@@ -93,6 +95,29 @@ final class SqlTasks {
             task.put(option, option.equals(EXAMPLES) ? examples(value, "ask " + question) : value));
     task.put(key, choices instanceof Map<?, ?> described ? entries(described) : choices);
     return parsed(task, "ask " + question);
+  }
+
+  /**
+   * The task of a function that masks.
+   *
+   * @param question which function
+   * @param options keys of the task; fields and forms are names with commas between them
+   */
+  static TaskSet masking(AiQuestion question, Map<String, String> options) {
+    Map<String, Object> task = new LinkedHashMap<>();
+    task.put("name", question.name().toLowerCase(Locale.ROOT));
+    task.put("type", "masking");
+    options.forEach(
+        (option, value) ->
+            task.put(option, MASKED.contains(option) && value != null ? names(value) : value));
+    return parsed(task, "ask " + question);
+  }
+
+  private static List<String> names(String written) {
+    return Arrays.stream(written.split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   private static List<Object> entries(Map<?, ?> described) {
