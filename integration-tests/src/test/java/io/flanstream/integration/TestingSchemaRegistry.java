@@ -124,10 +124,17 @@ final class TestingSchemaRegistry implements AutoCloseable {
   /** The same for an Avro schema that names a type of another subject's first version. */
   int registerReferring(String subject, String schema, String type, String otherSubject)
       throws IOException, InterruptedException {
-    ObjectNode body = MAPPER.createObjectNode().put("schema", schema);
+    return registerReferring(subject, schema, "AVRO", type, otherSubject);
+  }
+
+  /** The same for a schema of any kind. */
+  int registerReferring(
+      String subject, String schema, String kind, String name, String otherSubject)
+      throws IOException, InterruptedException {
+    ObjectNode body = MAPPER.createObjectNode().put("schema", schema).put("schemaType", kind);
     body.putArray("references")
         .addObject()
-        .put("name", type)
+        .put("name", name)
         .put("subject", otherSubject)
         .put("version", 1);
     return register(subject, body);

@@ -8,10 +8,16 @@ public enum Reason {
   INVALID_UTF8(Stage.DESERIALIZE),
   /** The value is no Avro record of the schema. */
   INVALID_AVRO(Stage.DESERIALIZE),
+  /** The value is no Protobuf message of the type. */
+  INVALID_PROTOBUF(Stage.DESERIALIZE),
+  /** The value is no row of CSV with its columns. */
+  INVALID_CSV(Stage.DESERIALIZE),
   /** The value is not in Confluent's wire format. */
   INVALID_FRAME(Stage.DESERIALIZE),
-  /** The registry has no Avro schema of the id that the value names. */
+  /** The registry has no schema of the kind and the id that the value names. */
   UNKNOWN_SCHEMA(Stage.DESERIALIZE),
+  /** The value is not in the envelope that the pipeline says. */
+  INVALID_ENVELOPE(Stage.DESERIALIZE),
   /** There is no text, or it is null. */
   MISSING_TEXT(Stage.VALIDATE),
   /** The text is not a string, or not Unicode. */

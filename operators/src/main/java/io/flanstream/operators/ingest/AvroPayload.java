@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -17,14 +18,21 @@ import org.apache.avro.generic.GenericRecord;
 record AvroPayload(GenericRecord record) implements Payload {
 
   @Override
-  public Object at(FieldPath path) {
+  public Object at(List<String> path) {
     Object value = record;
     Schema schema = record.getSchema();
-    for (String segment : path.segments()) {
+    for (String segment : path) {
       schema = childSchema(schema, value, segment);
       value = child(value, segment);
     }
     return plain(schema, value);
+  }
+
+  @Override
+  public Optional<Payload> member(String name) {
+    return record.hasField(name) && record.get(name) instanceof GenericRecord member
+        ? Optional.of(new AvroPayload(member))
+        : Optional.empty();
   }
 
   @Override

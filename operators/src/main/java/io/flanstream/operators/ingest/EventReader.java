@@ -6,7 +6,8 @@ import io.flanstream.schemas.TextEvent;
 
 /** Kafka records to events. One thread at a time. */
 public final class EventReader {
-  private final PayloadDecoder decoder;
+  private final EnvelopeReader envelope;
+  private final PayloadDecoder keys;
   private final EventValidator validator;
 
   /**
@@ -15,7 +16,8 @@ public final class EventReader {
    * @param form how they are written
    */
   public EventReader(PayloadForm form) {
-    this.decoder = form.decoder();
+    this.envelope = form.envelope().reader(form.decoder());
+    this.keys = form.fields().usesKey() ? form.keyDecoder() : null;
     this.validator = new EventValidator(form.fields());
   }
 
@@ -23,10 +25,15 @@ public final class EventReader {
    * Reads a record.
    *
    * @param record a record
-   * @return its event, null where the record is a tombstone
+   * @return its event, null where the record is a tombstone, or its envelope says that it was
+   *     deleted
    * @throws RejectedRecordException if it cannot be one
    */
   public TextEvent read(KafkaRecord record) throws RejectedRecordException {
-    return record.value() == null ? null : validator.event(record, decoder.decode(record));
+    if (record.value() == null) {
+      return null;
+    }
+    Opened opened = envelope.open(record);
+    return opened.data() == null ? null : validator.event(new RecordParts(record, opened, keys));
   }
 }

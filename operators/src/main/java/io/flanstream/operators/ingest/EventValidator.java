@@ -8,13 +8,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Decoded values to events; what breaks a rule is rejected. */
 final class EventValidator {
-  private static final int SHOWN = 100;
   private static final int LONGEST_EXPONENT = 100;
 
   private final EventFields fields;
@@ -25,35 +26,44 @@ final class EventValidator {
     this.times = new EventTimes(fields.eventTimeUnit());
   }
 
-  TextEvent event(KafkaRecord record, Payload payload) throws RejectedRecordException {
+  TextEvent event(RecordParts parts) throws RejectedRecordException {
     return TextEvent.newBuilder()
-        .setText(text(payload.at(fields.text())))
-        .setId(id(payload.at(fields.id()), record))
-        .setEventTime(eventTime(payload.at(fields.eventTime()), record))
-        .setSource(record.source())
-        .setAttributes(attributes(payload))
+        .setText(text(parts))
+        .setId(id(parts.at(fields.id()), parts.record()))
+        .setEventTime(eventTime(parts.at(fields.eventTime()), parts.record()))
+        .setSource(parts.record().source())
+        .setAttributes(attributes(parts))
         .build();
   }
 
-  private String text(Object found) throws RejectedRecordException {
+  private String text(RecordParts parts) throws RejectedRecordException {
+    if (fields.template() != null) {
+      return checked(fields.template().text(parts), fields.template().fields());
+    }
+    Object found = parts.at(fields.text());
     Object value =
         fields.structured() && found instanceof Payload.Composite composite
             ? StructuredText.of(composite.json())
             : found;
-    if (value == null) {
-      throw rejected(Reason.MISSING_TEXT, fields.text(), "must be there, got nothing");
+    if (value != null && !(value instanceof String)) {
+      throw rejected(
+          Reason.INVALID_TEXT, fields.text(), "must be a string, got " + Shown.of(value));
     }
-    if (!(value instanceof String text)) {
-      throw rejected(Reason.INVALID_TEXT, fields.text(), "must be a string, got " + shown(value));
+    return checked((String) value, List.of(fields.text()));
+  }
+
+  private static String checked(String text, List<FieldPath> from) throws RejectedRecordException {
+    String place = from.stream().map(FieldPath::written).collect(Collectors.joining("\", \""));
+    if (text == null) {
+      throw rejected(Reason.MISSING_TEXT, place, "must be there, got nothing");
     }
     if (hasLoneSurrogate(text)) {
-      throw rejected(
-          Reason.INVALID_TEXT, fields.text(), "must be Unicode, got half of a surrogate pair");
+      throw rejected(Reason.INVALID_TEXT, place, "must be Unicode, got half of a surrogate pair");
     }
     if (text.isBlank()) {
       throw rejected(
           Reason.EMPTY_TEXT,
-          fields.text(),
+          place,
           "must have more than white space, got %s characters of it".formatted(text.length()));
     }
     return text;
@@ -71,7 +81,7 @@ final class EventValidator {
       throw rejected(
           Reason.INVALID_ID,
           fields.id(),
-          "must be a string that is not empty or a whole number, got " + shown(value));
+          "must be a string that is not empty or a whole number, got " + Shown.of(value));
     }
     return value.toString();
   }
@@ -83,15 +93,15 @@ final class EventValidator {
       throw rejected(
           Reason.INVALID_EVENT_TIME,
           fields.eventTime(),
-          "%s, got %s%s".formatted(times.rule(), shown(value), times.advice(value)));
+          "%s, got %s%s".formatted(times.rule(), Shown.of(value), times.advice(value)));
     }
     return time.get();
   }
 
-  private Map<String, String> attributes(Payload payload) {
-    Map<String, String> attributes = new TreeMap<>(payload.ownAttributes());
+  private Map<String, String> attributes(RecordParts parts) throws RejectedRecordException {
+    Map<String, String> attributes = new TreeMap<>(parts.ownAttributes());
     for (FieldPath path : fields.attributes()) {
-      Object value = payload.at(path);
+      Object value = parts.at(path);
       if (value != null) {
         attributes.put(
             path.name(),
@@ -110,7 +120,7 @@ final class EventValidator {
   }
 
   /** Numbers without an exponent, where that takes no more digits than a reader would count. */
-  private static String plain(Object value) {
+  static String plain(Object value) {
     return value instanceof BigDecimal decimal
             && Math.abs((long) decimal.scale()) <= LONGEST_EXPONENT
         ? decimal.toPlainString()
@@ -126,16 +136,8 @@ final class EventValidator {
     return text.codePoints().anyMatch(point -> point >= 0xD800 && point <= 0xDFFF);
   }
 
-  private static RejectedRecordException rejected(Reason reason, FieldPath field, String rule) {
+  private static RejectedRecordException rejected(Reason reason, Object field, String rule) {
     return new RejectedRecordException(
         reason, "Cannot use record: \"%s\" %s".formatted(field, rule));
-  }
-
-  private static String shown(Object value) {
-    String text =
-        value instanceof Payload.Composite composite
-            ? composite.json()
-            : value instanceof String string ? '"' + string + '"' : String.valueOf(value);
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 }

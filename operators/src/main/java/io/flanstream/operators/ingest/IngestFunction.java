@@ -3,7 +3,9 @@ package io.flanstream.operators.ingest;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaRecord;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -28,8 +30,10 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   private static final long serialVersionUID = 1L;
 
   private final PayloadForm form;
+  private final HashMap<String, PayloadForm> topics;
   private final TopicIdentity topic;
   private transient EventReader reader;
+  private transient Map<String, EventReader> readers;
   private transient ListState<String> known;
   private transient Set<String> identity;
 
@@ -49,7 +53,19 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
    * @param topic which topics they are read from
    */
   public IngestFunction(PayloadForm form, TopicIdentity topic) {
+    this(form, Map.of(), topic);
+  }
+
+  /**
+   * Reads values of several forms.
+   *
+   * @param form how they are written
+   * @param topics how those of some topics are written instead, by their names
+   * @param topic which topics they are read from
+   */
+  public IngestFunction(PayloadForm form, Map<String, PayloadForm> topics, TopicIdentity topic) {
     this.form = form;
+    this.topics = new HashMap<>(topics);
     this.topic = topic;
   }
 
@@ -84,12 +100,15 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   @Override
   public void open(OpenContext context) {
     reader = new EventReader(form);
+    readers = new HashMap<>();
+    topics.forEach((name, own) -> readers.put(name, new EventReader(own)));
   }
 
   @Override
   public void processElement(KafkaRecord record, Context context, Collector<SourcedEvent> out) {
     try {
-      out.collect(new SourcedEvent(record, reader.read(record)));
+      EventReader own = readers.getOrDefault(record.topic(), reader);
+      out.collect(new SourcedEvent(record, own.read(record)));
     } catch (RejectedRecordException e) {
       context.output(DeadLetters.TAG, DeadLetters.of(record, e.reason(), e.getMessage()));
     }

@@ -37,7 +37,7 @@ final class JsonDecoder implements PayloadDecoder {
           "Cannot decode value: it must be a JSON object, got "
               + root.getNodeType().name().toLowerCase(Locale.ROOT));
     }
-    return path -> value(find(root, path));
+    return new JsonPayload(root);
   }
 
   private static JsonNode tree(String text) throws RejectedRecordException {
@@ -48,26 +48,5 @@ final class JsonDecoder implements PayloadDecoder {
           Reason.INVALID_JSON,
           "Cannot decode value: it must be JSON: " + JsonProblem.textWithPlace(e));
     }
-  }
-
-  private static JsonNode find(JsonNode root, FieldPath path) {
-    JsonNode node = root;
-    for (String segment : path.segments()) {
-      node = FieldPath.child(node, segment);
-    }
-    return node;
-  }
-
-  private static Object value(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case MISSING, NULL -> null;
-      case STRING -> node.textValue();
-      case BOOLEAN -> node.booleanValue();
-      case NUMBER ->
-          node.canConvertToLong() && node.isIntegralNumber()
-              ? (Object) node.longValue()
-              : node.numberValue();
-      default -> new Payload.Composite(node.toString());
-    };
   }
 }

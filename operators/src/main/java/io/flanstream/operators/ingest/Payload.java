@@ -1,18 +1,27 @@
 package io.flanstream.operators.ingest;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A decoded value, whose parts are found by path. */
 interface Payload {
+  /** A value without parts. */
+  Payload NOTHING = path -> null;
 
   /**
    * What a path leads to.
    *
-   * @param path a path from the top
+   * @param path names from the top down
    * @return a String, a Long or BigInteger, a Number with a fraction, a Boolean, an Instant, or a
    *     {@link Composite}; null where there is nothing or null
    */
-  Object at(FieldPath path);
+  Object at(List<String> path);
+
+  /** A record that is a member of this one; empty where there is none of that name. */
+  default Optional<Payload> member(String name) {
+    return Optional.empty();
+  }
 
   /** Attributes that the form itself knows of, beside those that the fields name. */
   default Map<String, String> ownAttributes() {

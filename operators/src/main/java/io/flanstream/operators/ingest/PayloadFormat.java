@@ -6,12 +6,20 @@ import java.util.Locale;
 public enum PayloadFormat {
   /** A JSON object in UTF-8. */
   JSON,
+  /** A JSON object in Confluent's wire format, with the id of its JSON Schema. */
+  JSON_CONFLUENT,
   /** The text itself in UTF-8. */
   TEXT,
+  /** A row of CSV in UTF-8. */
+  CSV,
   /** An Avro record in plain binary, without a header. */
   AVRO,
   /** An Avro record in Confluent's wire format, whose schema is in a registry. */
-  AVRO_CONFLUENT;
+  AVRO_CONFLUENT,
+  /** A Protobuf message of a type that the pipeline names. */
+  PROTOBUF,
+  /** A Protobuf message in Confluent's wire format, whose file is in a registry. */
+  PROTOBUF_CONFLUENT;
 
   @Override
   public String toString() {

@@ -13,6 +13,6 @@ final class TextDecoder implements PayloadDecoder {
   @Override
   public Payload decode(byte[] value) throws RejectedRecordException {
     String text = StrictUtf8.decode(value);
-    return path -> path.equals(textPath) ? text : null;
+    return path -> path.equals(textPath.segments()) ? text : null;
   }
 }

@@ -3,27 +3,28 @@ package io.flanstream.operators.registry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.avro.Schema;
 
 /**
  * Schemas by the path of their id, which never change, and ids that are unknown, for some seconds.
  * The least used are dropped: ids are what anybody writes to a topic. One thread at a time.
+ *
+ * @param <S> what a schema is
  */
-final class SchemaCache {
+final class SchemaCache<S> {
   private static final int MOST = 1000;
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
 
-  private final Map<String, Entry> entries =
+  private final Map<String, Entry<S>> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Entry<S>> eldest) {
           return size() > MOST;
         }
       };
 
-  private record Entry(Schema schema, UnknownSchemaException unknown, long at) {
+  private record Entry<S>(S schema, UnknownSchemaException unknown, long at) {
     boolean isFresh() {
       return schema != null || System.nanoTime() - at < UNKNOWN_FOR.toNanos();
     }
@@ -31,12 +32,12 @@ final class SchemaCache {
 
   /** Where a schema comes from. */
   @FunctionalInterface
-  interface Source {
-    Schema schema(String path) throws UnknownSchemaException;
+  interface Source<S> {
+    S schema(String path) throws UnknownSchemaException;
   }
 
-  Schema get(String path, Source source) throws UnknownSchemaException {
-    Entry entry = entries.get(path);
+  S get(String path, Source<S> source) throws UnknownSchemaException {
+    Entry<S> entry = entries.get(path);
     if (entry == null || !entry.isFresh()) {
       entry = entry(path, source);
       entries.put(path, entry);
@@ -47,11 +48,11 @@ final class SchemaCache {
     return entry.schema();
   }
 
-  private static Entry entry(String path, Source source) {
+  private static <S> Entry<S> entry(String path, Source<S> source) {
     try {
-      return new Entry(source.schema(path), null, 0);
+      return new Entry<>(source.schema(path), null, 0);
     } catch (UnknownSchemaException e) {
-      return new Entry(null, e, System.nanoTime());
+      return new Entry<>(null, e, System.nanoTime());
     }
   }
 }

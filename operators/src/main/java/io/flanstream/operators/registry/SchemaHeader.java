@@ -1,6 +1,9 @@
 package io.flanstream.operators.registry;
 
+import io.flanstream.operators.deadletter.Reason;
+import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaHeader;
+import io.flanstream.operators.record.KafkaRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +52,27 @@ public record SchemaHeader(String path) {
     return header.equals(CONFLUENT) || header.equals(APICURIO);
   }
 
+  /**
+   * The schema that a record's headers name.
+   *
+   * @param record a record
+   * @return the schema; empty where no header names one
+   * @throws RejectedRecordException if one does, in a form that is not known
+   */
+  public static Optional<SchemaHeader> of(KafkaRecord record) throws RejectedRecordException {
+    try {
+      return of(record.headers());
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(
+          Reason.INVALID_FRAME, "Cannot decode value: " + e.getMessage());
+    }
+  }
+
+  /** What the registry calls it. */
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   private static SchemaHeader confluent(byte[] value) {
     if (value != null && value.length == 1 + Integer.BYTES && value[0] == ID) {
       return id(ByteBuffer.wrap(value).getInt(1));
@@ -60,7 +84,8 @@ public record SchemaHeader(String path) {
     throw unknown(CONFLUENT, value);
   }
 
-  private static SchemaHeader id(long id) {
+  /** The schema of an id. */
+  public static SchemaHeader id(long id) {
     return new SchemaHeader("/schemas/ids/" + id);
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 
@@ -18,10 +20,12 @@ import org.apache.avro.Schema;
 public final class SchemaRegistry {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String AVRO = "AVRO";
+  private static final String PROTOBUF = "PROTOBUF";
   private static final String JAVA_STRING = "avro.java.string";
 
   private final RegistryHttp http;
-  private final SchemaCache cache = new SchemaCache();
+  private final SchemaCache<Schema> cache = new SchemaCache<>();
+  private final SchemaCache<ProtobufSource> protobufs = new SchemaCache<>();
 
   /**
    * Opens a client; nothing is asked yet.
@@ -64,6 +68,18 @@ public final class SchemaRegistry {
    */
   public Schema schema(SchemaHeader header) throws UnknownSchemaException {
     return cache.get(header.path(), this::fetched);
+  }
+
+  /**
+   * The {@code .proto} file of an id, with those that it refers to, in the same way.
+   *
+   * @param header names the id
+   * @return the file
+   * @throws UnknownSchemaException if the registry has none of that id, or one that is not Protobuf
+   * @throws RegistryException if the registry is away
+   */
+  public ProtobufSource protobuf(SchemaHeader header) throws UnknownSchemaException {
+    return protobufs.get(header.path(), this::fetchedProtobuf);
   }
 
   /**
@@ -112,17 +128,62 @@ public final class SchemaRegistry {
     return answer.body().path("id").intValue();
   }
 
-  private Schema fetched(String path) throws UnknownSchemaException {
-    String id = path.substring(path.lastIndexOf('/') + 1);
+  private RegistryAnswer fetched(String path, String kind, String name)
+      throws UnknownSchemaException {
+    String id = id(path);
     RegistryAnswer answer = http.getOnceThere(path);
     if (!answer.isOk()) {
       throw new UnknownSchemaException(
           "the registry has no schema %s: it %s".formatted(id, answer.said()));
     }
     String type = answer.body().path("schemaType").asText(AVRO);
-    if (!type.equals(AVRO)) {
-      throw new UnknownSchemaException("schema %s must be Avro, got %s".formatted(id, type));
+    if (!type.equals(kind)) {
+      throw new UnknownSchemaException("schema %s must be %s, got %s".formatted(id, name, type));
     }
+    return answer;
+  }
+
+  private static String id(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private ProtobufSource fetchedProtobuf(String path) throws UnknownSchemaException {
+    RegistryAnswer answer = fetched(path, PROTOBUF, "Protobuf");
+    Map<String, String> imports = new HashMap<>();
+    addImports(id(path), answer, imports);
+    return new ProtobufSource(answer.body().path("schema").asText(), imports);
+  }
+
+  private void addImports(String id, RegistryAnswer file, Map<String, String> imports)
+      throws UnknownSchemaException {
+    for (JsonNode reference : file.body().path("references")) {
+      String name = reference.path("name").asText();
+      if (!imports.containsKey(name)) {
+        RegistryAnswer referred = referred(id, reference);
+        imports.put(name, referred.body().path("schema").asText());
+        addImports(id, referred, imports);
+      }
+    }
+  }
+
+  private RegistryAnswer referred(String id, JsonNode reference) throws UnknownSchemaException {
+    String path = path(reference);
+    RegistryAnswer referred = http.get(path);
+    if (!referred.isOk()) {
+      throw new UnknownSchemaException(
+          "schema %s refers to %s: the registry %s".formatted(id, path, referred.said()));
+    }
+    return referred;
+  }
+
+  private static String path(JsonNode reference) {
+    return "/subjects/%s/versions/%s"
+        .formatted(reference.path("subject").asText(), reference.path("version").asText());
+  }
+
+  private Schema fetched(String path) throws UnknownSchemaException {
+    String id = id(path);
+    RegistryAnswer answer = fetched(path, AVRO, "Avro");
     return parsed(new Schema.Parser().setValidateDefaults(false), id, answer, new HashSet<>());
   }
 
@@ -130,16 +191,8 @@ public final class SchemaRegistry {
   private Schema parsed(Schema.Parser parser, String id, RegistryAnswer answer, Set<String> read)
       throws UnknownSchemaException {
     for (JsonNode reference : answer.body().path("references")) {
-      String path =
-          "/subjects/%s/versions/%s"
-              .formatted(reference.path("subject").asText(), reference.path("version").asText());
-      if (read.add(path)) {
-        RegistryAnswer referred = http.get(path);
-        if (!referred.isOk()) {
-          throw new UnknownSchemaException(
-              "schema %s refers to %s: the registry %s".formatted(id, path, referred.said()));
-        }
-        var unusedAsTheParserHasIt = parsed(parser, id, referred, read);
+      if (read.add(path(reference))) {
+        var unusedAsTheParserHasIt = parsed(parser, id, referred(id, reference), read);
       }
     }
     try {

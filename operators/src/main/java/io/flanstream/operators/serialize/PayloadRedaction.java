@@ -11,8 +11,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.flanstream.operators.deadletter.OriginalRecord;
 import io.flanstream.operators.deadletter.OriginalRecord.Part;
 import io.flanstream.operators.deadletter.Stage;
+import io.flanstream.operators.ingest.Envelope;
+import io.flanstream.operators.ingest.EnvelopePlaces;
 import io.flanstream.operators.ingest.FieldPath;
+import io.flanstream.operators.ingest.FieldPath.Origin;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.registry.WireFormat;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Header;
 import java.io.IOException;
@@ -20,20 +24,28 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Hides fields of dead letters, wherever a path can lead: members of objects and elements of lists.
- * A payload in which they cannot be told apart, because it is no JSON object, or has a name twice,
- * is left out as a whole, and the message with it, which may quote it. A key or a header that
- * repeats a hidden value of four characters or more is left out, too. Length and hash stay those of
- * the original.
+ * Hides fields of dead letters, wherever a path can lead: members of objects and elements of lists,
+ * in every place where an envelope can have the record, the key and headers. A payload in which
+ * they cannot be told apart, because it is no JSON object, or has a name twice, is left out as a
+ * whole, and the message with it, which may quote it. A key or a header that repeats a hidden value
+ * of four characters or more is left out, too. Length and hash stay those of the original.
  *
  * @param format form of the payloads
+ * @param envelope what the records are wrapped in
  * @param fields what to hide; nothing where empty
+ * @param topics how it is done for some topics instead, by their names
  */
-public record PayloadRedaction(PayloadFormat format, List<FieldPath> fields)
+public record PayloadRedaction(
+    PayloadFormat format,
+    Envelope envelope,
+    List<FieldPath> fields,
+    Map<String, PayloadRedaction> topics)
     implements Serializable {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -45,58 +57,150 @@ public record PayloadRedaction(PayloadFormat format, List<FieldPath> fields)
   private static final String QUOTED_VALUE = "(?s), got .*";
   private static final int LEAST_REPEATED = 4;
 
+  /** Stands for hidden values that cannot be read: whatever could repeat them is left out. */
+  private static final String UNKNOWN = "";
+
   /** Keeps its own copy. */
   public PayloadRedaction {
     fields = List.copyOf(fields);
+    topics = Map.copyOf(topics);
+  }
+
+  /** Payloads without an envelope. */
+  public PayloadRedaction(PayloadFormat format, List<FieldPath> fields) {
+    this(format, Envelope.NONE, fields);
+  }
+
+  /** Payloads of one form. */
+  public PayloadRedaction(PayloadFormat format, Envelope envelope, List<FieldPath> fields) {
+    this(format, envelope, fields, Map.of());
   }
 
   /** The letter with its fields hidden. */
   DeadLetter redact(DeadLetter letter) {
-    if (fields.isEmpty() || letter.getPayload() == null) {
+    PayloadRedaction own = topics.get(letter.getSource().getTopic());
+    if (own != null) {
+      return own.redact(letter);
+    }
+    if (fields.isEmpty()) {
       return letter;
     }
-    ObjectNode payload = object(letter.getPayload());
-    return payload == null ? withoutPayload(letter) : withFieldsHidden(letter, payload);
-  }
-
-  private DeadLetter withoutPayload(DeadLetter letter) {
-    DeadLetter redacted =
-        DeadLetter.newBuilder(letter).setPayload(null).setMessage(HIDDEN.textValue()).build();
-    OriginalRecord.leaveOut(redacted, Part.PAYLOAD);
-    fields.forEach(field -> OriginalRecord.redact(redacted, field.written()));
-    return redacted;
-  }
-
-  private DeadLetter withFieldsHidden(DeadLetter letter, ObjectNode payload) {
     DeadLetter redacted = DeadLetter.newBuilder(letter).build();
     List<String> hidden = new ArrayList<>();
-    for (FieldPath field : fields) {
-      if (hide(payload, field.segments(), hidden)) {
-        OriginalRecord.redact(redacted, field.written());
-      }
+    boolean isWhole = letter.getPayload() == null || hidePayload(redacted, hidden);
+    hideKey(redacted, hidden);
+    hideHeaders(redacted, hidden);
+    if (!isWhole) {
+      redacted.setMessage(HIDDEN.textValue());
     }
     if (hidden.isEmpty()) {
-      return letter;
+      return redacted;
     }
-    redacted.setPayload(ByteBuffer.wrap(bytes(payload)));
     Predicate<String> repeats =
         text ->
-            hidden.stream()
-                .anyMatch(value -> value.length() >= LEAST_REPEATED && text.contains(value));
-    redacted.setMessage(message(letter, repeats));
-    if (letter.getKey() != null && repeats.test(text(letter.getKey()))) {
-      redacted.setKey(null);
-      OriginalRecord.leaveOut(redacted, Part.KEY);
+            hidden.contains(UNKNOWN)
+                || hidden.stream()
+                    .anyMatch(value -> value.length() >= LEAST_REPEATED && text.contains(value));
+    if (isWhole) {
+      redacted.setMessage(message(letter, repeats));
     }
-    List<Header> headers =
-        letter.getHeaders().stream()
-            .filter(header -> header.getValue() == null || !repeats.test(text(header.getValue())))
-            .toList();
-    if (headers.size() < letter.getHeaders().size()) {
-      redacted.setHeaders(headers);
-      OriginalRecord.leaveOut(redacted, Part.HEADERS);
+    if (redacted.getKey() != null && repeats.test(text(redacted.getKey()))) {
+      leaveOutKey(redacted);
     }
+    keepHeaders(
+        redacted, header -> header.getValue() == null || !repeats.test(text(header.getValue())));
     return redacted;
+  }
+
+  /** Whether the payload is there; what was hidden in it is among the hidden. */
+  private boolean hidePayload(DeadLetter letter, List<String> hidden) {
+    List<FieldPath> within =
+        fields.stream()
+            .filter(field -> field.origin() == Origin.VALUE || field.origin() == Origin.ENVELOPE)
+            .toList();
+    if (within.isEmpty()) {
+      return true;
+    }
+    byte[] bytes = bytes(letter.getPayload());
+    int frame = frame(bytes);
+    ObjectNode payload = object(bytes, frame);
+    if (payload == null) {
+      letter.setPayload(null);
+      OriginalRecord.leaveOut(letter, Part.PAYLOAD);
+      within.forEach(field -> OriginalRecord.redact(letter, field.written()));
+      return false;
+    }
+    boolean found = false;
+    for (FieldPath field : within) {
+      if (hide(payload, field, hidden)) {
+        found = true;
+        OriginalRecord.redact(letter, field.written());
+      }
+    }
+    if (found) {
+      byte[] json = bytes(payload);
+      letter.setPayload(
+          ByteBuffer.allocate(frame + json.length).put(bytes, 0, frame).put(json).flip());
+    }
+    return true;
+  }
+
+  /**
+   * In every place where an envelope could have the field, whatever the payload turns out to be.
+   */
+  private boolean hide(ObjectNode payload, FieldPath field, List<String> hidden) {
+    boolean found = false;
+    for (List<String> place : EnvelopePlaces.of(envelope, field.origin())) {
+      List<String> path = new ArrayList<>(place);
+      path.addAll(field.segments());
+      found |= hide(payload, path, place.size(), hidden);
+    }
+    return found;
+  }
+
+  private void hideKey(DeadLetter letter, List<String> hidden) {
+    for (FieldPath field : fields) {
+      if (field.origin() == Origin.KEY && letter.getKey() != null) {
+        hidden.add(text(letter.getKey()));
+        leaveOutKey(letter);
+        OriginalRecord.redact(letter, field.written());
+      }
+    }
+  }
+
+  private static void leaveOutKey(DeadLetter letter) {
+    letter.setKey(null);
+    OriginalRecord.leaveOut(letter, Part.KEY);
+  }
+
+  private void hideHeaders(DeadLetter letter, List<String> hidden) {
+    for (FieldPath field : fields) {
+      String name =
+          field.origin() == Origin.HEADER
+              ? field.name()
+              : field.origin() == Origin.ENVELOPE && envelope == Envelope.CLOUDEVENTS
+                  ? "ce_" + field.segments().get(0)
+                  : null;
+      if (name == null) {
+        continue;
+      }
+      letter.getHeaders().stream()
+          .filter(header -> header.getName().equals(name) && header.getValue() != null)
+          .forEach(
+              header -> {
+                hidden.add(text(header.getValue()));
+                OriginalRecord.redact(letter, field.written());
+              });
+      keepHeaders(letter, header -> !header.getName().equals(name));
+    }
+  }
+
+  private static void keepHeaders(DeadLetter letter, Predicate<Header> kept) {
+    List<Header> headers = letter.getHeaders().stream().filter(kept).toList();
+    if (headers.size() < letter.getHeaders().size()) {
+      letter.setHeaders(headers);
+      OriginalRecord.leaveOut(letter, Part.HEADERS);
+    }
   }
 
   /** A message quotes values after what they must be, and a parser's wherever it likes. */
@@ -110,28 +214,41 @@ public record PayloadRedaction(PayloadFormat format, List<FieldPath> fields)
         : message;
   }
 
-  private ObjectNode object(ByteBuffer payload) {
-    if (format != PayloadFormat.JSON) {
+  /** Bytes before the JSON. */
+  private int frame(byte[] bytes) {
+    return format == PayloadFormat.JSON_CONFLUENT && WireFormat.schemaId(bytes).isPresent()
+        ? WireFormat.HEADER_BYTES
+        : 0;
+  }
+
+  private ObjectNode object(byte[] bytes, int from) {
+    if (format != PayloadFormat.JSON && format != PayloadFormat.JSON_CONFLUENT) {
       return null;
     }
-    byte[] bytes = new byte[payload.remaining()];
-    payload.duplicate().get(bytes);
     try {
-      return MAPPER.readTree(bytes) instanceof ObjectNode object ? object : null;
+      return MAPPER.readTree(bytes, from, bytes.length - from) instanceof ObjectNode object
+          ? object
+          : null;
     } catch (IOException e) {
       return null;
     }
   }
 
-  /** Whether there was something at the path; its scalars are then among the hidden. */
-  private static boolean hide(JsonNode parent, List<String> path, List<String> hidden) {
+  /**
+   * Whether there was something at the path; its scalars are then among the hidden.
+   *
+   * @param opaque how many names of the path are those of an envelope: where one of them leads to
+   *     what is no object, such as data in Base64, the field may be in it
+   */
+  private static boolean hide(JsonNode parent, List<String> path, int opaque, List<String> hidden) {
     String name = path.get(0);
     JsonNode child = FieldPath.child(parent, name);
     if (child.isMissingNode()) {
       return false;
     }
-    if (path.size() > 1) {
-      return hide(child, path.subList(1, path.size()), hidden);
+    boolean isOpaque = opaque > 0 && !child.isObject() && !child.isNull();
+    if (path.size() > 1 && !isOpaque) {
+      return hide(child, path.subList(1, path.size()), opaque - 1, hidden);
     }
     if (parent instanceof ObjectNode object) {
       object.set(name, HIDDEN);
@@ -139,7 +256,23 @@ public record PayloadRedaction(PayloadFormat format, List<FieldPath> fields)
       array.set(Integer.parseInt(name), HIDDEN);
     }
     scalars(child, hidden);
+    if (isOpaque && child.isTextual()) {
+      encoded(child.textValue(), hidden);
+    }
     return true;
+  }
+
+  /** The scalars of a record that is written as text, or in Base64. */
+  private static void encoded(String text, List<String> hidden) {
+    try {
+      scalars(MAPPER.readTree(text), hidden);
+    } catch (IOException e) {
+      try {
+        scalars(MAPPER.readTree(Base64.getDecoder().decode(text)), hidden);
+      } catch (IOException | IllegalArgumentException f) {
+        hidden.add(UNKNOWN);
+      }
+    }
   }
 
   private static void scalars(JsonNode node, List<String> found) {
@@ -153,6 +286,12 @@ public record PayloadRedaction(PayloadFormat format, List<FieldPath> fields)
 
   private static String text(ByteBuffer bytes) {
     return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   private static byte[] bytes(ObjectNode payload) {

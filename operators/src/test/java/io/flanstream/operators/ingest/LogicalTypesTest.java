@@ -82,7 +82,11 @@ class LogicalTypesTest {
             FieldPath.parse("eventTime"),
             Stream.of("amount", "day", "clock", "rows").map(FieldPath::parse).toList());
     return new EventValidator(fields)
-        .event(new KafkaRecord("in", 0, 0, 0, null, new byte[0], List.of()), new AvroPayload(read));
+        .event(
+            new RecordParts(
+                new KafkaRecord("in", 0, 0, 0, null, new byte[0], List.of()),
+                new Opened(new AvroPayload(read), Payload.NOTHING),
+                null));
   }
 
   private static GenericRecord row(Schema schema, long time) {

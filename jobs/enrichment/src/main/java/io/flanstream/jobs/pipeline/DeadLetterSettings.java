@@ -20,9 +20,17 @@ public record DeadLetterSettings(String topic, RecordFormat format, List<FieldPa
   }
 
   static DeadLetterSettings from(ReadableConfig config, Violations faults) {
+    List<FieldPath> redact = Rules.fields(config, DeadLetterOptions.REDACT, faults);
+    redact.forEach(
+        path ->
+            faults.check(
+                path.origin() != FieldPath.Origin.TOPIC,
+                DeadLetterOptions.REDACT,
+                "must not be the topic, which every dead letter names",
+                path.written()));
     return new DeadLetterSettings(
         Rules.topic(config, DeadLetterOptions.TOPIC, faults),
         config.get(DeadLetterOptions.FORMAT),
-        Rules.fields(config, DeadLetterOptions.REDACT, faults));
+        redact);
   }
 }

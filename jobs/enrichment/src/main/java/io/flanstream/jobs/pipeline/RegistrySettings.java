@@ -48,7 +48,7 @@ public record RegistrySettings(
               key ->
                   faults.add(
                       RegistryOptions.URL.key(),
-                      "must be set where %s is %s".formatted(key, RecordFormat.AVRO_CONFLUENT)));
+                      "must be set where %s is %s".formatted(key, framed(config, key))));
       return Optional.empty();
     }
     RegistrySettings settings =
@@ -87,10 +87,29 @@ public record RegistrySettings(
     }
   }
 
+  private static Object framed(ReadableConfig config, String key) {
+    return key.equals(SourceOptions.FORMAT.key())
+        ? config.get(SourceOptions.FORMAT)
+        : key.equals(SourceOptions.TOPIC_FORMATS.key())
+            ? framedTopic(config).orElseThrow()
+            : RecordFormat.AVRO_CONFLUENT;
+  }
+
+  private static Optional<String> framedTopic(ReadableConfig config) {
+    return Stream.of(PayloadFormat.AVRO_CONFLUENT, PayloadFormat.PROTOBUF_CONFLUENT)
+        .map(PayloadFormat::toString)
+        .filter(config.get(SourceOptions.TOPIC_FORMATS)::containsValue)
+        .findFirst();
+  }
+
   /** The first format that needs a registry. */
   private static Optional<String> framed(ReadableConfig config) {
-    if (config.get(SourceOptions.FORMAT) == PayloadFormat.AVRO_CONFLUENT) {
+    if (config.get(SourceOptions.FORMAT) == PayloadFormat.AVRO_CONFLUENT
+        || config.get(SourceOptions.FORMAT) == PayloadFormat.PROTOBUF_CONFLUENT) {
       return Optional.of(SourceOptions.FORMAT.key());
+    }
+    if (framedTopic(config).isPresent()) {
+      return Optional.of(SourceOptions.TOPIC_FORMATS.key());
     }
     return Stream.of(SinkOptions.FORMAT, DeadLetterOptions.FORMAT)
         .filter(option -> config.get(option) == RecordFormat.AVRO_CONFLUENT)

@@ -43,10 +43,13 @@ final class Rules {
     return topic.matches("[a-zA-Z0-9._-]{1,249}") && !topic.matches("\\.{1,2}");
   }
 
-  /** What a path to a field must be. */
-  static final String FIELD =
+  private static final String FIELD =
       "must be a field's name, or a JSON pointer: /body/text for text in body, /body.text for a"
           + " name with a dot";
+
+  private static final String PART =
+      "must be kafka:key, kafka:key/NAME, kafka:header/NAME, kafka:topic or envelope:NAME; a field"
+          + " of such a name is written with a slash before it";
 
   private static final String NAME = "[^/.\\[\\]$]+";
   private static final String POINTER = "(/([^/~]|~[01])+)+";
@@ -59,13 +62,25 @@ final class Rules {
       if (isField(text)) {
         fields.add(FieldPath.parse(text));
       } else {
-        faults.add(option, FIELD, text);
+        faults.add(option, fieldRule(text), text);
       }
     }
     return fields;
   }
 
+  /** What a path to a field must be that is none. */
+  static String fieldRule(String text) {
+    return FieldPath.isOutsideValue(text) ? PART : FIELD;
+  }
+
   static boolean isField(String text) {
+    if (FieldPath.isOutsideValue(text)) {
+      try {
+        return !FieldPath.parse(text).name().isEmpty();
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
     return text.matches(NAME) || text.matches(POINTER);
   }
 

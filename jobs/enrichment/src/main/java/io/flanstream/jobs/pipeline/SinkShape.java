@@ -20,6 +20,13 @@ final class SinkShape {
       return config.get(SinkOptions.FORMAT);
     }
     PayloadFormat source = config.get(SourceOptions.FORMAT);
+    if (!config.get(SourceOptions.TOPIC_FORMATS).isEmpty()) {
+      faults.add(
+          SinkOptions.SHAPE,
+          "must be results or flat where %s is set".formatted(SourceOptions.TOPIC_FORMATS.key()),
+          ResultShape.MERGED);
+      return config.get(SinkOptions.FORMAT);
+    }
     List<RecordFormat> forms = forms(source);
     if (forms.isEmpty()) {
       faults.add(

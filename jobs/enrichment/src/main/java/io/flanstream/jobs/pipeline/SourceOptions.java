@@ -1,9 +1,11 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.ingest.Envelope;
 import io.flanstream.operators.ingest.EventTimeUnit;
 import io.flanstream.operators.ingest.PayloadFormat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
@@ -41,7 +43,7 @@ public final class SourceOptions {
           .enumType(PayloadFormat.class)
           .defaultValue(PayloadFormat.JSON)
           .withDescription(
-              "Form of the values: json for a JSON object, text for the text alone, avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, each record by the schema that the registry has for it.");
+              "Form of the values: json for a JSON object, text for the text alone, csv for a row with the columns of source.csv-columns, avro for plain Avro binary, protobuf for plain Protobuf. In the wire format of Confluent's serializers: json-confluent for JSON behind the id of its JSON Schema, avro-confluent and protobuf-confluent for Avro and Protobuf, each record by the schema that the registry has for it.");
 
   /** Avro schema. */
   public static final ConfigOption<String> SCHEMA =
@@ -49,7 +51,55 @@ public final class SourceOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "File with the Avro schema that the values were written with, relative to the pipeline file; io.flanstream.schemas.TextEvent unless set. With avro-confluent, the schema that they are to be read as, by the rules of schema evolution; each its own unless set.");
+              "File with the Avro schema that the values were written with, relative to the pipeline file; io.flanstream.schemas.TextEvent unless set. With avro-confluent, the schema that they are to be read as, by the rules of schema evolution; each its own unless set. With protobuf, a descriptor set that protoc --include_imports --descriptor_set_out has written; required.");
+
+  /** Type of Protobuf messages. */
+  public static final ConfigOption<String> PROTOBUF_MESSAGE =
+      ConfigOptions.key("source.protobuf-message")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Full name of the message type of the values, such as shop.Order, in the descriptor set of source.schema. Required with protobuf; protobuf-confluent has it in each value.");
+
+  /** Columns of CSV. */
+  public static final ConfigOption<List<String>> CSV_COLUMNS =
+      ConfigOptions.key("source.csv-columns")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Names of the columns of csv, in order; a row must have all of them, and an empty one counts as absent. Required with csv.");
+
+  /** Separator of CSV. */
+  public static final ConfigOption<String> CSV_SEPARATOR =
+      ConfigOptions.key("source.csv-separator")
+          .stringType()
+          .defaultValue(",")
+          .withDescription("Character between two columns of csv.");
+
+  /** What records are wrapped in. */
+  public static final ConfigOption<Envelope> ENVELOPE =
+      ConfigOptions.key("source.envelope")
+          .enumType(Envelope.class)
+          .defaultValue(Envelope.NONE)
+          .withDescription(
+              "What records are wrapped in: none; debezium for changes of rows, where the row after the change is the record and a deleted row a tombstone; connect for Kafka Connect's JSON with schema and payload; cloudevents in structured and binary mode, where the data are the record, with the event's id and time unless source.id and source.event-time are set. Fields are those of the record; envelope:op and envelope:/before/status are parts of the envelope.");
+
+  /** Forms of some topics. */
+  public static final ConfigOption<Map<String, String>> TOPIC_FORMATS =
+      ConfigOptions.key("source.topic-formats")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "Forms of topics whose values are written otherwise than source.format says, by topic: json, json-confluent, text, avro-confluent or protobuf-confluent.");
+
+  /** Envelopes of some topics. */
+  public static final ConfigOption<Map<String, String>> TOPIC_ENVELOPES =
+      ConfigOptions.key("source.topic-envelopes")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "Envelopes of topics whose records are wrapped otherwise than source.envelope says, by topic.");
 
   /** Where the text is. */
   public static final ConfigOption<String> TEXT =
@@ -57,7 +107,15 @@ public final class SourceOptions {
           .stringType()
           .defaultValue("text")
           .withDescription(
-              "Field with the text: a name, or a JSON pointer such as /body/text. A record without text is a dead letter.");
+              "Field with the text: a name, or a JSON pointer such as /body/text. Here and in the options below, kafka:key is the record's key as text, kafka:key/id a field of it, kafka:header/NAME a header, kafka:topic the topic. A record without text is a dead letter.");
+
+  /** Texts of several fields. */
+  public static final ConfigOption<String> TEXT_TEMPLATE =
+      ConfigOptions.key("source.text-template")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Text made of several fields, in braces, instead of source.text: \"{subject}\\n{/body/text}\". A field that a record lacks is empty; a record that lacks all is a dead letter. {{ and }} are braces.");
 
   /** Where the id is. */
   public static final ConfigOption<String> ID =

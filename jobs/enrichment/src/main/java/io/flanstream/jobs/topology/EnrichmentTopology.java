@@ -30,7 +30,6 @@ import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.OutputTopic;
-import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.RecordForm;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.RecordLimit;
@@ -42,7 +41,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
@@ -114,14 +112,14 @@ public final class EnrichmentTopology {
   /** Adds the operators behind a stream of records. */
   public Outputs from(DataStream<KafkaRecord> records) {
     SourceSettings source = pipeline.source();
-    PayloadForm form =
-        new PayloadForm(
-            source.format(),
-            source.schema().map(Schema::toString).orElse(null),
-            source.fields(),
-            RegistryConnection.of(pipeline));
+    PayloadForm form = source.values().form(RegistryConnection.of(pipeline));
     SingleOutputStreamOperator<SourcedEvent> events =
-        named("ingest", records.process(new IngestFunction(form, sourceTopic), SourcedEvent.TYPE));
+        named(
+            "ingest",
+            records.process(
+                new IngestFunction(
+                    form, source.values().forms(RegistryConnection.of(pipeline)), sourceTopic),
+                SourcedEvent.TYPE));
     SingleOutputStreamOperator<EnrichedRecord> enriched =
         named(
             "reject-failed",
@@ -153,7 +151,7 @@ public final class EnrichmentTopology {
                         pipeline.deadLetters().topic(),
                         form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
                         limits.apply(pipeline.deadLetters().topic()),
-                        new PayloadRedaction(source.format(), redacted())))
+                        source.values().redaction(redacted())))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
   }
@@ -163,7 +161,7 @@ public final class EnrichmentTopology {
     List<FieldPath> redact = pipeline.deadLetters().redact();
     EventFields fields = pipeline.source().fields();
     return pipeline.tasks().masks()
-        ? Stream.of(redact.stream(), Stream.of(fields.text()), fields.attributes().stream())
+        ? Stream.of(redact.stream(), fields.textFields().stream(), fields.attributes().stream())
             .flatMap(paths -> paths)
             .distinct()
             .toList()

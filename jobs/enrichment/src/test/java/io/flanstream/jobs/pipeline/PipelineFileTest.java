@@ -179,7 +179,7 @@ class PipelineFileTest {
             Cannot use test.yaml: 30 faults
               colour: is unknown; known here are name, overlong, tasks-topic, kafka, registry, source, model, sink, dead-letters, job, history, tasks
               kafka.properties.sasl.jaas.config: must be a text, got "******"
-              source.format: must be one of json, text, avro, avro-confluent, got "xml"
+              source.format: must be one of json, json-confluent, text, csv, avro, avro-confluent, protobuf, protobuf-confluent, got "xml"
               source.txt: is unknown; did you mean source.text?
               model.dtype: must be one of auto, float32, bfloat16, int8, got "float64"
               model.batch: must be a section with keys, got "big"
