@@ -7,11 +7,13 @@ import io.flanstream.jobs.local.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Generation;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class GenerationViewITCase {
 
   @Test
-  void whatWasWrittenIsAViewAndAColumn() throws Exception {
+  void whatWasWrittenIsAViewAndAColumn()
+      throws ExecutionException, IOException, InterruptedException {
     EnrichedEvent before = TestingResults.event("m-1", "refund", "20 quid");
     EnrichedEvent written = TestingResults.event("m-2", "refund", "20 quid");
     written.setGenerations(
