@@ -160,7 +160,10 @@ final class PipelineSchema {
     ObjectNode classification = object("name", "type", "labels");
     properties(classification).set("type", NODES.objectNode().put("const", "classification"));
     text(classification, "name", "question", "template");
-    properties(classification).set("labels", list(named("description", "text")));
+    ObjectNode label = object("name");
+    text(label, "name", "description", "text");
+    number(label, "threshold");
+    properties(classification).set("labels", list(either(label)));
     word(classification, "multi-label", "off", "threshold", "yes-no");
     word(classification, "options", "listed", "hidden", "auto");
     word(classification, "normalization", "sum", "mean");
@@ -257,13 +260,6 @@ final class PipelineSchema {
   }
 
   /** A name by itself, or an object with it. */
-  private static ObjectNode named(String... others) {
-    ObjectNode object = object("name");
-    text(object, "name");
-    text(object, others);
-    return either(object);
-  }
-
   private static ObjectNode either(ObjectNode object) {
     ObjectNode either = NODES.objectNode();
     either.putArray("anyOf").add(types(SCALARS)).add(object);

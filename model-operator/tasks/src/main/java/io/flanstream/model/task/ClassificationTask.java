@@ -138,7 +138,9 @@ public record ClassificationTask(
     return new ClassificationTask(
         name,
         question,
-        labels,
+        labels.stream()
+            .map(label -> new Label(label.name(), label.text(), label.description()))
+            .toList(),
         multiLabel,
         multiLabel == MultiLabel.OFF ? 0 : 0.5,
         options,

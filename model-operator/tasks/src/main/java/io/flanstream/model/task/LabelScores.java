@@ -72,25 +72,35 @@ record LabelScores(ClassificationTask task, List<Alternative> ranked) {
 
   /** A row for the best label, or that says that the task abstained. */
   TaskAnswer best() {
-    return rows(ranked.get(0).getScore() >= task.threshold() ? 1 : 0);
+    return rows(ranked.stream().limit(1).filter(this::isAccepted).toList());
   }
 
-  /** A row for each label that reaches the threshold, or one that says that the task abstained. */
+  /** A row for each label that reaches its threshold, or one that says that the task abstained. */
   TaskAnswer accepted() {
-    return rows(
-        (int) ranked.stream().filter(label -> label.getScore() >= task.threshold()).count());
+    return rows(ranked.stream().filter(this::isAccepted).toList());
   }
 
-  private TaskAnswer rows(int accepted) {
-    int kept = Math.min(ranked.size(), Math.max(task.alternatives(), accepted));
+  private boolean isAccepted(Alternative scored) {
+    return task.labels().stream()
+        .filter(label -> label.name().equals(scored.getLabel()))
+        .allMatch(label -> scored.getScore() >= threshold(label));
+  }
+
+  private double threshold(Label label) {
+    return label.threshold() == null ? task.threshold() : label.threshold();
+  }
+
+  private TaskAnswer rows(List<Alternative> accepted) {
+    int last = accepted.isEmpty() ? 0 : ranked.indexOf(accepted.get(accepted.size() - 1)) + 1;
+    int kept = Math.min(ranked.size(), Math.max(task.alternatives(), last));
     List<Alternative> alternatives = ranked.subList(0, kept);
-    if (accepted == 0) {
+    if (accepted.isEmpty()) {
       return TaskAnswer.of(
           List.of(
               new Classification(task.name(), null, ranked.get(0).getScore(), alternatives, true)));
     }
     return TaskAnswer.of(
-        ranked.subList(0, accepted).stream()
+        accepted.stream()
             .map(
                 label ->
                     new Classification(

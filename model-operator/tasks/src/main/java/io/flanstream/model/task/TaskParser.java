@@ -67,7 +67,7 @@ public final class TaskParser {
       Set.of("name", "type", "fields", "forms", "threshold", "template");
   private static final Set<String> LABEL_EXAMPLE = Set.of("text", "label", "labels");
   private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
-  private static final Set<String> LABEL = Set.of("name", "description", "text");
+  private static final Set<String> LABEL = Set.of("name", "description", "text", "threshold");
   private static final Set<String> FIELD =
       Set.of("name", "description", "text", "type", "locale", "choices", "values");
 
@@ -159,7 +159,12 @@ public final class TaskParser {
         members.named(
             "labels",
             LABEL,
-            (name, label) -> new Label(name, textForm(name, label), description(label))),
+            (name, label) ->
+                new Label(
+                    name,
+                    textForm(name, label),
+                    description(label),
+                    label.number("threshold").orElse(null))),
         multiLabel,
         members.number("threshold").orElse(multiLabel.defaultThreshold()),
         members.word("options", OptionsListing.class).orElse(OptionsListing.AUTO),

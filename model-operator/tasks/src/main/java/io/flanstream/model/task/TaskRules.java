@@ -66,6 +66,9 @@ final class TaskRules {
         distinct(label.text(), labelPath + ".text", texts);
       }
       described(label.description(), labelPath);
+      if (label.threshold() != null) {
+        ofLabel(task, label.threshold(), labelPath);
+      }
     }
     if (task.question().isBlank()) {
       fault(path + ".question", "must not be blank", quoted(task.question()));
@@ -100,6 +103,16 @@ final class TaskRules {
                 Template.LABEL,
                 Template.DESCRIPTION)
             : Set.of(Template.QUESTION, Template.TEXT, Template.OPTIONS));
+  }
+
+  private void ofLabel(ClassificationTask task, double threshold, String path) {
+    threshold(threshold, path);
+    if (task.multiLabel() != MultiLabel.OFF && threshold == 0) {
+      fault(path + ".threshold", "must be above 0 where a text may have several labels", 0.0);
+    }
+    if (task.scoring().scores() == Scoring.Scores.BEST && threshold > 0) {
+      fault(path + ".threshold", "must be 0 where scores are of the best labels alone", threshold);
+    }
   }
 
   /** What needs the scores of all labels is lost where the best alone are searched. */

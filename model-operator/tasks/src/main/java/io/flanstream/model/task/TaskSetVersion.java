@@ -41,11 +41,7 @@ final class TaskSetVersion {
     if (definition instanceof ClassificationTask task) {
       members.put("type", "classification");
       members.put("question", task.question());
-      members.put(
-          "labels",
-          task.labels().stream()
-              .map(label -> named(label.name(), label.text(), label.description()))
-              .toList());
+      members.put("labels", task.labels().stream().map(TaskSetVersion::label).toList());
       members.put("multi-label", ConstantNames.of(task.multiLabel()));
       members.put("threshold", task.threshold());
       members.put("options", ConstantNames.of(task.options()));
@@ -154,6 +150,15 @@ final class TaskSetVersion {
       members.put("scale", scoring.calibration().scale());
       members.put("offsets", new TreeMap<>(scoring.calibration().offsets()));
     }
+  }
+
+  /** Without a threshold of its own a label is what it was before it could have one. */
+  private static SortedMap<String, Object> label(Label label) {
+    SortedMap<String, Object> members = named(label.name(), label.text(), label.description());
+    if (label.threshold() != null) {
+      members.put("threshold", label.threshold());
+    }
+    return members;
   }
 
   private static SortedMap<String, Object> named(String name, String text, String description) {

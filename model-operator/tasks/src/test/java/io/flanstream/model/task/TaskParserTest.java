@@ -300,7 +300,7 @@ class TaskParserTest {
             "pipeline.tasks[0].labels[1].description must not be blank, got \" \"",
             "pipeline.tasks[0].labels[2].text must differ from pipeline.tasks[0].labels[0].text, got \"card arrival\"",
             "pipeline.tasks[0].labels[3] must be text (set it in quotes), got true",
-            "pipeline.tasks[0].labels[4].nme must be one of description, name, text, got nme",
+            "pipeline.tasks[0].labels[4].nme must be one of description, name, text, threshold, got nme",
             "pipeline.tasks[0].labels[5].name must differ from pipeline.tasks[0].labels[4].name, got \"x\"",
             "pipeline.tasks[0].threshold must be between 0 and 1, got 2.0",
             "pipeline.tasks[0].options must be one of listed, hidden, auto, got \"some\"",

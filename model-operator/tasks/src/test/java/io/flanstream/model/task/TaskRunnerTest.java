@@ -61,6 +61,32 @@ class TaskRunnerTest {
   }
 
   @Test
+  void aLabelMayHaveAThresholdOfItsOwn() {
+    List<Label> labels =
+        List.of(
+            new Label("card_arrival", "card arrival", null, 0.2),
+            Label.of("change_pin"),
+            new Label("book_table", "book table", null, 0.7));
+    TaskResults one = run(ClassificationTask.of("t", labels, MultiLabel.OFF, 0.1));
+    assertThat(one.classifications()).extracting(Classification::getLabel).containsOnlyNulls();
+    TaskResults several = run(ClassificationTask.of("t", labels, MultiLabel.THRESHOLD, 0.05));
+    assertThat(several.classifications())
+        .extracting(Classification::getLabel)
+        .containsExactly("card_arrival", "change_pin");
+    assertThat(several.classifications().get(1).getAlternatives()).hasSize(3);
+    assertThat(
+            TestingTasks.faults(
+                """
+                [{name: 't', type: 'classification', scores: 'best',
+                  labels: [{name: 'a', threshold: 2}, {name: 'b', threshold: 0.5}]}]
+                """))
+        .containsExactly(
+            "tasks[0].labels[0].threshold must be between 0 and 1, got 2.0",
+            "tasks[0].labels[0].threshold must be 0 where scores are of the best labels alone, got 2.0",
+            "tasks[0].labels[1].threshold must be 0 where scores are of the best labels alone, got 0.5");
+  }
+
+  @Test
   void alternativesAreTheBestSoMany() {
     ClassificationTask task =
         new ClassificationTask(
