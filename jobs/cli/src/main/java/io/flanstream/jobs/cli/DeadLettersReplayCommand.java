@@ -10,6 +10,7 @@ import io.flanstream.operators.deadletter.OriginalRecord;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -43,6 +44,13 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Pipeline read = pipeline.readReachable();
+    KafkaPermissions permissions =
+        KafkaPermissions.to("replay dead letters", read.kafka())
+            .read(List.of(read.deadLetters().topic()));
+    if (!dryRun) {
+      permissions.write(read.source().topics().names()).transactions(Replay.TRANSACTIONS);
+    }
+    permissions.check();
     PrintWriter out = StandardStreams.writer();
     ReplayMarks marks = ReplayMarks.read(read);
     if (dryRun) {

@@ -9,6 +9,7 @@ import io.flanstream.jobs.terminal.TextWidth;
 import io.flanstream.operators.serialize.PlainJson;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +35,9 @@ final class DeadLettersShowCommand implements Runnable {
   public void run() {
     PrintWriter out = StandardStreams.writer();
     Pipeline read = pipeline.readReachable();
+    KafkaPermissions.to("show dead letters", read.kafka())
+        .read(List.of(read.deadLetters().topic()))
+        .check();
     ReplayMarks marks = ReplayMarks.read(read);
     letters.read(read, letter -> print(letter, marks, out));
     out.flush();

@@ -61,6 +61,10 @@ final class HistoryCommand implements Callable<Integer> {
                             .formatted(HistoryOptions.PATH.key(), file)));
     if (arguments.asksKafka()) {
       KafkaCheck.reach(pipeline.kafka());
+      KafkaPermissions.to("keep history", pipeline.kafka())
+          .read(List.of(pipeline.sink().topic()))
+          .commit(HistoryJob.groupId(pipeline))
+          .check();
       RegistryCheck.reach(pipeline);
     }
     Optional<HistoryEnd> end = bounded ? Optional.of(HistoryEnd.of(pipeline)) : Optional.empty();

@@ -1,7 +1,6 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.pipeline.KafkaSettings;
-import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.terminal.CommandException;
 import java.time.Duration;
@@ -36,6 +35,7 @@ final class KafkaPermissions {
 
   private final String doing;
   private final KafkaSettings kafka;
+  private final List<Consumer<Admin>> questions = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
 
   private KafkaPermissions(String doing, KafkaSettings kafka) {
@@ -50,54 +50,58 @@ final class KafkaPermissions {
   }
 
   /**
-   * Checks what {@code flanstream run} needs.
+   * Begins a list of permissions.
+   *
+   * @param doing what needs them, as a message says it: run pipeline
+   * @param kafka where
+   */
+  static KafkaPermissions to(String doing, KafkaSettings kafka) {
+    return new KafkaPermissions(doing, kafka);
+  }
+
+  /** Reading topics. */
+  KafkaPermissions read(Collection<String> topics) {
+    questions.add(admin -> topics.forEach(topic -> topic(admin, topic, AclOperation.READ)));
+    return this;
+  }
+
+  /** Reading topics by name, or those that match a pattern of the topics that are shown. */
+  KafkaPermissions read(SourceTopics topics) {
+    questions.add(
+        admin -> sources(admin, topics).forEach(topic -> topic(admin, topic, AclOperation.READ)));
+    return this;
+  }
+
+  /** Writing to topics. */
+  KafkaPermissions write(Collection<String> topics) {
+    questions.add(admin -> topics.forEach(topic -> topic(admin, topic, AclOperation.WRITE)));
+    return this;
+  }
+
+  /** Committing offsets of a consumer group. */
+  KafkaPermissions commit(String group) {
+    questions.add(admin -> group(admin, group));
+    return this;
+  }
+
+  /** Transactions of producers whose ids begin so. */
+  KafkaPermissions transactions(String prefix) {
+    questions.add(admin -> transactions(admin, prefix));
+    return this;
+  }
+
+  /**
+   * Asks.
    *
    * @throws CommandException if something of it is not allowed
    */
-  static void ofRun(Pipeline pipeline) {
-    KafkaPermissions permissions = new KafkaPermissions("run pipeline", pipeline.kafka());
-    permissions.check(
-        admin -> {
-          permissions
-              .sources(admin, pipeline.source().topics())
-              .forEach(topic -> permissions.topic(admin, topic, AclOperation.READ));
-          permissions.topic(admin, pipeline.sink().topic(), AclOperation.WRITE);
-          permissions.topic(admin, pipeline.deadLetters().topic(), AclOperation.WRITE);
-          pipeline
-              .tasksTopic()
-              .ifPresent(topic -> permissions.topic(admin, topic, AclOperation.READ));
-          permissions.group(admin, pipeline.kafka().groupId());
-          permissions.transactions(admin, pipeline.sink().transactionalIdPrefix());
-        });
-  }
-
-  /**
-   * Checks what reading a topic without a consumer group needs.
-   *
-   * @throws CommandException if it is not allowed
-   */
-  static void ofReading(String doing, KafkaSettings kafka, String topic) {
-    KafkaPermissions permissions = new KafkaPermissions(doing, kafka);
-    permissions.check(admin -> permissions.topic(admin, topic, AclOperation.READ));
-  }
-
-  /**
-   * Checks what writing to a topic needs.
-   *
-   * @throws CommandException if it is not allowed
-   */
-  static void ofWriting(String doing, KafkaSettings kafka, String topic) {
-    KafkaPermissions permissions = new KafkaPermissions(doing, kafka);
-    permissions.check(admin -> permissions.topic(admin, topic, AclOperation.WRITE));
-  }
-
-  private void check(Consumer<Admin> questions) {
+  void check() {
     Properties properties = kafka.clientProperties();
     String patience = String.valueOf(PATIENCE.toMillis());
     properties.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
     properties.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
     try (Admin admin = Admin.create(properties)) {
-      questions.accept(admin);
+      questions.forEach(question -> question.accept(admin));
     }
     if (!missing.isEmpty()) {
       throw missing(doing, missing);
@@ -111,7 +115,6 @@ final class KafkaPermissions {
             .formatted(doing, String.join(", ", permissions), MANUAL));
   }
 
-  /** Topics by name, or those that match a pattern of the topics that are shown. */
   private Collection<String> sources(Admin admin, SourceTopics topics) {
     return topics.pattern().isEmpty()
         ? topics.names()

@@ -11,6 +11,7 @@ import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +74,15 @@ final class RunCommand implements Callable<Integer> {
       ModelCheck.reach(pipeline);
     }
     if (arguments.asksKafka()) {
-      KafkaPermissions.ofRun(pipeline);
+      KafkaCheck.reach(pipeline.kafka());
+      KafkaPermissions.to("run pipeline", pipeline.kafka())
+          .read(pipeline.source().topics())
+          .read(pipeline.tasksTopic().stream().toList())
+          .write(pipeline.sink().topics())
+          .write(List.of(pipeline.deadLetters().topic()))
+          .commit(pipeline.kafka().groupId())
+          .transactions(pipeline.sink().transactionalIdPrefix())
+          .check();
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
       KafkaCheck.recordSizes(pipeline).forEach(StandardStreams.errorWriter()::println);

@@ -27,6 +27,9 @@ final class TasksPublishCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     Pipeline pipeline = argument.read();
     PrintWriter out = StandardStreams.writer();
+    KafkaPermissions.to("publish tasks", pipeline.kafka())
+        .write(pipeline.tasksTopic().stream().toList())
+        .check();
     String json = PipelineFile.tasksAsJson(argument.file());
     new TasksTopic(pipeline).write(json);
     out.printf(

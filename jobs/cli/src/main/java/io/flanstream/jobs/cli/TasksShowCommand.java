@@ -22,6 +22,9 @@ final class TasksShowCommand implements Callable<Integer> {
   public Integer call() {
     Pipeline pipeline = argument.read();
     PrintWriter out = StandardStreams.writer();
+    KafkaPermissions.to("show tasks", pipeline.kafka())
+        .read(pipeline.tasksTopic().stream().toList())
+        .check();
     TasksTopic.Contents contents = new TasksTopic(pipeline).read();
     out.printf(
         Locale.ROOT,

@@ -19,6 +19,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * that would be open for so long that the broker could abort it, in several.
  */
 public final class Replay implements AutoCloseable {
+  /** What the ids of its transactions begin with. */
+  public static final String TRANSACTIONS = "flanstream-replay-";
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final Duration longest;
   private boolean open;
@@ -30,8 +33,7 @@ public final class Replay implements AutoCloseable {
   /** Begins a transaction. */
   public Replay(Pipeline pipeline) {
     Properties client = pipeline.kafka().clientProperties();
-    client.setProperty(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "flanstream-replay-" + UUID.randomUUID());
+    client.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONS + UUID.randomUUID());
     client.setProperty(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(pipeline.sink().maxRecordBytes()));
     Duration timeout = pipeline.sink().transactionTimeout();

@@ -2,11 +2,16 @@ package io.flanstream.jobs.cluster;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.state.OwnershipLostException;
 import io.flanstream.jobs.state.PipelineLaunch;
+import io.flanstream.jobs.state.PipelineRunsException;
 import io.flanstream.jobs.topology.EnrichmentJob;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pipeline as a Flink program: what an application cluster and a session job on Kubernetes name
@@ -15,6 +20,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * the pipeline runs elsewhere.
  */
 public final class PipelineMain {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineMain.class);
+
   private PipelineMain() {}
 
   /** Adds the pipeline to the environment that Flink gives, and has it run. */
@@ -24,7 +31,18 @@ public final class PipelineMain {
           "Cannot run pipeline: its file must be the one argument, got %s"
               .formatted(arguments.length));
     }
-    Pipeline pipeline = PipelineFile.read(Path.of(arguments[0]));
+    try {
+      run(PipelineFile.read(Path.of(arguments[0])));
+    } catch (IOException | RuntimeException | PipelineRunsException | OwnershipLostException e) {
+      // Flink says it at a level that a deployment may not log.
+      LOG.error("The pipeline of {} does not start: {}", arguments[0], e.getMessage());
+      throw e;
+    }
+  }
+
+  // Flink's own executeAsync throws no less.
+  @SuppressWarnings("InterruptedExceptionSwallowed")
+  private static void run(Pipeline pipeline) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     // Gives the pipeline's lease back unless the job has it.
     try (PipelineLaunch launch = DeployedStart.prepare(pipeline, env.getConfiguration())) {
