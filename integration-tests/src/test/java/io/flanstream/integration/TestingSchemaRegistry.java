@@ -161,6 +161,18 @@ final class TestingSchemaRegistry implements AutoCloseable {
         MAPPER.getTypeFactory().constructCollectionType(List.class, String.class));
   }
 
+  /** From now on a subject's new schema must be compatible so with its last. */
+  void demand(String compatibility) throws IOException, InterruptedException {
+    String body = MAPPER.createObjectNode().put("compatibility", compatibility).toString();
+    JsonNode answer =
+        json(
+            HttpRequest.newBuilder(URI.create(origin + API + "/config"))
+                .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                .PUT(BodyPublishers.ofString(body))
+                .build());
+    assertThat(answer.path("compatibility").asText()).isEqualTo(compatibility);
+  }
+
   /** From now on the gate answers 503, or passes requests on. */
   void setAway(boolean away) {
     isAway = away;
