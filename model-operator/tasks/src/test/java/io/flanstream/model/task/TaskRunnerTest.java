@@ -14,7 +14,6 @@ import io.flanstream.schemas.ExtractedField;
 import io.flanstream.schemas.Extraction;
 import io.flanstream.schemas.Fidelity;
 import io.flanstream.schemas.TaskStatus;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -135,102 +134,6 @@ class TaskRunnerTest {
     assertThat(results.classifications().get(1).getAlternatives())
         .extracting(Alternative::getLabel)
         .containsExactly("book_table", "change_pin", "card_arrival");
-  }
-
-  @Test
-  void aCalibrationCorrectsTheScoresAndKeepsTheRawOnes() {
-    double[] offsets = {1.5, 0, -1};
-    Classification row = run(scored(calibrated(2, offsets, null))).classifications().get(0);
-    double[] weights = {0.09 * Math.exp(1.5), 0.01, 0.36 * Math.exp(-1)};
-    double sum = weights[0] + weights[1] + weights[2];
-    assertThat(row.getLabel()).isEqualTo("card_arrival");
-    assertThat(row.getScore()).isCloseTo(weights[0] / sum, within(1e-9));
-    assertThat(row.getAlternatives())
-        .extracting(Alternative::getLabel)
-        .containsExactly("card_arrival", "book_table", "change_pin");
-    assertThat(row.getAlternatives())
-        .extracting(Alternative::getRawScore)
-        .usingComparatorForType((x, y) -> Math.abs(x - y) < 1e-9 ? 0 : 1, Double.class)
-        .containsExactly(0.3, 0.6, 0.1);
-    assertThat(run(ClassificationTask.of("intent", LABELS)).classifications().get(0))
-        .satisfies(raw -> assertThat(raw.getAlternatives().get(0).getRawScore()).isNull());
-  }
-
-  @Test
-  void yesAndNoAreCalibratedForEachLabel() {
-    TestingTextModel model =
-        new TestingTextModel(
-            200, (prompt, choice) -> Math.log(choice.equals("yes") ? 0.2 : 0.8), prompt -> "");
-    ClassificationTask task = ClassificationTask.of("t", LABELS, MultiLabel.YES_NO, 0.5);
-    double offset = Math.log(4) / 2 + 1;
-    TaskResults results =
-        run(model, scored(task, calibrated(0.5, new double[] {offset, 0, 0}, null)));
-    assertThat(results.classifications()).hasSize(1);
-    assertThat(results.classifications().get(0).getLabel()).isEqualTo("card_arrival");
-    assertThat(results.classifications().get(0).getScore())
-        .isCloseTo(1 / (1 + Math.exp(-1)), within(1e-9));
-    assertThat(results.classifications().get(0).getAlternatives().get(0).getRawScore())
-        .isCloseTo(0.2, within(1e-9));
-  }
-
-  @Test
-  void theMeanTakesNothingFromLabelsForTheirLength() {
-    Map<String, Double> logprobs = Map.of("card arrival", -3.0, "change pin", -2.0, "x", -1.9);
-    TestingTextModel model =
-        new TestingTextModel(200, (prompt, choice) -> logprobs.get(choice), prompt -> "");
-    List<Label> labels = List.of(LABELS.get(0), LABELS.get(1), Label.of("x"));
-    ClassificationTask task = ClassificationTask.of("t", labels);
-    assertThat(run(model, task).classifications().get(0).getLabel()).isEqualTo("x");
-    TaskResults mean = run(model, scored(task, new Scoring(Scoring.Normalization.MEAN, null)));
-    double[] lengths =
-        labels.stream()
-            .mapToDouble(label -> model.choices(List.of(label.text())).trie().length(0))
-            .toArray();
-    double[] weights = {
-      Math.exp(-3 / lengths[0]), Math.exp(-2 / lengths[1]), Math.exp(-1.9 / lengths[2])
-    };
-    assertThat(lengths[0]).isGreaterThan(lengths[2]);
-    assertThat(mean.classifications().get(0).getAlternatives())
-        .allSatisfy(
-            one ->
-                assertThat(one.getScore())
-                    .isCloseTo(
-                        weights[labels.stream().map(Label::name).toList().indexOf(one.getLabel())]
-                            / (weights[0] + weights[1] + weights[2]),
-                        within(1e-9)));
-  }
-
-  @Test
-  void aCalibrationOfOtherWeightsIsRefused() {
-    TaskDefinition task = scored(calibrated(1, new double[3], "0f0f"));
-    assertThatThrownBy(() -> run(task))
-        .hasMessageContaining("Cannot prepare task intent")
-        .hasMessageContaining("got one for 0f0f");
-  }
-
-  private static Scoring calibrated(double scale, double[] offsets, String weights) {
-    Map<String, Double> named = new LinkedHashMap<>();
-    for (int i = 0; i < offsets.length; i++) {
-      named.put(LABELS.get(i).name(), offsets[i]);
-    }
-    return new Scoring(Scoring.Normalization.SUM, new Calibration(scale, named, weights, null));
-  }
-
-  private static TaskDefinition scored(Scoring scoring) {
-    return scored(ClassificationTask.of("intent", LABELS), scoring);
-  }
-
-  private static TaskDefinition scored(ClassificationTask task, Scoring scoring) {
-    return new ClassificationTask(
-        task.name(),
-        task.question(),
-        task.labels(),
-        task.multiLabel(),
-        task.threshold(),
-        task.options(),
-        task.alternatives(),
-        task.template(),
-        scoring);
   }
 
   @ParameterizedTest
