@@ -121,7 +121,7 @@ class ClusterITCase {
     assertThat(cluster.run(1, "run", pipeline))
         .contains(
             "Cannot run job: it must be submitted with the model operator of the cluster's lib/,"
-                + " which is 0.0.7, got 0.1.0");
+                + " which is 0.0.7, got 0.2.0");
   }
 
   /** An interrupted start leaves nothing behind, and neither does the end. */
