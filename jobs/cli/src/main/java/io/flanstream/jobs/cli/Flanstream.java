@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      CheckCommand.class,
       HistoryCommand.class,
       EnrichCommand.class,
       EvalCommand.class,

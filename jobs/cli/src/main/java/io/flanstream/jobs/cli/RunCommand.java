@@ -75,14 +75,7 @@ final class RunCommand implements Callable<Integer> {
     }
     if (arguments.asksKafka()) {
       KafkaCheck.reach(pipeline.kafka());
-      KafkaPermissions.to("run pipeline", pipeline.kafka())
-          .read(pipeline.source().topics())
-          .read(pipeline.tasksTopic().stream().toList())
-          .write(pipeline.sink().topics())
-          .write(List.of(pipeline.deadLetters().topic()))
-          .commit(pipeline.kafka().groupId())
-          .transactions(pipeline.sink().transactionalIdPrefix())
-          .check();
+      checkPermissions(pipeline);
       KafkaCheck.topics(pipeline, createTopics);
       KafkaCheck.transactions(pipeline);
       KafkaCheck.recordSizes(pipeline).forEach(StandardStreams.errorWriter()::println);
@@ -100,6 +93,18 @@ final class RunCommand implements Callable<Integer> {
       return arguments.run(
           new Enriching(start.launch().pipeline(), start), start.launch().pipeline());
     }
+  }
+
+  /** Asks Kafka whether it allows all that a run of a pipeline needs. */
+  static void checkPermissions(Pipeline pipeline) {
+    KafkaPermissions.to("run pipeline", pipeline.kafka())
+        .read(pipeline.source().topics())
+        .read(pipeline.tasksTopic().stream().toList())
+        .write(pipeline.sink().topics())
+        .write(List.of(pipeline.deadLetters().topic()))
+        .commit(pipeline.kafka().groupId())
+        .transactions(pipeline.sink().transactionalIdPrefix())
+        .check();
   }
 
   private StartChoice choice() {
