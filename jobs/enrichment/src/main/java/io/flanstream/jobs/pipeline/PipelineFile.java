@@ -55,7 +55,7 @@ public final class PipelineFile {
    * @param file a YAML file, read and checked before
    */
   public static String tasksAsJson(Path file) throws IOException {
-    JsonNode tasks = tree(Files.readString(file), file.toString()).get(TASKS);
+    JsonNode tasks = tree(Files.readString(file), file.toString(), System.getenv()).get(TASKS);
     Calibrations.resolve(tasks, file.toAbsolutePath().normalize().getParent(), new Violations());
     return tasks.toString();
   }
@@ -70,9 +70,15 @@ public final class PipelineFile {
    * @throws InvalidPipelineException with every fault, if there is one
    */
   public static Pipeline parse(String yaml, String file, Path directory) {
+    return parse(yaml, file, directory, System.getenv());
+  }
+
+  static Pipeline parse(String yaml, String file, Path directory, Map<String, String> environment) {
     Violations faults = new Violations();
     Map<String, JsonNode> top = new LinkedHashMap<>();
-    tree(yaml, file).properties().forEach(entry -> top.put(entry.getKey(), entry.getValue()));
+    tree(yaml, file, environment)
+        .properties()
+        .forEach(entry -> top.put(entry.getKey(), entry.getValue()));
     JsonNode tasks = top.remove(TASKS);
     top.keySet().removeIf(key -> key.startsWith(EXTENSION));
     Configuration config = new OptionReader(faults).read(top);
@@ -169,15 +175,22 @@ public final class PipelineFile {
                     topic));
   }
 
-  private static JsonNode tree(String yaml, String file) {
+  private static JsonNode tree(String yaml, String file, Map<String, String> environment) {
     JsonNode tree;
+    Variables variables = new Variables(environment);
     try {
-      tree = YamlReader.read(yaml);
+      tree = YamlReader.read(yaml, variables);
     } catch (InvalidYamlException e) {
       throw fault(file, "must be YAML: " + e.getMessage());
     }
     if (tree == null || !tree.isObject()) {
       throw fault(file, "must be YAML with keys at its top");
+    }
+    if (!variables.missing().isEmpty()) {
+      throw fault(
+          file,
+          "must have its variables in the environment, which lacks "
+              + String.join(", ", variables.missing()));
     }
     return tree;
   }

@@ -58,22 +58,33 @@ final class YamlReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Variables variables;
   private int values;
+  private boolean verbatim;
 
-  private YamlReader() {}
+  private YamlReader(Variables variables) {
+    this.variables = variables;
+  }
+
+  /** Reads one document, whose texts have no variables. */
+  static JsonNode read(String yaml) throws InvalidYamlException {
+    return read(yaml, Variables.NONE);
+  }
 
   /**
    * Reads one document.
    *
    * @param yaml its text
+   * @param variables values for variables in its texts, but for those under {@code tasks}: tasks
+   *     are the same wherever they run
    * @return what it holds; null where it holds nothing
    * @throws InvalidYamlException if it is no YAML
    */
-  static JsonNode read(String yaml) throws InvalidYamlException {
+  static JsonNode read(String yaml, Variables variables) throws InvalidYamlException {
     String text = yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml;
     try {
       Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
-      return root == null ? null : new YamlReader().node(root);
+      return root == null ? null : new YamlReader(variables).node(root);
     } catch (MarkedYAMLException e) {
       throw invalid(e.getProblemMark(), e.getProblem());
     } catch (YAMLException e) {
@@ -109,10 +120,14 @@ final class YamlReader {
     }
   }
 
-  private static JsonNode scalar(ScalarNode scalar) {
-    String text = scalar.getValue();
-    if (scalar.getScalarStyle() != DumperOptions.ScalarStyle.PLAIN
-        || scalar.getTag().equals(Tag.STR)) {
+  private JsonNode scalar(ScalarNode scalar) {
+    String written = scalar.getValue();
+    String text = verbatim ? written : variables.resolved(written, place(scalar.getStartMark()));
+    // In braces a variable has to be in quotes, whatever its value is.
+    boolean isWritten = text.equals(written) || !Variables.isOne(written);
+    if (isWritten
+        && (scalar.getScalarStyle() != DumperOptions.ScalarStyle.PLAIN
+            || scalar.getTag().equals(Tag.STR))) {
       return TextNode.valueOf(text);
     }
     if (NULLS.contains(text)) {
@@ -161,7 +176,9 @@ final class YamlReader {
       } else if (object.has(name.getValue())) {
         throw invalid(key.getStartMark(), "key %s is there twice".formatted(name.getValue()));
       } else {
+        verbatim = verbatim || (open.size() == 1 && name.getValue().equals(PipelineFile.TASKS));
         object.set(name.getValue(), node(entry.getValueNode()));
+        verbatim = verbatim && open.size() > 1;
       }
     }
     for (ObjectNode other : merged) {
@@ -190,7 +207,10 @@ final class YamlReader {
   private static InvalidYamlException invalid(Mark at, String problem) {
     return at == null
         ? new InvalidYamlException(problem)
-        : new InvalidYamlException(
-            "line %s, column %s: %s".formatted(at.getLine() + 1, at.getColumn() + 1, problem));
+        : new InvalidYamlException("%s: %s".formatted(place(at), problem));
+  }
+
+  private static String place(Mark at) {
+    return "line %s, column %s".formatted(at.getLine() + 1, at.getColumn() + 1);
   }
 }

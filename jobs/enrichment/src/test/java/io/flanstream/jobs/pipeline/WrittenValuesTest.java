@@ -171,7 +171,7 @@ class WrittenValuesTest {
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(() -> parse(FILE.replace("labels:", "lables:")))
         .withMessageStartingWith("Cannot use test.yaml: 1 fault\n  tasks[0].lables: must be one of")
-        .withMessageEndingWith("type (did you mean labels?), got lables");
+        .withMessageEndingWith("type, when (did you mean labels?), got lables");
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(() -> parse(FILE.replace("{ name: intent", "{ nmae: intent")))
         .withMessageStartingWith("Cannot use test.yaml: 1 fault\n  tasks[0].nmae: must be one of");
