@@ -97,6 +97,10 @@ class RoutesITCase {
     JsonNode answers = JSON.readTree(value).get("answers");
     assertThat(answers.get("id").asText()).isEqualTo(id);
     assertThat(answers.get("intent").asText()).isIn("refund", "card");
+    assertThat(record.headers().lastHeader("answer.intent").value())
+        .asString(UTF_8)
+        .isEqualTo(answers.get("intent").asText());
+    assertThat(record.partition()).isEqualTo(TestingFeed.number(id) % 2);
   }
 
   private static byte[] withoutId(int number) {
@@ -121,6 +125,8 @@ class RoutesITCase {
           topic: out
           format: json
           shape: merged
+          partition: source
+          answer-headers: [intent]
           routes:
             - { when: "id LIKE '%%7'", topic: sevens }
             - { when: "MOD(CAST(SUBSTRING(id FROM 2) AS INT), 2) = 0 AND intent IS NOT NULL", topic: twos }

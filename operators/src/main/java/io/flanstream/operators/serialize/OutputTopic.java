@@ -11,13 +11,25 @@ import java.util.List;
  * @param name its name
  * @param form how its records are written
  * @param limit the largest that it takes, everything included
+ * @param placement where its records go within it
  */
-public record OutputTopic(String name, ResultForm form, RecordLimit limit) implements Serializable {
+public record OutputTopic(
+    String name, ResultForm form, RecordLimit limit, RecordPlacement placement)
+    implements Serializable {
+
+  /** A topic whose records are placed as they were read. */
+  public OutputTopic(String name, ResultForm form, RecordLimit limit) {
+    this(name, form, limit, RecordPlacement.AS_READ);
+  }
 
   /** A record with the key and headers of the one that it came from, and a value, null for none. */
   OutboundRecord record(EnrichedRecord record, byte[] value) {
     return new OutboundRecord(
-        name, record.origin().keyOr(record.id()), value, headers(record.origin().headers()));
+        name,
+        placement.keyOf(record),
+        value,
+        placement.headersOf(record, headers(record.origin().headers())),
+        placement.partitionOf(record));
   }
 
   /** The schema that a header names is the input's; a value of another schema says its own. */

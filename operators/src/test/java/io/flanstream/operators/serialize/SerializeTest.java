@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.operators.TestingOutput;
+import io.flanstream.operators.answers.AnswerColumn;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.ingest.PayloadFormat;
@@ -86,6 +87,38 @@ class SerializeTest {
         .withMessage(
             "Cannot find schema io.flanstream.schemas.EnrichedEvent under subject out-value: the"
                 + " registry answered 404: Schema not found");
+  }
+
+  @Test
+  void recordsAreKeyedPlacedAndLabelledAsTheSinkSays() {
+    AnswerColumn label =
+        new AnswerColumn(
+            "intent", "intent", null, AnswerColumn.Content.LABEL, AnswerColumn.Type.STRING);
+    AnswerColumn none =
+        new AnswerColumn(
+            "mood", "mood", null, AnswerColumn.Content.LABEL, AnswerColumn.Type.STRING);
+    RecordPlacement placement =
+        new RecordPlacement(
+            RecordPlacement.Key.ID, RecordPlacement.Partition.SOURCE, List.of(label, none));
+    KafkaHeader stale = new KafkaHeader("answer.intent", new byte[] {1});
+    KafkaRecord origin = record(new byte[] {9}, new byte[] {8}, TRACE, stale);
+    EnrichedEvent event = event("hello", 0.5);
+    event.getClassifications().get(0).setLabel("refund");
+    EnrichedRecord enriched = new EnrichedRecord(origin, event);
+    assertThat(placement.keyOf(enriched)).asString().isEqualTo(enriched.id());
+    assertThat(placement.partitionOf(enriched)).isEqualTo(origin.partition());
+    assertThat(placement.headersOf(enriched, origin.headers()))
+        .extracting(header -> header.name() + " " + new String(header.value(), UTF_8))
+        .containsExactly(
+            TRACE.name() + " " + new String(TRACE.value(), UTF_8), "answer.intent refund");
+
+    EnrichedRecord tombstone = new EnrichedRecord(origin, null);
+    assertThat(placement.keyOf(tombstone)).containsExactly(9);
+    assertThat(placement.headersOf(tombstone, origin.headers())).isEqualTo(origin.headers());
+    assertThat(RecordPlacement.AS_READ.headersOf(enriched, origin.headers()))
+        .isEqualTo(origin.headers());
+    assertThat(RecordPlacement.AS_READ.partitionOf(enriched))
+        .isEqualTo(OutboundRecord.ANY_PARTITION);
   }
 
   @Test

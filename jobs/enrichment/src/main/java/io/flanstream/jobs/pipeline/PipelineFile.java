@@ -109,6 +109,7 @@ public final class PipelineFile {
     topicsDiffer(pipeline, faults);
     SinkShape.check(pipeline, faults);
     SinkRoutes.check(pipeline, faults);
+    SinkPlacement.check(pipeline, faults);
     tasksTopicDiffers(pipeline, faults);
     if (pipeline.tasks() != null) {
       add(pipeline.tasks().faults(pipeline.overlong()), faults);

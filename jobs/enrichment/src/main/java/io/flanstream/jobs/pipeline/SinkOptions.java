@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.operators.serialize.RecordPlacement;
 import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,31 @@ public final class SinkOptions {
           .defaultValues()
           .withDescription(
               "Topics for some of the enriched events: a list of when, a condition in Flink SQL's expression syntax over the columns of SQL's view answers, and topic. An event goes to the topic of the first condition that holds, to sink.topic where none does; an event on which a condition fails is a dead letter, and a tombstone goes to all topics.");
+
+  /** What the keys are. */
+  public static final ConfigOption<RecordPlacement.Key> KEY =
+      ConfigOptions.key("sink.key")
+          .enumType(RecordPlacement.Key.class)
+          .defaultValue(RecordPlacement.Key.RECORD)
+          .withDescription(
+              "Key of an enriched record: record for that of the record that was read, or the event's id where it has none; id for the event's id. A tombstone keeps its key.");
+
+  /** How partitions are chosen. */
+  public static final ConfigOption<RecordPlacement.Partition> PARTITION =
+      ConfigOptions.key("sink.partition")
+          .enumType(RecordPlacement.Partition.class)
+          .defaultValue(RecordPlacement.Partition.BY_KEY)
+          .withDescription(
+              "Partition of an enriched record: by-key for the one that Kafka's producer chooses by the key; source for the one of the record that was read, where the topic has as many, whatever chose it there.");
+
+  /** Answers in headers. */
+  public static final ConfigOption<List<String>> ANSWER_HEADERS =
+      ConfigOptions.key("sink.answer-headers")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Answers that a record has as headers too, for consumers that route without decoding: columns of SQL's view answers, such as intent and intent_score. The header of each is answer. and the column's name, its value the answer as text in UTF-8; an answer that is null has none.");
 
   /** Form of the enriched events. */
   public static final ConfigOption<RecordFormat> FORMAT =

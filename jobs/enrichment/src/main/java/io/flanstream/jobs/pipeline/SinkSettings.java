@@ -21,6 +21,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param shape what the enriched events look like
  * @param answersField name of the field that a merged record has for the answers
  * @param routes topics for some of them, each by a condition; the first that holds decides
+ * @param placement where they go within their topics
  */
 public record SinkSettings(
     String topic,
@@ -31,7 +32,8 @@ public record SinkSettings(
     Duration transactionTimeout,
     ResultShape shape,
     String answersField,
-    List<Route> routes) {
+    List<Route> routes,
+    SinkPlacement placement) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
   private static final int LEAST_INTERVALS = 3;
 
@@ -54,7 +56,8 @@ public record SinkSettings(
         transactionTimeout,
         ResultShape.RESULTS,
         answersField,
-        List.of());
+        List.of(),
+        placement);
   }
 
   /** Topics of the enriched events, the sink's own first. */
@@ -91,7 +94,8 @@ public record SinkSettings(
         timeout,
         config.get(SinkOptions.SHAPE),
         SinkShape.answersField(config, faults),
-        SinkRoutes.from(config, faults));
+        SinkRoutes.from(config, faults),
+        SinkPlacement.from(config));
   }
 
   /** How long after a Flink checkpoint that completes the next one may begin. */

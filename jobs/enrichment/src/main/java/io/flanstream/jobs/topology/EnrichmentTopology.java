@@ -4,6 +4,7 @@ import io.flanstream.jobs.offsets.EnrichOperatorFactory;
 import io.flanstream.jobs.pipeline.AnswerColumns;
 import io.flanstream.jobs.pipeline.JobSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.SinkPlacement;
 import io.flanstream.jobs.pipeline.SinkSettings;
 import io.flanstream.jobs.pipeline.SourceSettings;
 import io.flanstream.jobs.registry.RegistryConnection;
@@ -208,7 +209,8 @@ public final class EnrichmentTopology {
             sink.answersField(),
             AnswerColumns.of(pipeline.tasks().tasks()),
             source),
-        limits.apply(topic));
+        limits.apply(topic),
+        SinkPlacement.of(pipeline));
   }
 
   private RecordForm form(RecordFormat format, String topic) {

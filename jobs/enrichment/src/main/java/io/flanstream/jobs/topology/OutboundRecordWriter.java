@@ -19,10 +19,19 @@ final class OutboundRecordWriter implements KafkaRecordSerializationSchema<Outbo
   public ProducerRecord<byte[], byte[]> serialize(
       OutboundRecord record, KafkaSinkContext context, Long timestamp) {
     ProducerRecord<byte[], byte[]> produced =
-        new ProducerRecord<>(record.topic(), record.key(), record.value());
+        new ProducerRecord<>(
+            record.topic(), partition(record, context), record.key(), record.value());
     for (KafkaHeader header : record.headers()) {
       produced.headers().add(header.name(), header.value());
     }
     return produced;
+  }
+
+  /** Null where Kafka's producer is to choose. */
+  private static Integer partition(OutboundRecord record, KafkaSinkContext context) {
+    return record.partition() != OutboundRecord.ANY_PARTITION
+            && record.partition() < context.getPartitionsForTopic(record.topic()).length
+        ? Integer.valueOf(record.partition())
+        : null;
   }
 }

@@ -12,6 +12,7 @@ import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.serialize.RecordFormat;
+import io.flanstream.operators.serialize.RecordPlacement;
 import io.flanstream.operators.serialize.ResultShape;
 import java.io.IOException;
 import java.net.URI;
@@ -70,7 +71,9 @@ class PipelineFileTest {
                 Duration.ofMinutes(10),
                 ResultShape.RESULTS,
                 "answers",
-                List.of()));
+                List.of(),
+                new SinkPlacement(
+                    RecordPlacement.Key.RECORD, RecordPlacement.Partition.BY_KEY, List.of())));
     assertThat(pipeline.tasks().tasks()).extracting(TaskDefinition::name).containsExactly("intent");
     assertThat(pipeline.overlong()).isEqualTo(OverlongPolicy.REJECT);
     assertThat(pipeline.deadLetters())
