@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.SinkOptions;
 import io.flanstream.jobs.pipeline.SourceOptions;
+import io.flanstream.model.task.GenerationTask;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.operators.serialize.ResultShape;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
 
 /** The schema of the records of a pipeline's topic, whole, for those who read it. */
 public final class RecordSchema {
@@ -65,11 +68,20 @@ public final class RecordSchema {
         records == Records.ENRICHED
             ? TopicTable.enriched(pipeline)
             : TopicTable.deadLetters(pipeline);
+    Schema written = written(pipeline, records, table);
     return switch (form) {
-      case AVRO -> pretty(plain(tree(table.schema().toString())));
-      case JSON_SCHEMA -> pretty(JsonSchema.of(table.schema()));
-      case SQL -> sql(table, pipeline);
+      case AVRO -> pretty(plain(tree(written.toString())));
+      case JSON_SCHEMA -> pretty(JsonSchema.of(written));
+      case SQL -> sql(table, written, pipeline);
     };
+  }
+
+  /** Events have the field of generations where a task writes. */
+  private static Schema written(Pipeline pipeline, Records records, TopicTable table) {
+    return records == Records.ENRICHED
+            && pipeline.tasks().tasks().stream().noneMatch(GenerationTask.class::isInstance)
+        ? EnrichedForms.WITHOUT_GENERATIONS
+        : table.schema();
   }
 
   /** The schema of merged records is known where that of the records is which they are. */
@@ -91,7 +103,7 @@ public final class RecordSchema {
             .formatted(rule, SinkOptions.SHAPE.key(), pipeline.sink().shape(), got));
   }
 
-  private static String sql(TopicTable table, Pipeline pipeline) {
+  private static String sql(TopicTable table, Schema written, Pipeline pipeline) {
     Map<String, String> options = new TreeMap<>(table.publicOptions());
     options.put("connector", "kafka");
     options.put("topic", table.topic());
@@ -102,6 +114,7 @@ public final class RecordSchema {
         .formatted(
             table.name(),
             table.written().entrySet().stream()
+                .filter(column -> written.getField(column.getKey()) != null)
                 .map(
                     column ->
                         "  `%s` %s"

@@ -127,6 +127,7 @@ class SqlPeopleITCase {
               pipeline(format, format.equals("avro") ? "" : "-json"),
               RecordSchema.Records.ENRICHED,
               RecordSchema.Form.SQL);
+      assertThat(table).as("no task writes").doesNotContain("generations");
       assertThat(
               run(
                   "%s SELECT id, t.classifications[1].label AS label, attributes['channel'] AS channel FROM others AS t WHERE id = 'm-1'; DROP TABLE others"
