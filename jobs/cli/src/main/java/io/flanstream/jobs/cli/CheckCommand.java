@@ -140,7 +140,8 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private String read(Pipeline pipeline) {
-    List<KafkaRecord> newest = NewestRecords.read(pipeline, records);
+    List<KafkaRecord> newest =
+        NewestRecords.read(pipeline.kafka(), pipeline.source().topics(), records);
     if (newest.isEmpty()) {
       return "the topics have none yet";
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       CheckCommand.class,
+      InitCommand.class,
       HistoryCommand.class,
       EnrichCommand.class,
       EvalCommand.class,

@@ -1,6 +1,7 @@
 package io.flanstream.jobs.cli;
 
-import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.KafkaSettings;
+import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.record.KafkaRecord;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The newest records of a pipeline's source topics, read by no consumer group. */
+/** The newest records of topics, read by no consumer group. */
 final class NewestRecords {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -25,18 +26,19 @@ final class NewestRecords {
   /**
    * Reads them; fewer where the topics have fewer, or Kafka is slow.
    *
-   * @param pipeline the pipeline
+   * @param kafka where
+   * @param topics the topics, of those that are shown
    * @param count how many at most
    * @return the newest first
    */
-  static List<KafkaRecord> read(Pipeline pipeline, int count) {
-    Properties client = pipeline.kafka().clientProperties();
+  static List<KafkaRecord> read(KafkaSettings kafka, SourceTopics topics, int count) {
+    Properties client = kafka.clientProperties();
     client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          pipeline.source().topics().among(consumer.listTopics(PATIENCE).keySet()).stream()
+          topics.among(consumer.listTopics(PATIENCE).keySet()).stream()
               .flatMap(topic -> consumer.partitionsFor(topic, PATIENCE).stream())
               .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
               .toList();

@@ -73,7 +73,18 @@ public final class PipelineFile {
     return parse(yaml, file, directory, System.getenv());
   }
 
-  static Pipeline parse(String yaml, String file, Path directory, Map<String, String> environment) {
+  /**
+   * Checks a pipeline whose variables have other values than those of this process.
+   *
+   * @param yaml the text of a pipeline file
+   * @param file what to call it in messages
+   * @param directory what paths in it are relative to
+   * @param environment values of variables by name
+   * @return the pipeline
+   * @throws InvalidPipelineException with every fault, if there is one
+   */
+  public static Pipeline parse(
+      String yaml, String file, Path directory, Map<String, String> environment) {
     Violations faults = new Violations();
     Map<String, JsonNode> top = new LinkedHashMap<>();
     tree(yaml, file, environment)
