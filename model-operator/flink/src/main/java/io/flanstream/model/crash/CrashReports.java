@@ -2,6 +2,7 @@ package io.flanstream.model.crash;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,20 +39,24 @@ final class CrashReports {
     }
   }
 
-  /** Takes the journals of processes that have ended, and reads all reports. */
-  static Map<String, Suspect> read(Path directory) throws IOException {
+  /**
+   * Takes the journals of processes that have ended, and reads all reports. Others may do so at the
+   * same moment: of this process one at a time, since a process has a file's lock once; of other
+   * processes, they may have taken a file that was there.
+   */
+  static synchronized Map<String, Suspect> read(Path directory) throws IOException {
     for (Path journal : files(directory, JournalFile.SUFFIX)) {
       String name = journal.getFileName().toString().replace(JournalFile.SUFFIX, SUFFIX);
       if (JournalFile.claim(journal, directory.resolve(name))) {
         LOG.warn(
             "A process has ended with {} events in flight, by {}; each is tried alone",
-            JournalFile.read(directory.resolve(name)).size(),
+            entries(directory.resolve(name)).size(),
             name);
       }
     }
     Map<String, Suspect> suspects = new HashMap<>();
     for (Path report : files(directory, SUFFIX)) {
-      List<JournalFile.Entry> entries = JournalFile.read(report);
+      List<JournalFile.Entry> entries = entries(report);
       if (entries.isEmpty() || isOld(report)) {
         Files.deleteIfExists(report);
       }
@@ -62,8 +67,18 @@ final class CrashReports {
     return Map.copyOf(suspects);
   }
 
+  /** None where another process has deleted it. */
+  private static List<JournalFile.Entry> entries(Path report) throws IOException {
+    try {
+      return JournalFile.read(report);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
   private static boolean isOld(Path report) throws IOException {
-    return Files.getLastModifiedTime(report).toInstant().isBefore(Instant.now().minus(KEPT));
+    return Files.exists(report)
+        && Files.getLastModifiedTime(report).toInstant().isBefore(Instant.now().minus(KEPT));
   }
 
   private static List<Path> files(Path directory, String suffix) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -138,6 +139,8 @@ final class JournalFile implements AutoCloseable {
       }
       Files.move(path, into, StandardCopyOption.ATOMIC_MOVE);
       return true;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
