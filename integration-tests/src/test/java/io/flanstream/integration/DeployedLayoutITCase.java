@@ -7,7 +7,10 @@ import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,10 +71,21 @@ class DeployedLayoutITCase {
         topics.readUntil("enriched", feed.good().size());
         topics.readUntil("dead-letters", feed.bad().size());
 
-        assertThat(deployment.said()).contains("goes on from savepoint ");
+        assertThat(starts()).anyMatch(start -> start.contains("/savepoint-"));
         assertThat(topics.keys("enriched")).containsExactlyInAnyOrderElementsOf(feed.good());
         assertThat(topics.keys("dead-letters")).containsExactlyInAnyOrderElementsOf(feed.bad());
       }
+    }
+  }
+
+  /** What each start went on from, as it is noted. */
+  private List<String> starts() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("home/state"))) {
+      List<String> starts = new ArrayList<>();
+      for (Path file : files.filter(path -> path.endsWith("start.json")).toList()) {
+        starts.add(Files.readString(file));
+      }
+      return starts;
     }
   }
 }
