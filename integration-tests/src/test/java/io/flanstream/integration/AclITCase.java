@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -84,7 +85,8 @@ class AclITCase {
 
     /** What a message must have that names what is missing. */
     String said() {
-      return name.replace("*", "");
+      // Flink's source says no more to a query.
+      return command.equals("sql") ? "Topic authorization failed" : name.replace("*", "");
     }
   }
 
@@ -136,8 +138,12 @@ class AclITCase {
 
     needs(running, "run", pipeline, "--bounded", "--web-port", "0");
     needs(rows("history"), "history", pipeline, "--bounded", "--web-port", "0");
+    // The first replay creates the topic of its marks; what that one allows shows afterwards.
+    List<Row> replaying = rows("dead-letters replay");
+    String[] replay = {"dead-letters", "replay", "--pipeline", pipeline, "--force"};
+    needs(replaying, row -> !isOfMarks(row), replay);
+    needs(replaying, AclITCase::isOfMarks, replay);
     needs(rows("dead-letters show"), "dead-letters", "show", "--pipeline", pipeline);
-    needs(rows("dead-letters replay"), "dead-letters", "replay", "--pipeline", pipeline, "--force");
     needs(sql("out"), "sql", "--pipeline", pipeline, "-e", COUNT + "enriched");
     needs(sql("dead"), "sql", "--pipeline", pipeline, "-e", COUNT + "dead_letters");
     String tasks = pipeline("tasks", "tasks-topic: control\n");
@@ -149,11 +155,21 @@ class AclITCase {
     return rows("sql").stream().filter(row -> row.name().equals(topic)).toList();
   }
 
+  private static boolean isOfMarks(Row row) {
+    return row.operation() != AclOperation.CREATE && row.name().endsWith("-replayed");
+  }
+
   private void needs(List<Row> needed, String... arguments)
+      throws ExecutionException, IOException, InterruptedException {
+    needs(needed, row -> true, arguments);
+  }
+
+  /** Allows all, and takes some away, one at a time. */
+  private void needs(List<Row> needed, Predicate<Row> taken, String... arguments)
       throws ExecutionException, IOException, InterruptedException {
     assertThat(needed).isNotEmpty();
     allow(needed);
-    for (Row row : needed) {
+    for (Row row : needed.stream().filter(taken).toList()) {
       deny(List.of(row));
       assertThat(launcher.run(1, arguments)).as("without %s", row).contains(row.said());
       allow(List.of(row));

@@ -46,9 +46,12 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
     Pipeline read = pipeline.readReachable();
     KafkaPermissions permissions =
         KafkaPermissions.to("replay dead letters", read.kafka())
-            .read(List.of(read.deadLetters().topic()));
+            .read(List.of(read.deadLetters().topic(), ReplayMarks.topic(read)));
     if (!dryRun) {
-      permissions.write(read.source().topics().names()).transactions(Replay.TRANSACTIONS);
+      permissions
+          .write(read.source().topics().names())
+          .write(List.of(ReplayMarks.topic(read)))
+          .transactions(Replay.TRANSACTIONS);
     }
     permissions.check();
     PrintWriter out = StandardStreams.writer();

@@ -36,7 +36,7 @@ final class DeadLettersShowCommand implements Runnable {
     PrintWriter out = StandardStreams.writer();
     Pipeline read = pipeline.readReachable();
     KafkaPermissions.to("show dead letters", read.kafka())
-        .read(List.of(read.deadLetters().topic()))
+        .read(List.of(read.deadLetters().topic(), ReplayMarks.topic(read)))
         .check();
     ReplayMarks marks = ReplayMarks.read(read);
     letters.read(read, letter -> print(letter, marks, out));

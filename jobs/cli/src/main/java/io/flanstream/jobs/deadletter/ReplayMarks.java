@@ -72,6 +72,11 @@ public final class ReplayMarks {
     }
   }
 
+  /** Name of the topic of the marks of a pipeline's dead letters. */
+  public static String topic(Pipeline pipeline) {
+    return pipeline.deadLetters().topic() + SUFFIX;
+  }
+
   /** Name of the topic of the marks. */
   public String topic() {
     return letters + SUFFIX;
