@@ -61,7 +61,15 @@ class DistributionITCase {
               .collect(Collectors.toCollection(TreeSet::new));
       assertThat(packages)
           .containsExactly(
-              "cluster", "kafka", "offsets", "pipeline", "registry", "state", "tasks", "topology");
+              "cluster",
+              "kafka",
+              "offsets",
+              "pipeline",
+              "registry",
+              "route",
+              "state",
+              "tasks",
+              "topology");
     }
   }
 
