@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,7 +42,7 @@ class DeployedLayoutITCase {
 
   @Test
   void isStoppedStartedAgainAndRunsOnce()
-      throws IOException, InterruptedException, TimeoutException {
+      throws ExecutionException, IOException, InterruptedException, TimeoutException {
     TestingLauncher launcher = new TestingLauncher(TestingLauncher.LAUNCHER, directory);
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       TestingTopics topics = new TestingTopics(kafka);
