@@ -9,11 +9,16 @@ import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.jobs.state.OwnerLease;
 import io.flanstream.jobs.state.OwnerRecord;
 import io.flanstream.jobs.state.Ownership;
+import io.flanstream.jobs.state.OwnershipLostException;
 import io.flanstream.jobs.state.PipelineRunsException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -51,11 +56,11 @@ class OwnerLeaseITCase {
   }
 
   @Test
-  void aRenewalInProgressDoesNotHideTheOwner() {
+  void aRenewalInProgressDoesNotHideTheOwner() throws InterruptedException {
     try (OwnerLease lease = new OwnerLease(first);
         KafkaProducer<byte[], byte[]> renewing = renewing()) {
       lease.take();
-      assertThat(owner()).contains(first.token());
+      await(owner -> owner.token().equals(first.token()));
 
       renewInPart(renewing);
 
@@ -73,6 +78,57 @@ class OwnerLeaseITCase {
             .isInstanceOf(PipelineRunsException.class)
             .hasMessageContaining("it must not run yet, got process ");
       }
+    }
+  }
+
+  @Test
+  void aJobThatFlinkRestartsKeepsIt() throws InterruptedException {
+    try (OwnerLease before = new OwnerLease(first);
+        OwnerLease after = new OwnerLease(first)) {
+      before.take();
+      before.completed(7);
+      before.leave();
+      // Flink has closed the source's coordinator, and brings the next when the second run looks.
+      assertThatThrownBy(() -> Ownership.take(second, owner -> false, said -> renew(after)))
+          .isInstanceOf(PipelineRunsException.class);
+      assertThat(OwnerLease.read(second).orElseThrow().checkpoint()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void whatIsGivenBackIsTakenAtOnce() throws InterruptedException, PipelineRunsException {
+    try (OwnerLease lease = new OwnerLease(first)) {
+      lease.take();
+      lease.completed(7);
+      lease.leave();
+    }
+    OwnerLease.giveBack(second);
+    await(owner -> owner.checkpoint() == 7 && !owner.released());
+    OwnerLease.giveBack(first);
+    await(OwnerRecord::released);
+
+    List<String> waits = new ArrayList<>();
+    try (Ownership taken = Ownership.take(second, owner -> false, waits::add)) {
+      assertThat(waits).isEmpty();
+      assertThat(taken.before().orElseThrow().checkpoint()).isEqualTo(7);
+      await(owner -> owner.token().equals(second.token()));
+    }
+    OwnerLease.giveBack(first);
+    assertThat(owner()).contains(second.token());
+  }
+
+  /** Until Kafka shows what was committed, which is a moment after the transaction's end. */
+  private void await(Predicate<OwnerRecord> expected) throws InterruptedException {
+    while (OwnerLease.read(second).filter(expected).isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private static void renew(OwnerLease lease) {
+    try {
+      lease.renew();
+    } catch (OwnershipLostException e) {
+      throw new IllegalStateException(e);
     }
   }
 

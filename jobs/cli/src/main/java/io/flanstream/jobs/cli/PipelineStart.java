@@ -24,8 +24,10 @@ import java.util.function.Predicate;
  *
  * @param launch the pipeline, ready
  * @param lock the lock; empty where the job runs elsewhere or no state is kept here
+ * @param runsHere whether the job runs in this process
  */
-record PipelineStart(PipelineLaunch launch, Optional<StateLock> lock) implements AutoCloseable {
+record PipelineStart(PipelineLaunch launch, Optional<StateLock> lock, boolean runsHere)
+    implements AutoCloseable {
 
   /**
    * Makes a start ready.
@@ -59,7 +61,8 @@ record PipelineStart(PipelineLaunch launch, Optional<StateLock> lock) implements
               ? PipelineLaunch.prepare(
                   read, choice, state, claimed, isDead(read, target, state, lock.isPresent()), says)
               : PipelineLaunch.unasked(read, choice, state, claimed),
-          lock);
+          lock,
+          target.isEmpty());
     } catch (InterruptedIOException | RuntimeException e) {
       close(lock);
       throw e;
@@ -85,6 +88,9 @@ record PipelineStart(PipelineLaunch launch, Optional<StateLock> lock) implements
   @Override
   public void close() throws IOException {
     launch.close();
+    if (runsHere) {
+      launch.over();
+    }
     close(lock);
   }
 

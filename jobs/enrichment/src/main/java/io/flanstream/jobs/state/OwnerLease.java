@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -43,7 +44,7 @@ public final class OwnerLease implements AutoCloseable {
   private boolean unsupported;
   private boolean closed;
   private long beat;
-  private volatile long checkpoint;
+  private final AtomicLong checkpoint = new AtomicLong();
 
   /** A lease that is not held until it is taken or renewed. */
   public OwnerLease(OwnerClaim claim) {
@@ -122,16 +123,47 @@ public final class OwnerLease implements AutoCloseable {
 
   /** Notes that a checkpoint or savepoint of the run is complete; said when it is renewed. */
   public void completed(long id) {
-    checkpoint = id;
+    checkpoint.set(id);
   }
 
   /** Gives the lease back: another run need not wait. */
   public synchronized void release() {
+    writeLast(true);
+  }
+
+  /**
+   * Renews the lease for the last time, and keeps it: its job may go on, as it does when Flink
+   * restarts it.
+   */
+  public synchronized void leave() {
+    writeLast(false);
+  }
+
+  /** Gives back the lease of a job that has ended, unless somebody else has taken it. */
+  public static void giveBack(OwnerClaim claim) {
+    try (OwnerLease lease = new OwnerLease(claim)) {
+      Optional<OwnerRecord> last = read(claim);
+      if (last.isPresent() && !last.get().released() && last.get().token().equals(claim.token())) {
+        lease.goOnFrom(last.get());
+      }
+    } catch (KafkaException e) {
+      LOG.info("The lease of pipeline {} was not given back", claim.pipeline(), e);
+    }
+  }
+
+  private synchronized void goOnFrom(OwnerRecord last) {
+    checkpoint.set(last.checkpoint());
+    beat = last.beat();
+    begin();
+    release();
+  }
+
+  private void writeLast(boolean released) {
     if (producer != null && !closed) {
       try {
-        write(true);
+        write(released);
       } catch (KafkaException e) {
-        LOG.info("The lease of pipeline {} was not given back", claim.pipeline(), e);
+        LOG.info("The end of a run of pipeline {} was not written", claim.pipeline(), e);
       }
     }
     close();
@@ -146,9 +178,15 @@ public final class OwnerLease implements AutoCloseable {
 
   private void checkMine() throws OwnershipLostException {
     Optional<OwnerRecord> now = read(claim);
-    if (now.isPresent() && !now.get().token().equals(claim.token())) {
+    if (now.isEmpty()) {
+      return;
+    }
+    if (!now.get().token().equals(claim.token())) {
       throw new OwnershipLostException(claim.pipeline(), now.get());
     }
+    // What it said before Flink restarted its job.
+    checkpoint.accumulateAndGet(now.get().checkpoint(), Math::max);
+    beat = Math.max(beat, now.get().beat());
   }
 
   private void begin() {
@@ -171,7 +209,7 @@ public final class OwnerLease implements AutoCloseable {
     }
     beat++;
     OffsetAndMetadata record =
-        new OffsetAndMetadata(claim.start(), claim.record(checkpoint, beat, released).json());
+        new OffsetAndMetadata(claim.start(), claim.record(checkpoint.get(), beat, released).json());
     try {
       producer.beginTransaction();
       producer.sendOffsetsToTransaction(

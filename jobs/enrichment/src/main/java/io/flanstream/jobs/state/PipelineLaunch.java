@@ -164,6 +164,11 @@ public final class PipelineLaunch implements AutoCloseable {
     start.ended();
   }
 
+  /** The job has ended: another run need not wait to see whether it is silent for good. */
+  public void over() {
+    claim.ifPresent(OwnerLease::giveBack);
+  }
+
   /** Gives the lease back, unless the job has it. */
   @Override
   public void close() {

@@ -42,10 +42,14 @@ final class OwnerWatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Leaves the lease as it is, since Flink closes this too where it restarts the job. Whoever knows
+   * that the job has ended gives the lease back, or finds that it did.
+   */
   @Override
   public void close() {
     if (lease != null) {
-      lease.release();
+      lease.leave();
     }
   }
 }
