@@ -141,7 +141,7 @@ class KubernetesManifestsTest {
             pull.get("PersistentVolumeClaim/flanstream-models").at("/metadata/name").asText())
         .isEqualTo(worker.findPath("claimName").asText());
     assertThat(texts(spec.at("/job/args")))
-        .containsExactly("/opt/flanstream/pipeline/pipeline.yaml");
+        .containsExactly("/opt/flanstream/pipeline/pipeline.yaml", "--create-topics");
     List<String> volumes = new ArrayList<>();
     worker.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
     worker

@@ -25,7 +25,7 @@ class PipelineMainITCase {
   void runsThePipelineOfItsFile() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       TestingTopics topics = new TestingTopics(kafka);
-      topics.create(1, "messages", "enriched", "dead-letters");
+      topics.create(1, "messages");
       topics.write(
           List.of(
               new ProducerRecord<>(
@@ -49,7 +49,13 @@ class PipelineMainITCase {
                           System.getProperty("flanstream.root"),
                           "model-operator/runtime/src/test/resources/golden/ul2")));
 
-      PipelineMain.main(new String[] {file.toString()});
+      assertThatThrownBy(() -> PipelineMain.main(new String[] {file.toString()}))
+          .hasMessage(
+              "Cannot run pipeline: Kafka at %s has no topic enriched, dead-letters;"
+                  + " --create-topics creates it",
+              kafka.bootstrapServers());
+
+      PipelineMain.main(new String[] {file.toString(), "--create-topics"});
 
       assertThat(topics.readUntil("enriched", 1)).hasSize(1);
     }
@@ -57,7 +63,9 @@ class PipelineMainITCase {
 
   @Test
   void wantsOneFile() {
-    assertThatThrownBy(() -> PipelineMain.main(new String[0]))
-        .hasMessage("Cannot run pipeline: its file must be the one argument, got 0");
+    assertThatThrownBy(() -> PipelineMain.main(new String[] {"--create"}))
+        .hasMessage(
+            "Cannot run pipeline: the arguments must be its file and perhaps --create-topics,"
+                + " got --create");
   }
 }

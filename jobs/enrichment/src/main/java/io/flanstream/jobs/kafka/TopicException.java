@@ -1,6 +1,6 @@
 package io.flanstream.jobs.kafka;
 
-/** Kafka could not be asked about a topic; the message says what was asked, and why not. */
+/** Kafka could not be asked, or does not have what is needed; the message says what and why. */
 public final class TopicException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
