@@ -32,7 +32,7 @@ class DeployFilesTest {
   private static final Pattern CUDA =
       Pattern.compile(
           "(?s)<id>cuda</id>.*?<djl-pytorch.flavor>(?<flavor>[^<]+)<.*?<djl-pytorch.version>(?<version>[^<]+)<");
-  private static final Set<String> ENDING = Set.of("topics");
+  private static final Set<String> ENDING = Set.of("registry-volume", "topics");
 
   private static Properties versions;
   private static JsonNode compose;
@@ -136,7 +136,7 @@ class DeployFilesTest {
             .filter(line -> line.startsWith("COPY deploy/"))
             .map(line -> line.split(" ")[1])
             .toList();
-    assertThat(sources).hasSize(4).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
+    assertThat(sources).hasSize(5).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
   }
 
   /** The page on security says of each check which test shows it. */

@@ -135,6 +135,12 @@ class MonitoringITCase {
   }
 
   @Test
+  void aTaskManagerWithAModelIsHealthy() throws IOException, InterruptedException {
+    assertThat(HealthScriptTest.said(0, "model", LoopbackPrometheusReporter.page().toString()))
+        .isEmpty();
+  }
+
+  @Test
   void theNumbersAreThoseOfTheRecords() {
     Map<String, Long> codes =
         messages.fates().values().stream()

@@ -65,6 +65,13 @@ final class TestingBroker implements AutoCloseable {
     start();
   }
 
+  /** Has the process end in order, and starts another that finds its log. */
+  void restart() throws ExecutionException, IOException, InterruptedException {
+    process.destroy();
+    process.waitFor();
+    start();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();

@@ -28,9 +28,21 @@ record TestingCompose(Map<String, Map<String, Object>> services) {
   }
 
   /** What a service of Flink's is told, a line each. */
-  @SuppressWarnings("unchecked")
   String flinkProperties(String service) {
-    return ((Map<String, String>) services.get(service).get("environment")).get("FLINK_PROPERTIES");
+    return environment(service, "FLINK_PROPERTIES");
+  }
+
+  /** A variable of a service. */
+  @SuppressWarnings("unchecked")
+  String environment(String service, String name) {
+    return ((Map<String, String>) services.get(service).get("environment")).get(name);
+  }
+
+  /** The pipeline that the services run, on another Kafka and another registry. */
+  static String pipeline(String bootstrapServers, String registry) throws IOException {
+    return Files.readString(DIRECTORY.resolve("pipeline.yaml"))
+        .replace("kafka:19092", bootstrapServers)
+        .replaceFirst("(?m)^registry: .*$", "registry: {url: \"%s\"}".formatted(registry));
   }
 
   /** The pipeline that the services run, on another Kafka, and without a registry. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -41,16 +42,25 @@ final class TestingProcesses implements TestingDeployment {
    * @param pipeline the pipeline's file
    */
   TestingProcesses(Path home, Path pipeline) throws IOException {
+    this(home, pipeline, TestingDeployment.onLoopback());
+    jobManager = startJobManager();
+    taskManager = startTaskManager();
+  }
+
+  /**
+   * Starts none of them.
+   *
+   * @param onLoopback where they listen, and what else they are told
+   */
+  TestingProcesses(Path home, Path pipeline, String onLoopback) throws IOException {
     this.home = home;
     TestingCompose compose = TestingCompose.read();
-    configure(compose.flinkProperties("jobmanager"));
+    configure(compose.flinkProperties("jobmanager"), onLoopback);
     List<String> arguments = new ArrayList<>(List.of(compose.command("jobmanager")));
     assertThat(arguments.remove(0)).isEqualTo("standalone-job");
     arguments.set(arguments.size() - 1, withLocalModels(pipeline).toString());
     arguments.addAll(0, List.of("--configDir", conf()));
     this.arguments = List.copyOf(arguments);
-    jobManager = startJobManager();
-    taskManager = startTaskManager();
   }
 
   @Override
@@ -80,7 +90,8 @@ final class TestingProcesses implements TestingDeployment {
     return Files.readString(home.resolve("jobmanager.out"));
   }
 
-  private Process startJobManager() throws IOException {
+  /** Starts a JobManager. */
+  Process startJobManager() throws IOException {
     return java("jobmanager", "-Xmx1g", StandaloneApplicationClusterEntryPoint.class, arguments);
   }
 
@@ -93,14 +104,15 @@ final class TestingProcesses implements TestingDeployment {
   @Override
   public void close() {
     Stream.of(taskManager, jobManager)
+        .filter(Objects::nonNull)
         .forEach(process -> process.destroyForcibly().onExit().join());
   }
 
-  private void configure(String properties) throws IOException {
+  private void configure(String properties, String onLoopback) throws IOException {
     Path state = Files.createDirectories(home.resolve("state"));
     Map<String, Object> settings =
         new Yaml().load(properties.replace("/opt/flanstream/state", state.toString()));
-    settings.putAll(new Yaml().load(TestingDeployment.onLoopback()));
+    settings.putAll(new Yaml().load(onLoopback));
     Files.writeString(
         Files.createDirectories(home.resolve("conf")).resolve("config.yaml"),
         new Yaml().dump(settings));
@@ -112,7 +124,8 @@ final class TestingProcesses implements TestingDeployment {
         pipeline, Files.readString(pipeline).replace(" /models/", " " + models + "/"));
   }
 
-  private Process startTaskManager() throws IOException {
+  /** Starts a TaskManager. */
+  Process startTaskManager() throws IOException {
     Configuration config = GlobalConfiguration.loadConfiguration(conf());
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(config);
     List<String> arguments = new ArrayList<>(List.of("--configDir", conf()));

@@ -14,14 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -54,9 +52,7 @@ final class TestingSchemaRegistry implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private static final Path HOME = Path.of("target", "apicurio").toAbsolutePath();
-  private static final Path LOG = Path.of("target", "apicurio.log").toAbsolutePath();
-  private static final String API = "/apis/ccompat/v7";
+  private static final String API = TestingApicurio.API;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -71,9 +67,9 @@ final class TestingSchemaRegistry implements AutoCloseable {
 
   TestingSchemaRegistry(Path directory)
       throws IOException, InterruptedException, GeneralSecurityException {
-    int port = freePort();
-    origin = URI.create("http://127.0.0.1:" + port);
-    server = start(port);
+    TestingApicurio apicurio = TestingApicurio.inMemory();
+    origin = apicurio.origin();
+    server = apicurio.start();
     certificates = TestingCertificates.create(directory, STORE_PASSWORD);
     store = certificates.sign("registry");
     gate = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -81,7 +77,7 @@ final class TestingSchemaRegistry implements AutoCloseable {
     gate.createContext("/", this::pass);
     gate.setExecutor(threads);
     gate.start();
-    awaitServer();
+    apicurio.await();
   }
 
   /** Base address, behind the gate. */
@@ -195,41 +191,6 @@ final class TestingSchemaRegistry implements AutoCloseable {
     server.destroyForcibly().onExit().join();
   }
 
-  private static Process start(int port) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx384m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dquarkus.http.host=127.0.0.1",
-            "-Dquarkus.http.port=" + port,
-            "-jar",
-            runner().toString())
-        .redirectErrorStream(true)
-        .redirectOutput(LOG.toFile())
-        .start();
-  }
-
-  private static Path runner() throws IOException {
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(HOME, "*-runner.jar")) {
-      return jars.iterator().next();
-    }
-  }
-
-  private void awaitServer() throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-    while (true) {
-      try {
-        get("/schemas/types");
-        return;
-      } catch (IOException | AssertionError e) {
-        assertThat(server.isAlive()).as("see " + LOG).isTrue();
-      }
-      assertThat(System.nanoTime()).as("no registry after two minutes").isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(200);
-    }
-  }
-
   private JsonNode get(String path) throws IOException, InterruptedException {
     return json(HttpRequest.newBuilder(URI.create(origin + API + path)).build());
   }
@@ -306,11 +267,5 @@ final class TestingSchemaRegistry implements AutoCloseable {
         parameters.setSSLParameters(demanded);
       }
     };
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
