@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.WeakHashMap;
@@ -81,30 +79,48 @@ final class DeviceLosses {
     return new SuppressRestartsException(new ModelException(ModelException.Code.DEVICE_LOST, why));
   }
 
+  /** How many losses count now. */
+  int recent() {
+    Path file = file();
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try {
+      return counting(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   /** Adds a loss; how many there are that count. */
   private int note() {
-    Path directory = Path.of(settings.directory());
-    Path file = directory.resolve(job + SUFFIX);
+    Path file = file();
     try {
-      Files.createDirectories(directory);
+      Files.createDirectories(file.getParent());
       Files.writeString(
           file,
           "%s %s%n".formatted(Instant.now(), UUID.randomUUID()),
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      Instant since = Instant.now().minus(settings.within());
-      List<String> counting = new ArrayList<>();
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        if (isSince(line, since)) {
-          counting.add(line);
-        }
-      }
-      return counting.size();
+      return counting(file);
     } catch (IOException e) {
       LOG.warn(
           "Cannot note the loss of the device in {}: {}; it is not counted", file, e.toString());
       return 1;
     }
+  }
+
+  private Path file() {
+    return Path.of(settings.directory()).resolve(job + SUFFIX);
+  }
+
+  private int counting(Path file) throws IOException {
+    Instant since = Instant.now().minus(settings.within());
+    int counting = 0;
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      counting += isSince(line, since) ? 1 : 0;
+    }
+    return counting;
   }
 
   private static boolean isSince(String line, Instant since) {

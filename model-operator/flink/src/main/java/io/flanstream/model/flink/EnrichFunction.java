@@ -83,6 +83,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
         ModelClient.open(
             provider, settings.client(), version, getRuntimeContext().getMetricGroup(), metrics);
     metrics.model(client.model().metrics());
+    metrics.deviceLosses(client::deviceLosses);
     try {
       enricher = new CurrentEnricher(feed, this::enricher);
     } catch (IllegalArgumentException e) {

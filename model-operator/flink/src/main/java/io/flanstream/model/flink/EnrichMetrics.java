@@ -77,6 +77,11 @@ final class EnrichMetrics implements ModelClient.Listener {
     }
   }
 
+  /** Tells how often the device was lost lately. */
+  void deviceLosses(Supplier<Integer> losses) {
+    group.gauge("deviceLosses", losses::get);
+  }
+
   /** Tells of the tasks. */
   void tasks(LongSupplier changes, LongSupplier refused) {
     group.gauge("taskSetChanges", changes::getAsLong);

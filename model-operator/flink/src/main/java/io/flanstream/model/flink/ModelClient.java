@@ -128,6 +128,11 @@ public final class ModelClient implements AutoCloseable {
     return lease.model().withShare(share);
   }
 
+  /** How many losses of the device the job has had on this machine lately. */
+  int deviceLosses() {
+    return losses.recent();
+  }
+
   /**
    * Prepares tasks, whose results come from the cache where it has them.
    *
