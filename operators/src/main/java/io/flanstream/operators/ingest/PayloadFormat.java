@@ -21,6 +21,14 @@ public enum PayloadFormat {
   /** A Protobuf message in Confluent's wire format, whose file is in a registry. */
   PROTOBUF_CONFLUENT;
 
+  /** Whether a value is text but for a frame before it. */
+  public boolean isText() {
+    return switch (this) {
+      case JSON, JSON_CONFLUENT, TEXT, CSV -> true;
+      case AVRO, AVRO_CONFLUENT, PROTOBUF, PROTOBUF_CONFLUENT -> false;
+    };
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -46,6 +46,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private static final int IN_FLIGHT = 256;
 
   @Mixin private PipelineArgument pipeline;
+  @Mixin private LineFormArgument lines;
 
   @Option(
       names = "--task",
@@ -93,7 +94,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Calibrator calibrator = new Calibrator(classification(read));
     List<LabelledText> texts =
         sample.isPresent()
-            ? LabelledFile.readSample(sample.get(), read.tasks(), offsets).texts()
+            ? LabelledFile.readSample(sample.get(), read, lines.form(), offsets).texts()
             : List.of();
     CalibrationMethod chosen = method(calibrator.withLabels(texts).isEmpty());
     TextModel model =

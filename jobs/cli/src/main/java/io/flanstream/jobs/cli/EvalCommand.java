@@ -33,12 +33,15 @@ import picocli.CommandLine.Option;
       "Reads {\"id\", \"text\", \"gold\": {TASK: ANSWER}}. The answer of a classification is its"
           + " label, a list of labels where the task may give several, or null where none fits;"
           + " that of an extraction is [{\"name\", \"value\", \"start\", \"end\"}].",
+      "A pipeline that reads other JSON takes its own objects, with \"gold\" beside; one that reads"
+          + " no JSON takes {\"value\", \"gold\"}.",
       "The texts go through the job's own topology, in a Flink of this process; Kafka is asked"
           + " only for --labelled-topic.",
       "mmlu and bbh ask a model the questions of those suites instead."
     })
 final class EvalCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
+  @Mixin private LineFormArgument lines;
 
   /** One is needed, but not where there is a subcommand. */
   @ArgGroup private LabelledArgument labelled;
@@ -81,7 +84,7 @@ final class EvalCommand implements Callable<Integer> {
           "Cannot evaluate: --labelled FILE or --labelled-topic TOPIC must be given");
     }
     Pipeline read = pipeline.read();
-    EvaluationRun run = run(read, labelled.read(read, offsets));
+    EvaluationRun run = run(read, labelled.read(read, lines.form(), offsets));
     if (predictions.isPresent()) {
       try (Writer out = Files.newBufferedWriter(predictions.get())) {
         run.writePredictions(out);

@@ -27,6 +27,7 @@ final class JsonLines {
   private static final Pending END =
       new Pending(0, NullNode.getInstance(), CompletableFuture.completedFuture(null));
 
+  private final LineParser parser;
   private final LineAnswerer answerer;
   private final Semaphore places;
   private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
@@ -64,7 +65,8 @@ final class JsonLines {
   }
 
   /** Prepares a run with so many answers under way at most. */
-  JsonLines(LineAnswerer answerer, int inFlight) {
+  JsonLines(LineParser parser, LineAnswerer answerer, int inFlight) {
+    this.parser = parser;
     this.answerer = answerer;
     this.places = new Semaphore(inFlight);
   }
@@ -103,7 +105,7 @@ final class JsonLines {
   private Pending begin(long number, byte[] line) {
     JsonNode id = NullNode.getInstance();
     try {
-      RequestLine request = RequestLine.parse(number, line);
+      RequestLine request = parser.parse(number, line);
       id = request.id();
       return new Pending(number, id, answerer.answer(request));
     } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.flanstream.jobs.cli;
 import io.flanstream.jobs.eval.LabelledFile;
 import io.flanstream.jobs.eval.LabelledTexts;
 import io.flanstream.jobs.eval.LabelledTopic;
+import io.flanstream.jobs.eval.LineForm;
 import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.io.IOException;
@@ -27,11 +28,11 @@ final class LabelledArgument {
               + " end as it is at the start.")
   private String topic;
 
-  LabelledTexts read(Pipeline pipeline, OffsetUnit unit) throws IOException {
+  LabelledTexts read(Pipeline pipeline, LineForm form, OffsetUnit unit) throws IOException {
     if (file != null) {
-      return LabelledFile.read(file, pipeline.tasks(), unit);
+      return LabelledFile.read(file, pipeline, form, unit);
     }
     KafkaCheck.reach(pipeline.kafka());
-    return LabelledTopic.read(pipeline, topic, unit);
+    return LabelledTopic.read(pipeline, topic, form, unit);
   }
 }

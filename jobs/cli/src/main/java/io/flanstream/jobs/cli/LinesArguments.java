@@ -17,7 +17,7 @@ final class LinesArguments {
       arity = "0..1",
       paramLabel = "FILE",
       defaultValue = "-",
-      description = "File of JSON lines; standard input where it is - or left out.")
+      description = "File of lines; standard input where it is - or left out.")
   private Path file;
 
   @Option(
@@ -27,14 +27,21 @@ final class LinesArguments {
       description = "The most lines under way at a time (default: ${DEFAULT-VALUE}).")
   private int inFlight;
 
-  /** Answers all lines; the exit code. */
+  /** Answers all lines, JSON objects; the exit code. */
   int answer(LineAnswerer answerer) throws IOException, InterruptedException {
+    return answer(RequestLine::parse, answerer);
+  }
+
+  /** Answers all lines; the exit code. */
+  int answer(LineParser parser, LineAnswerer answerer) throws IOException, InterruptedException {
     if (inFlight < 1) {
       throw CommandException.usage(
           "Cannot answer lines: --in-flight must be at least 1, got " + inFlight);
     }
     try (InputStream input = open()) {
-      return new JsonLines(answerer, inFlight).run(input, StandardStreams.out()) == 0 ? 0 : 1;
+      return new JsonLines(parser, answerer, inFlight).run(input, StandardStreams.out()) == 0
+          ? 0
+          : 1;
     }
   }
 

@@ -13,12 +13,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * One line of input: a JSON object.
+ * One line of input: a JSON object, or the value of a record.
  *
  * @param number the line's number, from 1
- * @param bytes the line as it was read, without its end
+ * @param bytes the line as it was read, without its end, or what it stands for
  * @param json what it says
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -44,6 +45,19 @@ record RequestLine(long number, byte[] bytes, ObjectNode json) {
           INVALID_JSON,
           "Cannot read line: it must be a JSON object; column %s: %s"
               .formatted(e.getLocation().getColumnNr(), JsonProblem.text(e)));
+    }
+  }
+
+  /** A line that need not be JSON, and stands for the value of a record. */
+  static RequestLine ofValue(long number, byte[] line, Function<String, byte[]> value) {
+    String text = utf8(line);
+    String marked = number == 1 ? TextFile.withoutMark(text) : text;
+    String bare = marked.endsWith("\r") ? marked.substring(0, marked.length() - 1) : marked;
+    try {
+      return new RequestLine(number, value.apply(bare), MAPPER.createObjectNode());
+    } catch (IllegalArgumentException e) {
+      throw new LineException(
+          INVALID_REQUEST, "Cannot read line: it must be Base64: " + e.getMessage());
     }
   }
 

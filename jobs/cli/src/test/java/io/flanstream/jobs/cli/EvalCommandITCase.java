@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.eval.LabelledTopic;
+import io.flanstream.jobs.eval.LineForm;
 import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
@@ -118,13 +119,15 @@ class EvalCommandITCase {
           .withComparatorForType(new DoubleComparator(1e-6), Double.class)
           .isEqualTo(withoutPlaces(fromFile));
       Pipeline read = PipelineFile.read(Path.of(pipeline));
-      assertThatThrownBy(() -> LabelledTopic.read(read, "wrong", OffsetUnit.CODEPOINTS))
+      assertThatThrownBy(
+              () -> LabelledTopic.read(read, "wrong", LineForm.SOURCE, OffsetUnit.CODEPOINTS))
           .isInstanceOf(CommandException.class)
           .hasMessageContainingAll(
               "Cannot use topic wrong: 2 faults",
               "partition 0, offset 1: id 0 is that of partition 0, offset 0 too",
               "partition 1, offset 1: it must be a JSON object");
-      assertThatThrownBy(() -> LabelledTopic.read(read, "missing", OffsetUnit.CODEPOINTS))
+      assertThatThrownBy(
+              () -> LabelledTopic.read(read, "missing", LineForm.SOURCE, OffsetUnit.CODEPOINTS))
           .hasMessage(
               "Cannot read topic: Kafka at %s has no topic missing"
                   .formatted(kafka.bootstrapServers()));
@@ -132,7 +135,7 @@ class EvalCommandITCase {
   }
 
   private static String labelled(int id, String text, String intent, String note) {
-    return "{\"id\":\"%s\",\"text\":\"%s\",\"gold\":{\"intent\":\"%s\"},\"note\":\"%s\"}"
+    return "{\"id\":\"%s\",\"body\":\"%s\",\"gold\":{\"intent\":\"%s\"},\"note\":\"%s\"}"
         .formatted(id, text, intent, note);
   }
 

@@ -44,6 +44,7 @@ class JsonLinesTest {
 
   private long run(ModelException.Code code) throws IOException, InterruptedException {
     return new JsonLines(
+            RequestLine::parse,
             line ->
                 line.number() == 2
                     ? CompletableFuture.failedFuture(new ModelException(code, "failed"))

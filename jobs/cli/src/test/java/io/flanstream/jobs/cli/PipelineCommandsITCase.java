@@ -74,6 +74,31 @@ class PipelineCommandsITCase {
   }
 
   @Test
+  void enrichReadsLinesAsTheSourceReadsValues()
+      throws IOException, InterruptedException, ExecutionException {
+    Path csv =
+        pipelineReading(
+            "format: csv, csv-columns: [number, day, body], text: body, id: number, event-time: day");
+    String rows = "7,2026-03-02T09:14:05Z,\"card, lost\"\r\n8,2026-03-02T09:14:06Z\n";
+
+    List<JsonNode> answers = json(TestingCommand.run(rows, "enrich", "--pipeline", csv.toString()));
+
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(0).get("id").textValue()).isEqualTo("7");
+    assertThat(answers.get(0).get("text").textValue()).isEqualTo("card, lost");
+    assertThat(answers.get(0).get("eventTime").textValue()).isEqualTo("2026-03-02T09:14:05Z");
+    assertThat(answers.get(1).get("error").get("message").textValue())
+        .startsWith("Cannot decode value: it must be one row of CSV with 3 columns: ");
+
+    TestingCommand binary =
+        TestingCommand.run("", "enrich", "--pipeline", pipelineReading("format: avro").toString());
+    assertThat(binary.exitCode()).isEqualTo(1);
+    assertThat(binary.err())
+        .isEqualTo(
+            "flanstream: Cannot read lines: --lines must be base64, the value of a record a line, or plain, {\"id\", \"text\"} a line, where source.format is avro\n");
+  }
+
+  @Test
   void runMovesATopicAndSqlReadsWhatCameOut()
       throws IOException, InterruptedException, ExecutionException {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
@@ -194,6 +219,11 @@ class PipelineCommandsITCase {
         """
             .formatted(bootstrapServers, checkpoint);
     return Files.writeString(directory.resolve("pipeline.yaml"), yaml);
+  }
+
+  private Path pipelineReading(String form) throws IOException {
+    Path file = pipeline("localhost:1");
+    return Files.writeString(file, Files.readString(file).replace("attributes: [channel]", form));
   }
 
   private static void send(EmbeddedKafka kafka, String lines)

@@ -75,10 +75,10 @@ public record SourceSettings(
         topics, values, start, end, maxOutOfOrderness, idleTimeout, partitionDiscovery);
   }
 
-  /** The same, with values that are JSON objects of id, text, eventTime and the attributes. */
-  public SourceSettings plainJson() {
+  /** The same, with values that are written otherwise. */
+  public SourceSettings with(SourceValues other) {
     return new SourceSettings(
-        topics, values.plainJson(), from, to, maxOutOfOrderness, idleTimeout, partitionDiscovery);
+        topics, other, from, to, maxOutOfOrderness, idleTimeout, partitionDiscovery);
   }
 
   static SourceSettings from(ReadableConfig config, Path directory, Violations faults) {

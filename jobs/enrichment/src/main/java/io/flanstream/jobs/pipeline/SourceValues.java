@@ -107,6 +107,20 @@ public record SourceValues(
         Map.of());
   }
 
+  /** The same in another form, for records of any topic. */
+  public SourceValues as(PayloadFormat other) {
+    return new SourceValues(other, schema, fields, envelope, protobuf, csv, Map.of());
+  }
+
+  /** Whether they are objects as {@link #plainJson} has them. */
+  public boolean isPlainJson() {
+    return format == PayloadFormat.JSON
+        && envelope == Envelope.NONE
+        && fields.template() == null
+        && fields.text().written().equals(SourceOptions.TEXT.defaultValue())
+        && fields.id().written().equals(SourceOptions.ID.defaultValue());
+  }
+
   static SourceValues from(
       ReadableConfig config, SourceTopics topics, Path directory, Violations faults) {
     PayloadFormat format = config.get(SourceOptions.FORMAT);

@@ -12,7 +12,6 @@ import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -35,7 +34,6 @@ import org.apache.flink.util.CloseableIterator;
  * its way from topic to topic, a labelled text goes through too.
  */
 public final class EvaluationJob {
-  private static final String TOPIC = "labelled";
   private static final long RESULT_OVERHEAD = 64 << 10;
 
   private final Pipeline pipeline;
@@ -46,7 +44,7 @@ public final class EvaluationJob {
   private EvaluationJob(Pipeline pipeline, LabelledTexts labelled) {
     this.pipeline =
         pipeline.between(
-            pipeline.source().plainJson(),
+            pipeline.source().with(labelled.lines().values()),
             pipeline.sink().as(RecordFormat.AVRO),
             pipeline.deadLetters().as(RecordFormat.AVRO));
     this.labelled = labelled;
@@ -129,8 +127,7 @@ public final class EvaluationJob {
   private List<KafkaRecord> records() {
     List<KafkaRecord> records = new ArrayList<>();
     for (LabelledText text : labelled.texts()) {
-      byte[] value = text.json().getBytes(StandardCharsets.UTF_8);
-      records.add(new KafkaRecord(TOPIC, 0, records.size(), 0, null, value, List.of()));
+      records.add(LabelledReader.record(records.size(), labelled.lines().value(text.value())));
     }
     return records;
   }

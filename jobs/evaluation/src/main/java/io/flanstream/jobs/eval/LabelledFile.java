@@ -1,8 +1,8 @@
 package io.flanstream.jobs.eval;
 
+import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.TextFile;
-import io.flanstream.model.task.TaskSet;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -16,25 +16,28 @@ public final class LabelledFile {
    * Reads a file.
    *
    * @param path the file
-   * @param tasks the tasks that its answers are for
+   * @param pipeline whose tasks its answers are for, and whose source its lines stand for
+   * @param form how they do
    * @param unit what offsets count
    * @throws CommandException if lines are wrong, with the number of each and what is wrong
    */
-  public static LabelledTexts read(Path path, TaskSet tasks, OffsetUnit unit) throws IOException {
-    return read(path, LabelledReader.of(tasks, unit));
+  public static LabelledTexts read(Path path, Pipeline pipeline, LineForm form, OffsetUnit unit)
+      throws IOException {
+    return read(path, LabelledReader.of(pipeline, form, unit));
   }
 
   /**
    * Reads a file whose texts may lack the right answers.
    *
    * @param path the file
-   * @param tasks the tasks that its answers are for
+   * @param pipeline whose tasks its answers are for, and whose source its lines stand for
+   * @param form how they do
    * @param unit what offsets count
    * @throws CommandException if lines are wrong, with the number of each and what is wrong
    */
-  public static LabelledTexts readSample(Path path, TaskSet tasks, OffsetUnit unit)
-      throws IOException {
-    return read(path, LabelledReader.ofSample(tasks, unit));
+  public static LabelledTexts readSample(
+      Path path, Pipeline pipeline, LineForm form, OffsetUnit unit) throws IOException {
+    return read(path, LabelledReader.ofSample(pipeline, form, unit));
   }
 
   private static LabelledTexts read(Path path, LabelledReader reader) throws IOException {

@@ -6,7 +6,7 @@ package io.flanstream.jobs.eval;
  * @param place where it is, such as "line 3"
  * @param id its identifier
  * @param text the text
- * @param json the line
+ * @param value the line that stands for its record
  * @param gold the answers
  */
-public record LabelledText(String place, String id, String text, String json, Gold gold) {}
+public record LabelledText(String place, String id, String text, String value, Gold gold) {}

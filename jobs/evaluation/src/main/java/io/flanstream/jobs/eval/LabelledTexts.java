@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param name name of the file or topic that they are from
  * @param texts the texts
+ * @param lines what their lines stand for
  */
-public record LabelledTexts(String name, List<LabelledText> texts) {
+public record LabelledTexts(String name, List<LabelledText> texts, SourceLines lines) {
 
   /** Keeps its own copy. */
   public LabelledTexts {

@@ -20,16 +20,18 @@ public final class LabelledTopic {
    *
    * @param pipeline whose Kafka it is, and whose tasks the answers are for
    * @param topic the topic
+   * @param form how its values stand for those of the source
    * @param unit what offsets count
    * @throws CommandException if records are wrong, with the partition and offset of each and what
    *     is wrong
    */
-  public static LabelledTexts read(Pipeline pipeline, String topic, OffsetUnit unit) {
+  public static LabelledTexts read(
+      Pipeline pipeline, String topic, LineForm form, OffsetUnit unit) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     new CommittedTopic(pipeline.kafka(), topic).read(records::add);
     // Which partition answers first is chance.
     records.sort(Comparator.comparingInt(ConsumerRecord::partition));
-    LabelledReader reader = LabelledReader.of(pipeline.tasks(), unit);
+    LabelledReader reader = LabelledReader.of(pipeline, form, unit);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (record.value() != null) {
         read(record, reader);

@@ -53,7 +53,8 @@ class HtmlReportTest {
         new JsonMapper()
             .writeValueAsString(
                 Map.of("id", "a", "text", TEXT, "gold", Map.of("intent", "other"))));
-    LabelledTexts labelled = LabelledFile.read(file, pipeline.tasks(), OffsetUnit.CODEPOINTS);
+    LabelledTexts labelled =
+        LabelledFile.read(file, pipeline, LineForm.SOURCE, OffsetUnit.CODEPOINTS);
     Answer answer = new Answer(labelled.texts().get(0), event(), null);
     StringWriter page = new StringWriter();
 

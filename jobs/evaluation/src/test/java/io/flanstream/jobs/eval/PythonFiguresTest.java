@@ -54,7 +54,7 @@ class PythonFiguresTest {
     Pipeline pipeline = PipelineFile.read(file);
     LabelledTexts labelled =
         LabelledFile.read(
-            directory.resolve("labelled.jsonl"), pipeline.tasks(), OffsetUnit.CODEPOINTS);
+            directory.resolve("labelled.jsonl"), pipeline, LineForm.SOURCE, OffsetUnit.CODEPOINTS);
     Map<String, EnrichedEvent> events = new HashMap<>();
     for (String line : Files.readAllLines(directory.resolve("predictions.jsonl"))) {
       EnrichedEvent event = event(MAPPER.readTree(line));
