@@ -3,6 +3,7 @@ package io.flanstream.operators.ingest;
 import io.flanstream.schemas.TextEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,21 @@ record AvroPayload(GenericRecord record) implements Payload {
     return record.hasField(name) && record.get(name) instanceof GenericRecord member
         ? Optional.of(new AvroPayload(member))
         : Optional.empty();
+  }
+
+  @Override
+  public List<String> fields() {
+    List<String> paths = new ArrayList<>();
+    for (Schema.Field field : record.getSchema().getFields()) {
+      if (record.get(field.pos()) instanceof GenericRecord member) {
+        member.getSchema().getFields().stream()
+            .map(inner -> FieldPath.under(FieldPath.under("", field.name()), inner.name()))
+            .forEach(paths::add);
+      } else {
+        paths.add(field.name());
+      }
+    }
+    return paths;
   }
 
   @Override

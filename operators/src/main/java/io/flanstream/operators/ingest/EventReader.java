@@ -9,6 +9,7 @@ public final class EventReader {
   private final EnvelopeReader envelope;
   private final PayloadDecoder keys;
   private final EventValidator validator;
+  private FieldMatches matches;
 
   /**
    * Reads values of one form.
@@ -19,6 +20,12 @@ public final class EventReader {
     this.envelope = form.envelope().reader(form.decoder());
     this.keys = form.fields().usesKey() ? form.keyDecoder() : null;
     this.validator = new EventValidator(form.fields());
+  }
+
+  /** Notes of the next records which fields they have; of none where null. */
+  public EventReader noting(FieldMatches next) {
+    matches = next;
+    return this;
   }
 
   /**
@@ -34,6 +41,13 @@ public final class EventReader {
       return null;
     }
     Opened opened = envelope.open(record);
-    return opened.data() == null ? null : validator.event(new RecordParts(record, opened, keys));
+    if (opened.data() == null) {
+      return null;
+    }
+    RecordParts parts = new RecordParts(record, opened, keys);
+    if (matches != null) {
+      matches.look(parts);
+    }
+    return validator.event(parts);
   }
 }

@@ -96,6 +96,16 @@ public record FieldPath(String written, Origin origin, List<String> segments)
     return segments;
   }
 
+  /** A pointer to a member of what another leads to. */
+  static String under(String pointer, String name) {
+    return pointer + SEPARATOR + name.replace("~", "~0").replace(SEPARATOR, "~1");
+  }
+
+  /** A path to a field at the top. */
+  static String ofName(String name) {
+    return name.startsWith(SEPARATOR) || isOutsideValue(name) ? under("", name) : name;
+  }
+
   /** Whether a path names a part of the record other than its value. */
   public static boolean isOutsideValue(String path) {
     return path.startsWith(KAFKA) || path.startsWith(ENVELOPE);

@@ -2,6 +2,7 @@ package io.flanstream.operators.ingest;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.JobNotices;
 import io.flanstream.operators.record.KafkaRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
   private final TopicIdentity topic;
   private transient EventReader reader;
   private transient Map<String, EventReader> readers;
+  private transient FieldMatches matches;
   private transient ListState<String> known;
   private transient Set<String> identity;
 
@@ -99,9 +101,10 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
 
   @Override
   public void open(OpenContext context) {
-    reader = new EventReader(form);
+    matches = new FieldMatches(form.fields());
+    reader = new EventReader(form).noting(matches);
     readers = new HashMap<>();
-    topics.forEach((name, own) -> readers.put(name, new EventReader(own)));
+    topics.forEach((name, own) -> readers.put(name, new EventReader(own).noting(matches)));
   }
 
   @Override
@@ -111,6 +114,14 @@ public final class IngestFunction extends ProcessFunction<KafkaRecord, SourcedEv
       out.collect(new SourcedEvent(record, own.read(record)));
     } catch (RejectedRecordException e) {
       context.output(DeadLetters.TAG, DeadLetters.of(record, e.reason(), e.getMessage()));
+    }
+    if (matches != null && matches.isComplete()) {
+      matches
+          .notes()
+          .forEach(
+              (path, note) ->
+                  JobNotices.say(getRuntimeContext().getJobInfo().getJobId(), path, note));
+      matches = null;
     }
   }
 }

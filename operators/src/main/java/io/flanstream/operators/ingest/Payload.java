@@ -23,6 +23,11 @@ interface Payload {
     return Optional.empty();
   }
 
+  /** Paths of the fields that this one has, as a pipeline file names them. */
+  default List<String> fields() {
+    return List.of();
+  }
+
   /** Attributes that the form itself knows of, beside those that the fields name. */
   default Map<String, String> ownAttributes() {
     return Map.of();

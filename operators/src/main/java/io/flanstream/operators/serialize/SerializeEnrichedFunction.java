@@ -3,6 +3,7 @@ package io.flanstream.operators.serialize;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.record.JobNotices;
 import io.flanstream.operators.registry.RegistryException;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
   private final Duration longestCommit;
   private transient List<ResultEncoder> encoders;
   private transient CommitDeadline deadline;
+  private transient OneLabel oneLabel;
 
   /**
    * Writes records for topics.
@@ -47,6 +49,7 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
   public void open(OpenContext context) {
     encoders = topics.stream().map(topic -> topic.form().encoder()).toList();
     topics.forEach(topic -> topic.limit().open());
+    oneLabel = new OneLabel();
   }
 
   @Override
@@ -79,6 +82,11 @@ public final class SerializeEnrichedFunction extends ProcessFunction<EnrichedRec
       }
       return;
     }
+    oneLabel
+        .add(record.event())
+        .forEach(
+            (task, notice) ->
+                JobNotices.say(getRuntimeContext().getJobInfo().getJobId(), task, notice));
     OutputTopic topic = topics.get(record.output());
     OutboundRecord outbound;
     try {

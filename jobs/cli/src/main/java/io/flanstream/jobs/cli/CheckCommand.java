@@ -13,6 +13,7 @@ import io.flanstream.model.flink.EventEnricher;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.ingest.EventReader;
+import io.flanstream.operators.ingest.FieldMatches;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.PlainJson;
@@ -74,6 +75,7 @@ final class CheckCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(file);
     say("file", "tasks " + names(pipeline));
     step("model", () -> model(pipeline));
+    ModelFit.unknownLabels(pipeline).ifPresent(note -> say("note", note));
     boolean reached = step("kafka", () -> kafka(pipeline));
     if (reached) {
       step("access", () -> access(pipeline));
@@ -146,15 +148,15 @@ final class CheckCommand implements Callable<Integer> {
       return "the topics have none yet";
     }
     PayloadForm form = pipeline.source().values().form(RegistryConnection.of(pipeline));
-    EventReader reader = new EventReader(form);
+    FieldMatches matches = new FieldMatches(form.fields());
+    EventReader reader = new EventReader(form).noting(matches);
     Map<String, EventReader> readers = new HashMap<>();
     pipeline
         .source()
         .values()
         .forms(RegistryConnection.of(pipeline))
-        .forEach((topic, own) -> readers.put(topic, new EventReader(own)));
+        .forEach((topic, own) -> readers.put(topic, new EventReader(own).noting(matches)));
     Map<String, TextEvent> events = new LinkedHashMap<>();
-    Map<String, Integer> seen = new HashMap<>();
     int deleted = 0;
     for (KafkaRecord record : newest) {
       try {
@@ -163,19 +165,12 @@ final class CheckCommand implements Callable<Integer> {
           deleted++;
         } else {
           events.put(record.coordinates(), event);
-          event.getAttributes().keySet().forEach(name -> seen.merge(name, 1, Integer::sum));
         }
       } catch (RejectedRecordException e) {
         say(record.coordinates(), "dead letter %s: %s".formatted(e.reason(), e.getMessage()));
       }
     }
-    form.fields().attributes().stream()
-        .filter(path -> !events.isEmpty() && !seen.containsKey(path.name()))
-        .forEach(
-            path ->
-                say(
-                    "note",
-                    "attribute %s is in none of the %s events".formatted(path, events.size())));
+    matches.notes().values().forEach(note -> say("note", note));
     ask(pipeline, events);
     int rejected = newest.size() - deleted - events.size();
     if (events.isEmpty() && rejected > 0) {

@@ -72,6 +72,8 @@ final class RunCommand implements Callable<Integer> {
     Pipeline pipeline = bounded ? read.bounded() : read;
     if (arguments.target().isEmpty()) {
       ModelCheck.reach(pipeline);
+      ModelFit.unknownLabels(pipeline)
+          .ifPresent(note -> StandardStreams.errorWriter().println("Note: " + note));
     }
     if (arguments.asksKafka()) {
       KafkaCheck.reach(pipeline.kafka());

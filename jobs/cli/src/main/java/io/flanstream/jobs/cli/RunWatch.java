@@ -10,6 +10,7 @@ import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
+import io.flanstream.operators.record.JobNotices;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -95,6 +96,7 @@ final class RunWatch implements AutoCloseable {
     clock.shutdownNow();
     synchronized (this) {
       clear();
+      JobNotices.take(job).forEach(text -> out.println("Note: " + text));
       out.flush();
     }
   }
@@ -106,7 +108,7 @@ final class RunWatch implements AutoCloseable {
         said = failures();
         askEnds();
       }
-      show(said);
+      show(said, JobNotices.take(job));
     } catch (IOException | RuntimeException e) {
       LOG.debug("Cannot tell how far the job is", e);
     }
@@ -144,13 +146,17 @@ final class RunWatch implements AutoCloseable {
     }
   }
 
-  private synchronized void show(List<String> said) {
+  private synchronized void show(List<String> said, List<String> notices) {
     if (clock.isShutdown()) {
       return;
     }
     for (String text : said) {
       clear();
       out.println(Style.RED.out(text));
+    }
+    for (String text : notices) {
+      clear();
+      out.println("Note: " + text);
     }
     if (counted) {
       String text = line.text(counts(), ends, System.nanoTime());

@@ -44,7 +44,8 @@ class CheckCommandITCase {
       assertThat(checked.out())
           .contains("topics    in -> out, dead letters -> dead")
           .contains("dead letter INVALID_JSON")
-          .contains("note      attribute lang is in none of the 2 events")
+          .contains(
+              "note      source.attributes: \"lang\" is in none of the first 2 records, which have id, text")
           .contains("records   2 of the newest 3 are events, 0 tombstones, 1 dead letters")
           .contains("\"classifications\":[{\"task\":\"intent\"")
           .endsWith("Ready; nothing was written.\n");

@@ -99,6 +99,29 @@ class PipelineCommandsITCase {
   }
 
   @Test
+  void runSaysWhichPathLeadsToNothing()
+      throws IOException, InterruptedException, ExecutionException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      kafka.createTopics(1, "messages");
+      Path pipeline = pipeline(kafka.bootstrapServers());
+      Files.writeString(
+          pipeline,
+          Files.readString(pipeline).replace("[channel]", "[channel, /customer/tier], id: number"));
+      send(kafka, GOOD.repeat(51));
+
+      TestingCommand run =
+          TestingCommand.run(
+              "", "run", pipeline.toString(), "--bounded", "--create-topics", "--web-port", "0");
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out().lines().filter(line -> line.startsWith("Note: ")))
+          .containsExactlyInAnyOrder(
+              "Note: source.id: \"number\" is in none of the first 100 records, which have channel, eventTime, id, text",
+              "Note: source.attributes: \"/customer/tier\" is in none of the first 100 records, which have channel, eventTime, id, text");
+    }
+  }
+
+  @Test
   void runMovesATopicAndSqlReadsWhatCameOut()
       throws IOException, InterruptedException, ExecutionException {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {

@@ -20,6 +20,8 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -107,15 +109,30 @@ public final class EnrichmentJob {
       Pipeline pipeline,
       ModelProvider model,
       Optional<OwnerClaim> claim) {
-    EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model, claim);
-    sink(outputs.enriched(), pipeline, "enriched", 0);
-    sink(outputs.deadLetters(), pipeline, "dead-letters", 1);
+    Optional<PipelineLineage> lineage = lineage(env, pipeline);
+    EnrichmentTopology.Outputs outputs = addEnrichment(env, pipeline, model, claim, lineage);
+    DataStreamSink<OutboundRecord> enriched = sink(outputs.enriched(), pipeline, "enriched", 0);
+    DataStreamSink<OutboundRecord> deadLetters =
+        sink(outputs.deadLetters(), pipeline, "dead-letters", 1);
+    lineage.ifPresent(
+        of -> {
+          of.ofEnriched(enriched.getTransformation());
+          of.ofDeadLetters(deadLetters.getTransformation());
+        });
   }
 
-  private static void sink(
+  /** Only where somebody listens: the weights' hash may have to be computed for it. */
+  private static Optional<PipelineLineage> lineage(
+      StreamExecutionEnvironment env, Pipeline pipeline) {
+    return PipelineLineage.isWanted(env.getConfiguration())
+        ? Optional.of(new PipelineLineage(pipeline))
+        : Optional.empty();
+  }
+
+  private static DataStreamSink<OutboundRecord> sink(
       DataStream<OutboundRecord> records, Pipeline pipeline, String purpose, int number) {
     String committing = "commit-offsets-" + purpose;
-    records
+    return records
         .transform(
             committing,
             OutboundRecord.TYPE,
@@ -140,22 +157,26 @@ public final class EnrichmentJob {
    */
   public static EnrichmentTopology.Outputs addEnrichment(
       StreamExecutionEnvironment env, Pipeline pipeline, ModelProvider model) {
-    return addEnrichment(env, pipeline, model, Optional.empty());
+    return addEnrichment(env, pipeline, model, Optional.empty(), Optional.empty());
   }
 
   private static EnrichmentTopology.Outputs addEnrichment(
       StreamExecutionEnvironment env,
       Pipeline pipeline,
       ModelProvider model,
-      Optional<OwnerClaim> claim) {
+      Optional<OwnerClaim> claim,
+      Optional<PipelineLineage> lineage) {
     env.configure(configuration(pipeline));
-    DataStream<KafkaRecord> records =
+    SingleOutputStreamOperator<KafkaRecord> source =
         env.fromSource(
                 KafkaEnds.source(pipeline, claim.orElse(null)),
                 WatermarkStrategy.noWatermarks(),
                 "source",
                 KafkaRecord.TYPE)
-            .uid("source")
+            .uid("source");
+    lineage.ifPresent(of -> of.ofSource(source.getTransformation()));
+    DataStream<KafkaRecord> records =
+        source
             .map(new ReadPositionsFunction(pipeline.source().topics().one().orElse(null)))
             .returns(KafkaRecord.TYPE)
             .name("read-positions")
