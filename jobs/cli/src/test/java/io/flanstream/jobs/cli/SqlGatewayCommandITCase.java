@@ -43,7 +43,7 @@ class SqlGatewayCommandITCase {
               List.of(),
               "sql-gateway",
               "--pipeline",
-              pipeline(kafka),
+              pipeline(kafka, "path: none"),
               "--target",
               flink.webPage().getAuthority(),
               "--port",
@@ -74,6 +74,57 @@ class SqlGatewayCommandITCase {
     }
   }
 
+  /** A device that is lost is no row's fault, whatever the query does with rows that fail. */
+  @Test
+  void aLostDeviceFailsItsQueryWithTheReasonAndNotTheGateway()
+      throws IOException, InterruptedException, SQLException {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      String model =
+          "path: \"%s\", call-timeout: 1 ms, device-loss: { max: 2, directory: \"%s\" }"
+              .formatted(
+                  TestingCommand.ROOT.resolve("deploy/models/flan-mini"),
+                  directory.resolve("losses"));
+      Process gateway =
+          TestingCommand.start(
+              List.of(),
+              "sql-gateway",
+              "--pipeline",
+              pipeline(kafka, model),
+              "--in-process",
+              "--port",
+              "0");
+      try (Connection connection = DriverManager.getConnection(url(gateway));
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            "CREATE MODEL intent INPUT (`text` STRING) OUTPUT (label STRING,"
+                + " error_code STRING) WITH ('provider' = 'flan-ul2', 'task' = 'classification',"
+                + " 'error-mode' = 'null', 'labels' = 'refund, card')");
+        statement.execute("CREATE TEMPORARY VIEW words AS SELECT 'my card is lost' AS x");
+        for (String asked :
+            List.of(
+                "SELECT label FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))",
+                "SELECT AI_CLASSIFY(x, ARRAY['refund', 'card'])[1].label FROM words")) {
+          assertThatThrownBy(() -> read(statement, asked))
+              .as(asked)
+              .hasStackTraceContaining(
+                  "a call of the device must return within model.call-timeout = PT0.001S");
+          assertThat(gateway.isAlive()).isTrue();
+        }
+        assertThat(read(statement, "SELECT COUNT(*) FROM enriched")).isZero();
+      } finally {
+        gateway.destroyForcibly();
+      }
+    }
+  }
+
+  private static long read(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
   private static void await(ClusterClient cluster, Predicate<List<JobStatus>> condition)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -101,18 +152,18 @@ class SqlGatewayCommandITCase {
     throw new AssertionError("it ended: " + said);
   }
 
-  private String pipeline(EmbeddedKafka kafka) throws IOException {
+  private String pipeline(EmbeddedKafka kafka, String model) throws IOException {
     String yaml =
         """
         name: test
         kafka: { bootstrap-servers: "%s" }
         source: { topic: messages }
-        model: { path: none }
+        model: { %s }
         tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
         sink: { topic: enriched }
         dead-letters: { topic: dead-letters }
         """
-            .formatted(kafka.bootstrapServers());
+            .formatted(kafka.bootstrapServers(), model);
     return Files.writeString(directory.resolve("pipeline.yaml"), yaml).toString();
   }
 }
