@@ -7,18 +7,37 @@ import io.flanstream.jobs.broker.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Dead letters of a real run, looked at and sent again, each command in a process of its own. */
 class DeadLetterCommandsITCase {
   private static final String LONG =
       "{\"id\":\"long\",\"text\":\"%s\"}".formatted("people ".repeat(60));
+
+  /** So many that sending them takes a moment. */
+  private static final int LETTERS = 20_000;
 
   private static final String IDS = "SELECT id FROM enriched ORDER BY id";
 
@@ -65,6 +84,55 @@ class DeadLetterCommandsITCase {
     }
   }
 
+  /** A process that is suspended in the middle of it: as a laptop is, or a virtual machine. */
+  @ParameterizedTest
+  @CsvSource({"1 min, false", "3 s, true"})
+  void aReplayThatIsSuspendedSendsAllOrSaysHowFarItCame(String timeout, boolean untilAborted)
+      throws IOException, InterruptedException, ExecutionException {
+    try (EmbeddedKafka kafka =
+        EmbeddedKafka.start(
+            Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "200"))) {
+      kafka.createTopics(1, "messages", "enriched", "dead-letters");
+      send(kafka, Collections.nCopies(LETTERS, "{\"id\":").toArray(String[]::new));
+      String pipeline = pipeline(kafka);
+      run(0, "run", pipeline, "--bounded", "--web-port", "0");
+      String read = Files.readString(Path.of(pipeline));
+      Files.writeString(
+          Path.of(pipeline),
+          read.replace(
+              "sink: { topic: enriched }",
+              "sink: { topic: enriched, transaction-timeout: %s }".formatted(timeout)));
+
+      Process replay =
+          TestingCommand.start(List.of(), "dead-letters", "replay", "--pipeline", pipeline);
+      while (end(kafka, IsolationLevel.READ_UNCOMMITTED) == LETTERS) {
+        assertThat(replay.isAlive()).isTrue();
+      }
+      signal(replay, "STOP");
+      if (untilAborted) {
+        while (end(kafka, IsolationLevel.READ_COMMITTED)
+            < end(kafka, IsolationLevel.READ_UNCOMMITTED)) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+      } else {
+        TimeUnit.SECONDS.sleep(2);
+      }
+      signal(replay, "CONT");
+      TestingCommand ended = TestingCommand.ended(replay);
+
+      Matcher said =
+          Pattern.compile("; the first (\\d+) were sent, the others were not").matcher(ended.err());
+      if (untilAborted) {
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(1);
+        assertThat(said.find()).as(ended.err()).isTrue();
+      } else {
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isZero();
+      }
+      int sent = untilAborted ? Integer.parseInt(said.group(1)) : LETTERS;
+      assertThat(readable(kafka)).isEqualTo(LETTERS + sent);
+    }
+  }
+
   @Test
   void aTransactionTimeoutThatTheBrokerRefusesIsSaidBeforeTheJobRuns()
       throws IOException, InterruptedException, ExecutionException {
@@ -78,6 +146,45 @@ class DeadLetterCommandsITCase {
                   + " transaction.max.timeout.ms of Kafka at %s, got 10 min\n",
               kafka.bootstrapServers());
     }
+  }
+
+  private static void signal(Process process, String name)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  private static long end(EmbeddedKafka kafka, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    TopicPartition partition = new TopicPartition("messages", 0);
+    try (Admin admin = Admin.create(client(kafka))) {
+      return admin
+          .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+          .partitionResult(partition)
+          .get()
+          .offset();
+    }
+  }
+
+  /** How many records of the source's topic are committed. */
+  private static int readable(EmbeddedKafka kafka) throws ExecutionException, InterruptedException {
+    Map<String, Object> client = client(kafka);
+    client.put("isolation.level", "read_committed");
+    TopicPartition partition = new TopicPartition("messages", 0);
+    long end = end(kafka, IsolationLevel.READ_COMMITTED);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      int records = 0;
+      while (consumer.position(partition) < end) {
+        records += consumer.poll(Duration.ofMillis(100)).count();
+      }
+      return records;
+    }
+  }
+
+  private static Map<String, Object> client(EmbeddedKafka kafka) {
+    return new HashMap<>(Map.of("bootstrap.servers", kafka.bootstrapServers()));
   }
 
   private String pipeline(EmbeddedKafka kafka) throws IOException {
@@ -114,8 +221,9 @@ class DeadLetterCommandsITCase {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (String value : values) {
-        producer.send(new ProducerRecord<>("messages", value.getBytes(UTF_8))).get();
+        var unusedMetadata = producer.send(new ProducerRecord<>("messages", value.getBytes(UTF_8)));
       }
+      producer.flush();
     }
   }
 }
