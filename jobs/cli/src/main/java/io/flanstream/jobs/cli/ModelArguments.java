@@ -49,7 +49,8 @@ final class ModelArguments {
         LoadingProgress.show(listener -> TextModels.open(settings(own), listener)));
   }
 
-  private ModelSettings settings(Map<String, String> own) {
+  /** The model's settings, with options of the command's own, which win over those set. */
+  ModelSettings settings(Map<String, String> own) {
     Configuration config = new Configuration();
     Map<String, String> all = new HashMap<>(settings);
     all.putAll(own);

@@ -9,11 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Pull or convert a checkpoint, look into it, and ask it directly.",
+    description =
+        "Pull or convert a checkpoint, look into it, check it on a device, and ask it directly.",
     subcommands = {
       ModelPullCommand.class,
       ModelConvertCommand.class,
       ModelInfoCommand.class,
+      ModelCheckCommand.class,
       ModelScoreCommand.class,
       ModelGenerateCommand.class
     })

@@ -132,7 +132,8 @@ public final class DjlDevice implements Device {
     }
   }
 
-  private static void checkDevice(String device) {
+  /** Refuses a device that is not there. */
+  static void checkDevice(String device) {
     int found = engine().getGpuCount();
     if (device.startsWith("cuda")) {
       int wanted = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
