@@ -34,6 +34,8 @@ public enum Reason {
   INVALID_RECORD(Stage.SERIALIZE),
   /** A condition of a route fails on the event. */
   ROUTE_FAILED(Stage.SERIALIZE),
+  /** A field of the record repeats a masked value, and cannot be without it. */
+  UNMASKABLE(Stage.SERIALIZE),
   /** The record has a field of its own where its answers would go. */
   FIELD_TAKEN(Stage.SERIALIZE),
   /** The registry does not take the schema of the record with its answers. */

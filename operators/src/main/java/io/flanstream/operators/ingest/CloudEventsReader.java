@@ -43,6 +43,12 @@ final class CloudEventsReader implements EnvelopeReader {
         : structured(record);
   }
 
+  /** Whether a value has the attributes beside the data. */
+  static boolean isStructured(KafkaRecord record) {
+    return header(record, CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT).startsWith(STRUCTURED)
+        || header(record, PREFIX + VERSION).isEmpty();
+  }
+
   private Opened structured(KafkaRecord record) throws RejectedRecordException {
     Payload event = json.decode(record);
     Object version = event.at(List.of(VERSION));

@@ -5,7 +5,6 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.deadletter.RejectedRecordException;
-import io.flanstream.operators.protobuf.ProtobufJson;
 
 /** The value is a Protobuf message of one type. */
 final class ProtobufDecoder implements PayloadDecoder {
@@ -23,11 +22,11 @@ final class ProtobufDecoder implements PayloadDecoder {
   /** Decodes what begins at an index. */
   Payload decode(byte[] value, int from) throws RejectedRecordException {
     try {
-      return new JsonPayload(
-          ProtobufJson.tree(
-              DynamicMessage.newBuilder(type)
-                  .mergeFrom(value, from, value.length - from)
-                  .buildPartial()));
+      return new ProtobufPayload(
+          DynamicMessage.newBuilder(type)
+              .mergeFrom(value, from, value.length - from)
+              .buildPartial(),
+          from);
     } catch (InvalidProtocolBufferException e) {
       throw new RejectedRecordException(
           Reason.INVALID_PROTOBUF,

@@ -45,6 +45,11 @@ public final class ProtobufJson {
     return object;
   }
 
+  /** One value of a field. */
+  public static JsonNode scalar(FieldDescriptor field, Object value) {
+    return value(field, value);
+  }
+
   private static ObjectNode map(FieldDescriptor field, List<?> entries) {
     FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
     FieldDescriptor value = field.getMessageType().findFieldByNumber(2);

@@ -4,18 +4,20 @@ import java.io.Serializable;
 import org.apache.avro.Schema;
 
 /**
- * A subject of a registry, under which the schema of a topic's values is.
+ * Where a registry has the schemas of a topic's values.
  *
  * @param registry opens the registry
- * @param name name of the subject
- * @param register whether to register the schema; it must be there already where not
+ * @param topic the topic
+ * @param register whether to register a schema; it must be there already where not
+ * @param strategy how a schema's subject is named
  */
-public record Subject(RegistryProvider registry, String name, boolean register)
+public record Subject(
+    RegistryProvider registry, String topic, boolean register, SubjectStrategy strategy)
     implements Serializable {
 
   /** The subject of a topic's values, as Confluent's TopicNameStrategy names it. */
   public static Subject ofValues(RegistryProvider registry, String topic, boolean register) {
-    return new Subject(registry, topic + "-value", register);
+    return new Subject(registry, topic, register, SubjectStrategy.TOPIC_NAME);
   }
 
   /**
@@ -27,6 +29,7 @@ public record Subject(RegistryProvider registry, String name, boolean register)
    */
   public int schemaId(Schema schema) {
     SchemaRegistry client = registry.open();
+    String name = strategy.subject(topic, schema);
     return register ? client.register(name, schema) : client.find(name, schema);
   }
 }

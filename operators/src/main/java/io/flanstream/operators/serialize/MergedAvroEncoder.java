@@ -6,7 +6,6 @@ import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.PayloadFormat;
 import io.flanstream.operators.record.KafkaRecord;
-import io.flanstream.operators.registry.RefusedSchemaException;
 import io.flanstream.operators.registry.SchemaHeader;
 import io.flanstream.operators.registry.SchemaRegistry;
 import io.flanstream.operators.registry.UnknownSchemaException;
@@ -14,8 +13,6 @@ import io.flanstream.operators.registry.WireFormat;
 import io.flanstream.schemas.TextEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
@@ -24,18 +21,16 @@ import org.apache.avro.Schema;
  * derived from the one that each was written with.
  */
 final class MergedAvroEncoder implements ResultEncoder {
-  private static final int MOST_SCHEMAS = 1000;
-  private static final byte[] NO_HEADER = new byte[0];
+  private static final String ONLY = "";
 
-  private final RecordForm form;
-  private final MergedSchema merged;
+  private final DerivedSchemas schemas;
   private final AnswerRecord answers;
-  private final RecordEncoder encoder = new AvroEncoder(NO_HEADER);
-  private final SchemaRegistry registry;
-  private final Map<Object, byte[]> headers = new HashMap<>();
+  private final RecordEncoder encoder = new AvroEncoder(new byte[0]);
 
-  /** What goes before all records; null where each says what it was written with. */
-  private final byte[] header;
+  /** Where records in Confluent's wire format say that their schemas are; null for plain ones. */
+  private final SchemaRegistry registry;
+
+  private final Schema plain;
 
   /**
    * Merges into records of a form.
@@ -44,68 +39,56 @@ final class MergedAvroEncoder implements ResultEncoder {
    */
   MergedAvroEncoder(
       RecordForm form, MergedSchema merged, AnswerRecord answers, PayloadForm source) {
-    this.form = form;
-    this.merged = merged;
+    this.schemas = new DerivedSchemas(form, merged);
     this.answers = answers;
     boolean framed = source.format() == PayloadFormat.AVRO_CONFLUENT;
     this.registry = framed ? source.registry().open() : null;
-    this.header = framed ? null : header(source.schema());
+    this.plain =
+        framed
+            ? null
+            : source.schema() == null
+                ? TextEvent.getClassSchema()
+                : new Schema.Parser().parse(source.schema());
+    if (!framed) {
+      prepare();
+    }
   }
 
-  private byte[] header(String written) {
+  private void prepare() {
     try {
-      return header(
-          written == null ? TextEvent.getClassSchema() : new Schema.Parser().parse(written));
+      schemas.header(ONLY, () -> plain);
     } catch (RejectedRecordException e) {
       // All records would be.
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
-  private byte[] header(Schema written) throws RejectedRecordException {
-    Schema schema = merged.of(written);
-    if (form.format() != RecordFormat.AVRO_CONFLUENT) {
-      return NO_HEADER;
-    }
-    try {
-      return WireFormat.header(form.subject().schemaId(schema));
-    } catch (RefusedSchemaException e) {
-      throw new RejectedRecordException(Reason.SCHEMA_REFUSED, e.getMessage());
-    }
-  }
-
   @Override
   public byte[] encode(EnrichedRecord record) throws IOException, RejectedRecordException {
     KafkaRecord origin = record.origin();
-    byte[] before = header;
-    int body = 0;
-    if (before == null) {
-      Optional<SchemaHeader> named = SchemaHeader.of(origin.headers());
-      before = derived(named, origin.value());
-      body = named.isPresent() ? 0 : WireFormat.HEADER_BYTES;
+    if (registry == null) {
+      return merged(schemas.header(ONLY, () -> plain), origin.value(), 0, record);
     }
+    Optional<SchemaHeader> named = SchemaHeader.of(origin.headers());
+    Object key =
+        named.isPresent() ? named.get() : WireFormat.schemaId(origin.value()).orElseThrow();
+    return merged(
+        schemas.header(key, () -> written(named, origin.value())),
+        origin.value(),
+        named.isPresent() ? 0 : WireFormat.HEADER_BYTES,
+        record);
+  }
+
+  private byte[] merged(byte[] header, byte[] value, int from, EnrichedRecord record)
+      throws IOException {
     byte[] added = encoder.encode(answers.of(record.event()));
     ByteArrayOutputStream out =
-        new ByteArrayOutputStream(before.length + origin.value().length + 1 + added.length);
-    out.write(before);
-    out.write(origin.value(), body, origin.value().length - body);
+        new ByteArrayOutputStream(header.length + value.length + 1 + added.length);
+    out.write(header);
+    out.write(value, from, value.length - from);
     out.write(MergedSchema.ANSWERS_BRANCH);
     out.write(added);
     return out.toByteArray();
-  }
-
-  private byte[] derived(Optional<SchemaHeader> named, byte[] value)
-      throws RejectedRecordException {
-    Object key = named.isPresent() ? named.get() : WireFormat.schemaId(value).orElseThrow();
-    byte[] known = headers.get(key);
-    if (known == null) {
-      known = header(written(named, value));
-      if (headers.size() == MOST_SCHEMAS) {
-        headers.clear();
-      }
-      headers.put(key, known);
-    }
-    return known;
   }
 
   private Schema written(Optional<SchemaHeader> named, byte[] value)

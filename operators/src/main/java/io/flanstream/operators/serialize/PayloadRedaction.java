@@ -40,12 +40,14 @@ import java.util.function.Predicate;
  * @param envelope what the records are wrapped in
  * @param fields what to hide; nothing where empty
  * @param topics how it is done for some topics instead, by their names
+ * @param whole whether nothing of the record stays, whatever the fields
  */
 public record PayloadRedaction(
     PayloadFormat format,
     Envelope envelope,
     List<FieldPath> fields,
-    Map<String, PayloadRedaction> topics)
+    Map<String, PayloadRedaction> topics,
+    boolean whole)
     implements Serializable {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -76,8 +78,28 @@ public record PayloadRedaction(
     this(format, envelope, fields, Map.of());
   }
 
+  /** Payloads of several forms. */
+  public PayloadRedaction(
+      PayloadFormat format,
+      Envelope envelope,
+      List<FieldPath> fields,
+      Map<String, PayloadRedaction> topics) {
+    this(format, envelope, fields, topics, false);
+  }
+
+  /**
+   * Nothing of the record stays, neither payload nor key nor headers: any part may repeat what
+   * nobody has looked for yet.
+   */
+  public static PayloadRedaction everything() {
+    return new PayloadRedaction(PayloadFormat.JSON, Envelope.NONE, List.of(), Map.of(), true);
+  }
+
   /** The letter with its fields hidden. */
   DeadLetter redact(DeadLetter letter) {
+    if (whole) {
+      return withoutRecord(letter);
+    }
     PayloadRedaction own = topics.get(letter.getSource().getTopic());
     if (own != null) {
       return own.redact(letter);
@@ -109,6 +131,20 @@ public record PayloadRedaction(
     }
     keepHeaders(
         redacted, header -> header.getValue() == null || !repeats.test(text(header.getValue())));
+    return redacted;
+  }
+
+  private static DeadLetter withoutRecord(DeadLetter letter) {
+    DeadLetter redacted = DeadLetter.newBuilder(letter).build();
+    if (letter.getPayload() != null) {
+      redacted.setPayload(null);
+      OriginalRecord.leaveOut(redacted, Part.PAYLOAD);
+    }
+    if (letter.getKey() != null) {
+      leaveOutKey(redacted);
+    }
+    keepHeaders(redacted, header -> false);
+    redacted.setMessage(message(letter, text -> false));
     return redacted;
   }
 

@@ -3,16 +3,22 @@ package io.flanstream.operators.serialize;
 import io.flanstream.operators.answers.AnswerColumn;
 import io.flanstream.operators.answers.AnswerRecord;
 import io.flanstream.operators.deadletter.RejectedRecordException;
+import io.flanstream.operators.ingest.ContentReader;
 import io.flanstream.operators.ingest.PayloadForm;
-import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.ingest.SourceForms;
+import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.registry.RegistryException;
+import io.flanstream.operators.registry.SchemaHeader;
+import io.flanstream.operators.registry.WireFormat;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 
 /**
@@ -29,7 +35,7 @@ public record ResultForm(
     ResultShape shape,
     String field,
     List<AnswerColumn> columns,
-    PayloadForm source)
+    SourceForms source)
     implements Serializable {
   private static final String FLAT_NAME = "Answers";
 
@@ -38,9 +44,19 @@ public record ResultForm(
     columns = List.copyOf(columns);
   }
 
+  /** The same, where all records that are merged into were written in one form. */
+  public ResultForm(
+      RecordForm form,
+      ResultShape shape,
+      String field,
+      List<AnswerColumn> columns,
+      PayloadForm source) {
+    this(form, shape, field, columns, source == null ? null : SourceForms.of(source));
+  }
+
   /** Results with all that is known, each a record of its own. */
   public static ResultForm results(RecordForm form) {
-    return new ResultForm(form, ResultShape.RESULTS, "", List.of(), null);
+    return new ResultForm(form, ResultShape.RESULTS, "", List.of(), (SourceForms) null);
   }
 
   /**
@@ -95,21 +111,48 @@ public record ResultForm(
   }
 
   private ResultEncoder merged() {
+    Function<String, ResultEncoder> encoders = source.each(this::merged);
+    return record -> encoders.apply(record.origin().topic()).encode(record);
+  }
+
+  private ResultEncoder merged(PayloadForm read) {
     AnswerRecord answers = answersField(field, columns);
     if (form.format() == RecordFormat.JSON) {
       MergedJson merged = new MergedJson(field);
+      Objects objects = objects(read);
       return record ->
-          merged.merge(object(record), PlainJson.bytes(answers.values(record.event())));
+          merged.merge(
+              objects.object(record.origin()), PlainJson.bytes(answers.values(record.event())));
     }
-    return new MergedAvroEncoder(form, new MergedSchema(field, answers.schema()), answers, source);
+    MergedSchema schema = new MergedSchema(field, answers.schema());
+    return switch (read.format()) {
+      case PROTOBUF, PROTOBUF_CONFLUENT -> new MergedProtobufEncoder(form, schema, answers, read);
+      default -> new MergedAvroEncoder(form, schema, answers, read);
+    };
   }
 
-  /** A text becomes an object that has it. */
-  private byte[] object(EnrichedRecord record) throws IOException {
-    byte[] value = record.origin().value();
-    return source.format() == PayloadFormat.TEXT
-        ? PlainJson.bytes(Map.of("text", new String(value, StandardCharsets.UTF_8)))
-        : value;
+  /** Values as JSON objects. */
+  @FunctionalInterface
+  private interface Objects {
+    byte[] object(KafkaRecord record) throws IOException, RejectedRecordException;
+  }
+
+  /** JSON stays as it came; a text becomes an object that has it. */
+  private static Objects objects(PayloadForm read) {
+    ContentReader reader = new ContentReader(read);
+    return switch (read.format()) {
+      case JSON -> KafkaRecord::value;
+      case JSON_CONFLUENT ->
+          record ->
+              SchemaHeader.of(record).isPresent() || WireFormat.schemaId(record.value()).isEmpty()
+                  ? record.value()
+                  : Arrays.copyOfRange(
+                      record.value(), WireFormat.HEADER_BYTES, record.value().length);
+      case TEXT ->
+          record ->
+              PlainJson.bytes(Map.of("text", new String(record.value(), StandardCharsets.UTF_8)));
+      default -> record -> reader.read(record).json().getBytes(StandardCharsets.UTF_8);
+    };
   }
 
   /** The record in the field for the answers, named after the field. */

@@ -8,6 +8,7 @@ import io.flanstream.operators.deadletter.OriginalRecord;
 import io.flanstream.operators.deadletter.Reason;
 import io.flanstream.operators.ingest.FieldPath;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.record.KafkaHeader;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.DeadLetter;
 import java.util.List;
@@ -59,6 +60,34 @@ class PayloadRedactionTest {
 
     assertThat(new PayloadRedaction(PayloadFormat.JSON, List.of()).redact(letter))
         .isEqualTo(letter);
+  }
+
+  @Test
+  void nothingOfTheRecordStaysWhereEverythingIsHidden() {
+    KafkaRecord record =
+        new KafkaRecord(
+            "in",
+            1,
+            7L,
+            0L,
+            "Ann".getBytes(UTF_8),
+            "{\"other\":\"Ann\"}".getBytes(UTF_8),
+            List.of(new KafkaHeader("who", "Ann".getBytes(UTF_8))));
+    DeadLetter letter =
+        DeadLetters.of(record, Reason.INVALID_TEXT, "\"text\" must be a string, got Ann");
+
+    DeadLetter redacted = PayloadRedaction.everything().redact(letter);
+
+    assertThat(redacted.toString()).doesNotContain("Ann");
+    assertThat(redacted.getSource()).isEqualTo(letter.getSource());
+    assertThat(redacted.getPayloadHash()).isEqualTo(letter.getPayloadHash());
+    assertThat(redacted.getMessage()).isEqualTo("\"text\" must be a string, got [redacted]");
+    assertThat(OriginalRecord.missing(redacted)).isPresent();
+    assertThat(
+            PayloadRedaction.everything()
+                .redact(DeadLetters.of(record, Reason.INVALID_JSON, "Unrecognized token 'Ann'"))
+                .getMessage())
+        .isEqualTo("[redacted]");
   }
 
   private static DeadLetter letter(String payload, Reason reason, String message) {

@@ -324,7 +324,11 @@ class ResultShapesTest {
 
   private static ResultForm flat(RecordFormat format) {
     return new ResultForm(
-        new RecordForm(format), ResultShape.FLAT, FIELD, TestingAnswers.COLUMNS, null);
+        new RecordForm(format),
+        ResultShape.FLAT,
+        FIELD,
+        TestingAnswers.COLUMNS,
+        (PayloadForm) null);
   }
 
   private static TestingOutput<OutboundRecord> run(ResultForm form, KafkaRecord origin)

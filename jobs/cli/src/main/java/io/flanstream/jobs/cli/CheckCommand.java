@@ -14,19 +14,18 @@ import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.ingest.EventReader;
 import io.flanstream.operators.ingest.FieldMatches;
-import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.operators.serialize.PlainJson;
 import io.flanstream.schemas.TextEvent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -147,20 +146,18 @@ final class CheckCommand implements Callable<Integer> {
     if (newest.isEmpty()) {
       return "the topics have none yet";
     }
-    PayloadForm form = pipeline.source().values().form(RegistryConnection.of(pipeline));
-    FieldMatches matches = new FieldMatches(form.fields());
-    EventReader reader = new EventReader(form).noting(matches);
-    Map<String, EventReader> readers = new HashMap<>();
-    pipeline
-        .source()
-        .values()
-        .forms(RegistryConnection.of(pipeline))
-        .forEach((topic, own) -> readers.put(topic, new EventReader(own).noting(matches)));
+    FieldMatches matches = new FieldMatches(pipeline.source().fields());
+    Function<String, EventReader> readers =
+        pipeline
+            .source()
+            .values()
+            .forms(RegistryConnection.of(pipeline))
+            .each(own -> new EventReader(own).noting(matches));
     Map<String, TextEvent> events = new LinkedHashMap<>();
     int deleted = 0;
     for (KafkaRecord record : newest) {
       try {
-        TextEvent event = readers.getOrDefault(record.topic(), reader).read(record);
+        TextEvent event = readers.apply(record.topic()).read(record);
         if (event == null) {
           deleted++;
         } else {

@@ -1,5 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.RecordPlacement;
 import io.flanstream.operators.serialize.ResultShape;
@@ -35,6 +36,14 @@ public final class SinkOptions {
           .defaultValue("answers")
           .withDescription(
               "Name of the field that a merged record has for the answers. A record that has a field of that name already is a dead letter.");
+
+  /** How subjects are named. */
+  public static final ConfigOption<SubjectStrategy> SUBJECT_STRATEGY =
+      ConfigOptions.key("sink.subject-strategy")
+          .enumType(SubjectStrategy.class)
+          .noDefaultValue()
+          .withDescription(
+              "Subject of the registry under which the schemas of enriched records are, where the format is avro-confluent: topic-name for TOPIC-value, topic-record-name for TOPIC-TYPE, with the full name of the record type, as Confluent's strategies of these names. Unless set, it is topic-record-name where records of several topics are merged, which may be of several types, and topic-name otherwise.");
 
   /** Topics for some of the enriched events. */
   public static final ConfigOption<List<Map<String, String>>> ROUTES =
@@ -76,7 +85,7 @@ public final class SinkOptions {
           .enumType(RecordFormat.class)
           .defaultValue(RecordFormat.AVRO)
           .withDescription(
-              "Form of the enriched events: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON. Where the shape is merged, it is the source's form unless set.");
+              "Form of the enriched events: avro for plain Avro binary, avro-confluent for Avro in the wire format of Confluent's serializers, json for plain JSON. Where the shape is merged, it is the source's form unless set: Protobuf becomes Avro, and every form can become JSON.");
 
   /** Whether the text goes along. */
   public static final ConfigOption<Boolean> KEEP_TEXT =

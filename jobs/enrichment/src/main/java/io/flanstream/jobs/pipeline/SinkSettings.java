@@ -1,6 +1,7 @@
 package io.flanstream.jobs.pipeline;
 
 import io.flanstream.jobs.route.Route;
+import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.ResultShape;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param transactionTimeout how long the broker keeps a transaction open
  * @param shape what the enriched events look like
  * @param answersField name of the field that a merged record has for the answers
+ * @param subjects how the subjects of their schemas are named
  * @param routes topics for some of them, each by a condition; the first that holds decides
  * @param placement where they go within their topics
  */
@@ -32,6 +34,7 @@ public record SinkSettings(
     Duration transactionTimeout,
     ResultShape shape,
     String answersField,
+    SubjectStrategy subjects,
     List<Route> routes,
     SinkPlacement placement) {
   private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
@@ -56,6 +59,7 @@ public record SinkSettings(
         transactionTimeout,
         ResultShape.RESULTS,
         answersField,
+        SubjectStrategy.TOPIC_NAME,
         List.of(),
         placement);
   }
@@ -94,6 +98,7 @@ public record SinkSettings(
         timeout,
         config.get(SinkOptions.SHAPE),
         SinkShape.answersField(config, faults),
+        SinkShape.subjects(config),
         SinkRoutes.from(config, faults),
         SinkPlacement.from(config));
   }

@@ -1,14 +1,23 @@
 package io.flanstream.jobs.pipeline;
 
+import io.flanstream.operators.ingest.EventFields;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.ResultShape;
 import io.flanstream.schemas.TextEvent;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** Which forms go with which shapes: a merged record is written as it was read. */
+/** Which forms go with which shapes: a merged record is written as it was read, or as JSON. */
 final class SinkShape {
   private static final String AVRO_NAME = "[A-Za-z_][A-Za-z0-9_]*";
 
@@ -19,47 +28,73 @@ final class SinkShape {
     if (config.get(SinkOptions.SHAPE) != ResultShape.MERGED) {
       return config.get(SinkOptions.FORMAT);
     }
-    PayloadFormat source = config.get(SourceOptions.FORMAT);
-    if (!config.get(SourceOptions.TOPIC_FORMATS).isEmpty()) {
-      faults.add(
-          SinkOptions.SHAPE,
-          "must be results or flat where %s is set".formatted(SourceOptions.TOPIC_FORMATS.key()),
-          ResultShape.MERGED);
-      return config.get(SinkOptions.FORMAT);
-    }
-    List<RecordFormat> forms = forms(source);
-    if (forms.isEmpty()) {
-      faults.add(
-          SinkOptions.SHAPE,
-          "must be results or flat where %s is %s".formatted(SourceOptions.FORMAT.key(), source),
-          ResultShape.MERGED);
-      return config.get(SinkOptions.FORMAT);
-    }
+    Set<PayloadFormat> sources = sources(config);
+    List<RecordFormat> forms = forms(sources);
     RecordFormat format = config.getOptional(SinkOptions.FORMAT).orElse(forms.get(0));
     faults.check(
         forms.contains(format),
         SinkOptions.FORMAT,
-        "must be %s where %s is merged and %s is %s"
+        "must be %s where %s is merged and %s"
             .formatted(
-                String.join(" or ", forms.stream().map(RecordFormat::toString).toList()),
+                forms.stream().map(RecordFormat::toString).collect(Collectors.joining(" or ")),
                 SinkOptions.SHAPE.key(),
-                SourceOptions.FORMAT.key(),
-                source),
+                sources.size() == 1
+                    ? SourceOptions.FORMAT.key() + " is " + sources.iterator().next()
+                    : "the topics are "
+                        + sources.stream()
+                            .map(PayloadFormat::toString)
+                            .collect(Collectors.joining(" and "))),
         format);
     return format;
   }
 
-  /** What records of a form can be merged into, the likeliest first. */
+  /** The forms of all topics; the usual one counts where a topic may have it. */
+  private static Set<PayloadFormat> sources(ReadableConfig config) {
+    Map<String, String> topics = config.get(SourceOptions.TOPIC_FORMATS);
+    Set<PayloadFormat> sources = new TreeSet<>();
+    List<String> named = config.getOptional(SourceOptions.TOPICS).orElse(List.of());
+    if (named.isEmpty() || !topics.keySet().containsAll(named)) {
+      sources.add(config.get(SourceOptions.FORMAT));
+    }
+    for (PayloadFormat format : PayloadFormat.values()) {
+      // What is none is a fault of its own.
+      if (topics.containsValue(format.toString())) {
+        sources.add(format);
+      }
+    }
+    return sources.isEmpty() ? Set.of(config.get(SourceOptions.FORMAT)) : sources;
+  }
+
+  /** What records of all these forms can be merged into, the likeliest first. */
+  private static List<RecordFormat> forms(Set<PayloadFormat> sources) {
+    List<RecordFormat> forms =
+        new ArrayList<>(List.of(RecordFormat.AVRO, RecordFormat.AVRO_CONFLUENT, RecordFormat.JSON));
+    sources.forEach(source -> forms.retainAll(forms(source)));
+    if (sources.size() > 1) {
+      // Plain Avro does not say which of several types a record has.
+      forms.remove(RecordFormat.AVRO);
+    }
+    return forms;
+  }
+
   private static List<RecordFormat> forms(PayloadFormat source) {
-    if (source == PayloadFormat.JSON || source == PayloadFormat.TEXT) {
-      return List.of(RecordFormat.JSON);
-    }
-    if (source == PayloadFormat.AVRO) {
-      return List.of(RecordFormat.AVRO, RecordFormat.AVRO_CONFLUENT);
-    }
-    return source == PayloadFormat.AVRO_CONFLUENT
-        ? List.of(RecordFormat.AVRO_CONFLUENT)
-        : List.of();
+    return switch (source) {
+      case AVRO, PROTOBUF ->
+          List.of(RecordFormat.AVRO, RecordFormat.AVRO_CONFLUENT, RecordFormat.JSON);
+      case AVRO_CONFLUENT, PROTOBUF_CONFLUENT ->
+          List.of(RecordFormat.AVRO_CONFLUENT, RecordFormat.JSON);
+      case JSON, JSON_CONFLUENT, TEXT, CSV -> List.of(RecordFormat.JSON);
+    };
+  }
+
+  /** How the subjects of the schemas are named. */
+  static SubjectStrategy subjects(ReadableConfig config) {
+    boolean isMixed =
+        config.get(SinkOptions.SHAPE) == ResultShape.MERGED
+            && config.getOptional(SourceOptions.TOPIC).isEmpty();
+    return config
+        .getOptional(SinkOptions.SUBJECT_STRATEGY)
+        .orElse(isMixed ? SubjectStrategy.TOPIC_RECORD_NAME : SubjectStrategy.TOPIC_NAME);
   }
 
   /** Checks what depends on other sections. */
@@ -70,14 +105,28 @@ final class SinkShape {
         SinkOptions.SHAPE,
         "must be results where the pipeline keeps a history, which has all that is known",
         sink.shape());
-    faults.check(
-        pipeline.tasks() == null || !pipeline.tasks().masks() || sink.shape() != ResultShape.MERGED,
-        SinkOptions.SHAPE,
-        "must be results or flat where a task masks: a merged record has all that was read",
-        sink.shape());
+    if (sink.shape() != ResultShape.MERGED) {
+      return;
+    }
     SourceSettings source = pipeline.source();
-    boolean isRead = source.format() == PayloadFormat.AVRO;
-    if (sink.shape() == ResultShape.MERGED && isRead) {
+    if (pipeline.tasks() != null && pipeline.tasks().masks()) {
+      EventFields fields = source.fields();
+      Optional<String> option =
+          Stream.of(
+                  fields.structured() ? SourceOptions.STRUCTURED_TEXT : null,
+                  fields.template() == null ? null : SourceOptions.TEXT_TEMPLATE)
+              .flatMap(Stream::ofNullable)
+              .map(of -> of.key())
+              .findFirst();
+      option.ifPresent(
+          key ->
+              faults.add(
+                  SinkOptions.SHAPE,
+                  "must be results or flat where a task masks and %s is set: a value may go over the border of two fields"
+                      .formatted(key),
+                  sink.shape()));
+    }
+    if (source.format() == PayloadFormat.AVRO) {
       Schema written = source.schema().orElse(TextEvent.getClassSchema());
       faults.check(
           written == null || written.getField(sink.answersField()) == null,

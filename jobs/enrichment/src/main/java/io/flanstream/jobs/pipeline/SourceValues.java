@@ -6,6 +6,7 @@ import io.flanstream.operators.ingest.EventFields;
 import io.flanstream.operators.ingest.FieldPath;
 import io.flanstream.operators.ingest.PayloadForm;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.ingest.SourceForms;
 import io.flanstream.operators.protobuf.ProtobufType;
 import io.flanstream.operators.registry.RegistryProvider;
 import io.flanstream.operators.serialize.PayloadRedaction;
@@ -58,10 +59,13 @@ public record SourceValues(
     topics = Map.copyOf(topics);
   }
 
-  /** How values of some topics are written instead, for whoever reads records. */
-  public Map<String, PayloadForm> forms(RegistryProvider registry) {
-    return topics.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().form(registry)));
+  /** The same for whoever reads records, topic by topic. */
+  public SourceForms forms(RegistryProvider registry) {
+    return new SourceForms(
+        form(registry),
+        topics.entrySet().stream()
+            .collect(
+                Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().form(registry))));
   }
 
   /** Hides fields of what could not be read or answered. */

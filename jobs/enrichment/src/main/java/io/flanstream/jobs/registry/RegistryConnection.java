@@ -10,6 +10,7 @@ import io.flanstream.operators.registry.RegistryException;
 import io.flanstream.operators.registry.RegistryProvider;
 import io.flanstream.operators.registry.SchemaRegistry;
 import io.flanstream.operators.registry.Subject;
+import io.flanstream.operators.registry.SubjectStrategy;
 import java.net.URI;
 import java.util.Base64;
 import java.util.List;
@@ -34,13 +35,18 @@ public record RegistryConnection(RegistrySettings settings) implements RegistryP
     return pipeline.registry().map(RegistryConnection::new).orElse(null);
   }
 
-  /** The subject of a topic of a pipeline; null where the pipeline has no registry. */
-  public static Subject subject(Pipeline pipeline, String topic) {
+  /**
+   * Where the schemas of a topic of a pipeline are; null where the pipeline has no registry.
+   *
+   * @param strategy how a schema's subject is named
+   */
+  public static Subject subject(Pipeline pipeline, String topic, SubjectStrategy strategy) {
     return pipeline
         .registry()
         .map(
             settings ->
-                Subject.ofValues(new RegistryConnection(settings), topic, settings.autoRegister()))
+                new Subject(
+                    new RegistryConnection(settings), topic, settings.autoRegister(), strategy))
         .orElse(null);
   }
 

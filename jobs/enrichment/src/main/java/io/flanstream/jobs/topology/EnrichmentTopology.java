@@ -21,20 +21,21 @@ import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.operators.deadletter.CountDeadLettersFunction;
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.operators.dedup.DropDuplicatesFunction;
-import io.flanstream.operators.ingest.EventFields;
-import io.flanstream.operators.ingest.FieldPath;
 import io.flanstream.operators.ingest.IngestFunction;
-import io.flanstream.operators.ingest.PayloadForm;
+import io.flanstream.operators.ingest.SourceForms;
 import io.flanstream.operators.ingest.SourcedEvent;
 import io.flanstream.operators.ingest.TopicIdentity;
 import io.flanstream.operators.record.KafkaRecord;
+import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.serialize.EnrichedRecord;
 import io.flanstream.operators.serialize.OutboundRecord;
 import io.flanstream.operators.serialize.OutputTopic;
+import io.flanstream.operators.serialize.PayloadRedaction;
 import io.flanstream.operators.serialize.RecordForm;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.RecordLimit;
 import io.flanstream.operators.serialize.ResultForm;
+import io.flanstream.operators.serialize.ResultShape;
 import io.flanstream.operators.serialize.SerializeDeadLetterFunction;
 import io.flanstream.operators.serialize.SerializeEnrichedFunction;
 import io.flanstream.schemas.DeadLetter;
@@ -113,27 +114,25 @@ public final class EnrichmentTopology {
   /** Adds the operators behind a stream of records. */
   public Outputs from(DataStream<KafkaRecord> records) {
     SourceSettings source = pipeline.source();
-    PayloadForm form = source.values().form(RegistryConnection.of(pipeline));
+    SourceForms forms = source.values().forms(RegistryConnection.of(pipeline));
     SingleOutputStreamOperator<SourcedEvent> events =
         named(
             "ingest",
             records.process(
-                new IngestFunction(
-                    form, source.values().forms(RegistryConnection.of(pipeline)), sourceTopic),
-                SourcedEvent.TYPE));
+                new IngestFunction(forms.form(), forms.topics(), sourceTopic), SourcedEvent.TYPE));
     SingleOutputStreamOperator<EnrichedRecord> enriched =
         named(
             "reject-failed",
             enriched(
                     withoutDuplicates(
                         named("event-time", events.assignTimestampsAndWatermarks(watermarks()))))
-                .process(new RejectFailedFunction(), EnrichedRecord.TYPE));
+                .process(new RejectFailedFunction(masking(forms)), EnrichedRecord.TYPE));
     SingleOutputStreamOperator<EnrichedRecord> routed = routed(enriched);
     SingleOutputStreamOperator<OutboundRecord> serialized =
         named(
             "serialize-enriched",
             routed.process(
-                new SerializeEnrichedFunction(outputs(form), pipeline.sink().longestCommit()),
+                new SerializeEnrichedFunction(outputs(forms), pipeline.sink().longestCommit()),
                 OutboundRecord.TYPE));
     SingleOutputStreamOperator<DeadLetter> letters =
         named(
@@ -150,23 +149,26 @@ public final class EnrichmentTopology {
                 .map(
                     new SerializeDeadLetterFunction(
                         pipeline.deadLetters().topic(),
-                        form(pipeline.deadLetters().format(), pipeline.deadLetters().topic()),
+                        form(
+                            pipeline.deadLetters().format(),
+                            pipeline.deadLetters().topic(),
+                            SubjectStrategy.TOPIC_NAME),
                         limits.apply(pipeline.deadLetters().topic()),
-                        source.values().redaction(redacted())))
+                        redaction()))
                 .returns(OutboundRecord.TYPE));
     return new Outputs(serialized, deadLetters);
   }
 
   /** Where a task masks, what it would have masked must not come out of a record that failed. */
-  private List<FieldPath> redacted() {
-    List<FieldPath> redact = pipeline.deadLetters().redact();
-    EventFields fields = pipeline.source().fields();
+  private PayloadRedaction redaction() {
     return pipeline.tasks().masks()
-        ? Stream.of(redact.stream(), fields.textFields().stream(), fields.attributes().stream())
-            .flatMap(paths -> paths)
-            .distinct()
-            .toList()
-        : redact;
+        ? PayloadRedaction.everything()
+        : pipeline.source().values().redaction(pipeline.deadLetters().redact());
+  }
+
+  private OriginMasking masking(SourceForms forms) {
+    return new OriginMasking(
+        pipeline.sink().shape() == ResultShape.MERGED ? forms : null, pipeline.tasks().masks());
   }
 
   /** Without routes there is no operator, as in savepoints of earlier versions. */
@@ -192,19 +194,19 @@ public final class EnrichmentTopology {
   }
 
   /** The sink's own topic, then those of the routes in their order. */
-  private List<OutputTopic> outputs(PayloadForm source) {
+  private List<OutputTopic> outputs(SourceForms source) {
     SinkSettings sink = pipeline.sink();
     return Stream.concat(Stream.of(sink.topic()), sink.routes().stream().map(Route::topic))
         .map(topic -> output(topic, source))
         .toList();
   }
 
-  private OutputTopic output(String topic, PayloadForm source) {
+  private OutputTopic output(String topic, SourceForms source) {
     SinkSettings sink = pipeline.sink();
     return new OutputTopic(
         topic,
         new ResultForm(
-            form(sink.format(), topic),
+            form(sink.format(), topic, sink.subjects()),
             sink.shape(),
             sink.answersField(),
             AnswerColumns.of(pipeline.tasks().tasks()),
@@ -213,8 +215,8 @@ public final class EnrichmentTopology {
         SinkPlacement.of(pipeline));
   }
 
-  private RecordForm form(RecordFormat format, String topic) {
-    return new RecordForm(format, RegistryConnection.subject(pipeline, topic));
+  private RecordForm form(RecordFormat format, String topic, SubjectStrategy strategy) {
+    return new RecordForm(format, RegistryConnection.subject(pipeline, topic, strategy));
   }
 
   private WatermarkStrategy<SourcedEvent> watermarks() {

@@ -1,7 +1,6 @@
 package io.flanstream.jobs.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,18 +24,6 @@ class DocumentedTasksTest {
       sink: {topic: enriched}
       dead-letters: {topic: dead-letters}
       """;
-
-  @Test
-  void aMaskedTextIsNotMergedIntoTheRecordThatHasIt() {
-    String file =
-        HEAD.replace("{topic: enriched}", "{topic: enriched, shape: merged, format: json}");
-    assertThatThrownBy(
-            () ->
-                PipelineFile.parse(
-                    file + "tasks: [{name: private, type: masking}]", "page", Path.of("")))
-        .hasMessageContaining(
-            "sink.shape: must be results or flat where a task masks: a merged record has all that was read, got merged");
-  }
 
   @Test
   void everyTaskOfThePageIsTaken() throws IOException {

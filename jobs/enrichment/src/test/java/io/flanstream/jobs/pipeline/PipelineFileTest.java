@@ -11,6 +11,7 @@ import io.flanstream.model.flink.ModelOptions;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskDefinition;
 import io.flanstream.operators.ingest.PayloadFormat;
+import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.RecordPlacement;
 import io.flanstream.operators.serialize.ResultShape;
@@ -71,6 +72,7 @@ class PipelineFileTest {
                 Duration.ofMinutes(10),
                 ResultShape.RESULTS,
                 "answers",
+                SubjectStrategy.TOPIC_NAME,
                 List.of(),
                 new SinkPlacement(
                     RecordPlacement.Key.RECORD, RecordPlacement.Partition.BY_KEY, List.of())));

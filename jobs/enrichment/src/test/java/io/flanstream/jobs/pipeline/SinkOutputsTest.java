@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flanstream.jobs.route.Route;
+import io.flanstream.operators.registry.SubjectStrategy;
+import io.flanstream.operators.serialize.RecordFormat;
 import io.flanstream.operators.serialize.ResultShape;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,14 @@ class SinkOutputsTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"json, json", "text, json", "avro, avro", "avro-confluent, avro-confluent"})
+  @CsvSource({
+    "json, json",
+    "json-confluent, json",
+    "text, json",
+    "avro, avro",
+    "avro-confluent, avro-confluent",
+    "protobuf-confluent, avro-confluent"
+  })
   void mergedRecordsAreWrittenAsTheyWereRead(String source, String sink) {
     SinkSettings settings = parse(merged(source, "shape: merged")).sink();
 
@@ -39,7 +48,7 @@ class SinkOutputsTest {
       delimiter = '|',
       value = {
         "json|shape: merged, format: avro|sink.format: must be json where sink.shape is merged and source.format is json, got avro",
-        "avro|shape: merged, format: json|sink.format: must be avro or avro-confluent where sink.shape is merged and source.format is avro, got json",
+        "avro-confluent|shape: merged, format: avro|sink.format: must be avro-confluent or json where sink.shape is merged and source.format is avro-confluent, got avro",
         "json|shape: merged, answers-field: my-answers|sink.answers-field: must be letters, digits and underscores, no digit first, got \"my-answers\"",
         "text|shape: merged, answers-field: text|sink.answers-field: must differ from text, which is where a merged record has its text, got \"text\"",
         "json|shape: merged, answers-field: id|sink.answers-field: must not be id, event_time or record_time, which SQL has for the event, got \"id\"",
@@ -49,6 +58,44 @@ class SinkOutputsTest {
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(() -> parse(merged(source, sink)))
         .withMessageContaining(fault);
+  }
+
+  @Test
+  void recordsOfSeveralTopicsHaveASubjectForEachType() {
+    String several =
+        "source: { topics: [a, b], format: avro-confluent, topic-formats: { b: protobuf-confluent }";
+    String yaml =
+        merged("json", "shape: merged").replace("source: { format: json, topic: messages", several);
+
+    assertThat(parse(yaml).sink().format()).isEqualTo(RecordFormat.AVRO_CONFLUENT);
+    assertThat(parse(yaml).sink().subjects()).isEqualTo(SubjectStrategy.TOPIC_RECORD_NAME);
+    assertThat(
+            parse(yaml.replace("shape: merged", "shape: merged, subject-strategy: topic-name"))
+                .sink()
+                .subjects())
+        .isEqualTo(SubjectStrategy.TOPIC_NAME);
+    assertThat(parse(yaml.replace("avro-confluent", "json")).sink().format())
+        .isEqualTo(RecordFormat.JSON);
+    assertThat(parse(merged("avro-confluent", "shape: merged")).sink().subjects())
+        .isEqualTo(SubjectStrategy.TOPIC_NAME);
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(() -> parse(yaml.replace("shape: merged", "shape: merged, format: avro")))
+        .withMessageContaining(
+            "sink.format: must be avro-confluent or json where sink.shape is merged and the topics are avro-confluent and protobuf-confluent, got avro");
+  }
+
+  @Test
+  void mergedRecordsAreMaskedWhereTheTextIsOneField() {
+    String yaml =
+        merged("json", "shape: merged")
+            .replace("tasks:", "tasks:\n  - { name: private, type: masking, fields: [name] }");
+
+    assertThat(parse(yaml).sink().shape()).isEqualTo(ResultShape.MERGED);
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(
+            () -> parse(yaml.replace("format: json,", "text-template: \"{a} {b}\", format: json,")))
+        .withMessageContaining(
+            "sink.shape: must be results or flat where a task masks and source.text-template is set: a value may go over the border of two fields, got");
   }
 
   @Test

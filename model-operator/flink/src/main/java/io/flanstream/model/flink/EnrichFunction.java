@@ -1,7 +1,6 @@
 package io.flanstream.model.flink;
 
 import io.flanstream.model.task.TaskSet;
-import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
 import java.util.Collections;
@@ -48,7 +47,7 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   private transient volatile boolean closed;
 
   /** An event that is being answered, since a {@link System#nanoTime()}. */
-  private record InFlight(CompletableFuture<EnrichedEvent> answer, long since) {}
+  private record InFlight(CompletableFuture<MaskedEvent> answer, long since) {}
 
   /**
    * Asks a model.
@@ -117,8 +116,8 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
     }
     long bytes = bytesOf.apply(input);
     bytesInFlight.take(bytes);
-    CompletableFuture<EnrichedEvent> answer =
-        client.ask(name(event.getSource()), () -> enricher.get().enrich(event));
+    CompletableFuture<MaskedEvent> answer =
+        client.ask(name(event.getSource()), () -> enricher.get().enrichMasked(event));
     inFlight.put(result, new InFlight(answer, System.nanoTime()));
     if (closed) {
       abandon();
@@ -173,10 +172,12 @@ public final class EnrichFunction<E> extends RichAsyncFunction<E, Enrichment<E>>
   }
 
   private void answer(
-      E input, ResultFuture<Enrichment<E>> result, EnrichedEvent enriched, Throwable thrown) {
+      E input, ResultFuture<Enrichment<E>> result, MaskedEvent enriched, Throwable thrown) {
     if (thrown == null) {
-      metrics.enriched(enriched);
-      complete(result, new Enrichment<>(input, enriched, null));
+      metrics.enriched(enriched.event());
+      complete(
+          result,
+          new Enrichment<>(input, enriched.event(), null, enriched.masked().placeholders()));
     } else if (thrown instanceof RecordFailedException failed) {
       metrics.failed(failed.failure().code());
       complete(result, new Enrichment<>(input, null, failed.failure()));

@@ -12,9 +12,16 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
  * @param input the input
  * @param event its event with results, or null
  * @param failure why there are none, or null
+ * @param masked values of the text that are masked in the event, with their placeholders
  * @param <E> type of the input
  */
-public record Enrichment<E>(E input, EnrichedEvent event, Failure failure) {
+public record Enrichment<E>(
+    E input, EnrichedEvent event, Failure failure, Map<String, String> masked) {
+
+  /** What became of an input in which nothing is masked. */
+  public Enrichment(E input, EnrichedEvent event, Failure failure) {
+    this(input, event, failure, Map.of());
+  }
 
   /**
    * How Flink serialises it.
@@ -34,6 +41,8 @@ public record Enrichment<E>(E input, EnrichedEvent event, Failure failure) {
                 "event",
                 new AvroTypeInfo<>(EnrichedEvent.class),
                 "failure",
-                Failure.TYPE));
+                Failure.TYPE,
+                "masked",
+                Types.MAP(Types.STRING, Types.STRING)));
   }
 }

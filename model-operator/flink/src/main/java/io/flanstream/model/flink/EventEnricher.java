@@ -2,7 +2,7 @@ package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
-import io.flanstream.model.task.Masks;
+import io.flanstream.model.task.MaskedValues;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskFailure;
 import io.flanstream.model.task.TaskInput;
@@ -11,6 +11,7 @@ import io.flanstream.model.task.TaskRunner;
 import io.flanstream.model.task.TaskSet;
 import io.flanstream.schemas.EnrichedEvent;
 import io.flanstream.schemas.ModelInfo;
+import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 
 /** Events to enriched events. Thread-safe; does not own the model, which must stay open. */
 public final class EventEnricher {
+  private static final MaskedValues NONE = new MaskedValues(Map.of());
+
   private final Function<TaskInput, CompletableFuture<TaskResults>> answers;
   private final ModelInfo info;
   private final boolean keepText;
@@ -62,8 +65,27 @@ public final class EventEnricher {
    *     frees the places of its prompts in the model
    */
   public CompletableFuture<EnrichedEvent> enrich(TextEvent event) {
+    return run(event, results -> enriched(event, results, masked(event, results)));
+  }
+
+  /**
+   * The same, with what of the text is masked.
+   *
+   * @param event the event
+   * @return the event with its results, and the values that are masked
+   */
+  CompletableFuture<MaskedEvent> enrichMasked(TextEvent event) {
+    return run(
+        event,
+        results -> {
+          MaskedValues masked = masked(event, results);
+          return new MaskedEvent(enriched(event, results, masked), masked);
+        });
+  }
+
+  private <T> CompletableFuture<T> run(TextEvent event, Function<TaskResults, T> making) {
     CompletableFuture<TaskResults> running = answers.apply(input(event));
-    CompletableFuture<EnrichedEvent> enriched = new CompletableFuture<>();
+    CompletableFuture<T> enriched = new CompletableFuture<>();
     var unusedEnd =
         running.whenComplete(
             (results, thrown) -> {
@@ -72,7 +94,8 @@ public final class EventEnricher {
                 return;
               }
               try {
-                enriched.complete(enriched(event, results));
+                listener.accept(results);
+                enriched.complete(making.apply(results));
               } catch (RuntimeException e) {
                 enriched.completeExceptionally(TaskFailure.of(e));
               }
@@ -91,18 +114,22 @@ public final class EventEnricher {
     return new TaskInput(event.getText(), event.getAttributes(), event.getSource().getTopic());
   }
 
-  private EnrichedEvent enriched(TextEvent event, TaskResults results) {
-    listener.accept(results);
-    Masks masks = results.masks() == null ? Masks.NONE : results.masks();
+  private static MaskedValues masked(TextEvent event, TaskResults results) {
+    return results.masks() == null ? NONE : results.masks().values(event.getText());
+  }
+
+  private EnrichedEvent enriched(TextEvent event, TaskResults results, MaskedValues masked) {
     String text = event.getText();
-    Map<String, String> attributes = new HashMap<>(event.getAttributes());
-    attributes.replaceAll((name, value) -> masks.maskedIn(value, text));
+    Map<String, String> attributes = new HashMap<>();
+    event
+        .getAttributes()
+        .forEach((name, value) -> attributes.put(masked.maskedIn(name), masked.maskedIn(value)));
     return EnrichedEvent.newBuilder()
-        .setId(masks.maskedIn(event.getId(), text))
+        .setId(id(event, masked))
         .setEventTime(event.getEventTime())
         .setSource(event.getSource())
-        .setAttributes(masks.all().isEmpty() ? event.getAttributes() : attributes)
-        .setText(keepText ? masks.masked(text) : null)
+        .setAttributes(masked.placeholders().isEmpty() ? event.getAttributes() : attributes)
+        .setText(keepText ? results.masks() == null ? text : results.masks().masked(text) : null)
         .setClassifications(results.classifications())
         .setExtractions(results.extractions())
         .setGenerations(results.generations())
@@ -110,5 +137,13 @@ public final class EventEnricher {
         .setFidelity(results.fidelity())
         .setModel(info)
         .build();
+  }
+
+  /** One with a placeholder would be that of other events, too. */
+  private static String id(TextEvent event, MaskedValues masked) {
+    Source source = event.getSource();
+    return masked.maskedIn(event.getId()).equals(event.getId())
+        ? event.getId()
+        : "%s-%s-%s".formatted(source.getTopic(), source.getPartition(), source.getOffset());
   }
 }

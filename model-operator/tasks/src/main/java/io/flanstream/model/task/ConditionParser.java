@@ -6,8 +6,7 @@ import java.util.Set;
 
 /** Reads what must hold for a task to be asked. */
 final class ConditionParser {
-  private static final Set<String> NAMES =
-      Set.of("task", "labels", "attribute", "equals", "in", "topic", "topics");
+  private static final Set<String> NAMES = TaskOption.names("condition");
 
   private ConditionParser() {}
 

@@ -10,26 +10,7 @@ import java.util.Set;
 final class GenerationParser {
   private static final List<String> SAMPLING = List.of("temperature", "top-k", "top-p", "seed");
   private static final List<String> BEAMS = List.of("length-penalty", "early-stopping");
-  private static final Set<String> NAMES =
-      Set.of(
-          "name",
-          "type",
-          "template",
-          "answer-after",
-          "max-new-tokens",
-          "min-new-tokens",
-          "stop-strings",
-          "repetition-penalty",
-          "no-repeat-ngram-size",
-          "do-sample",
-          "temperature",
-          "top-k",
-          "top-p",
-          "seed",
-          "num-beams",
-          "length-penalty",
-          "early-stopping",
-          "when");
+  private static final Set<String> NAMES = TaskOption.names("generation");
   private static final int DEFAULT_TOP_K = 50;
 
   private GenerationParser() {}

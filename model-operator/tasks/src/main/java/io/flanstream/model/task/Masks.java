@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What is masked of a text. Has no value itself, only where they are. Immutable.
@@ -20,12 +19,6 @@ import java.util.regex.Pattern;
 public record Masks(List<Mask> all) {
   /** Where nothing is masked. */
   public static final Masks NONE = new Masks(List.of());
-
-  /** Characters of a value that is masked inside words, too. */
-  private static final int LEAST_INSIDE = 4;
-
-  private static final String NO_WORD_BEFORE = "(?<![\\p{L}\\p{N}])";
-  private static final String NO_WORD_AFTER = "(?![\\p{L}\\p{N}])";
 
   /** Copies the masks. */
   public Masks {
@@ -66,7 +59,7 @@ public record Masks(List<Mask> all) {
   private static List<Found> repeated(String text, Found one) {
     String value = slice(text, one.start(), one.end());
     List<Found> repeated = new ArrayList<>();
-    Matcher matcher = occurrences(value).matcher(text);
+    Matcher matcher = MaskedValues.occurrences(value).matcher(text);
     while (matcher.find()) {
       int start = text.codePointCount(0, matcher.start());
       repeated.add(
@@ -78,13 +71,6 @@ public record Masks(List<Mask> all) {
               one.score()));
     }
     return repeated;
-  }
-
-  private static Pattern occurrences(String value) {
-    String quoted = Pattern.quote(value);
-    return Pattern.compile(
-        value.length() < LEAST_INSIDE ? NO_WORD_BEFORE + quoted + NO_WORD_AFTER : quoted,
-        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
   }
 
   /** In the order of the text; of those that overlap, one from the first to the last character. */
@@ -138,29 +124,14 @@ public record Masks(List<Mask> all) {
   }
 
   /**
-   * Another value of the same record with placeholders for the values that are masked in the text,
-   * in any case.
+   * The values that are masked, for whoever masks them elsewhere in the record.
    *
-   * @param value the other value
    * @param text the text that the masks are of
    */
-  public String maskedIn(String value, String text) {
-    String masked = value;
-    for (Map.Entry<String, String> entry : longestFirst(text).entrySet()) {
-      masked =
-          occurrences(entry.getKey())
-              .matcher(masked)
-              .replaceAll(Matcher.quoteReplacement(entry.getValue()));
-    }
-    return masked;
-  }
-
-  private Map<String, String> longestFirst(String text) {
+  public MaskedValues values(String text) {
     Map<String, String> values = new LinkedHashMap<>();
-    all.stream()
-        .sorted(Comparator.comparingInt((Mask mask) -> mask.end() - mask.start()).reversed())
-        .forEach(mask -> values.put(slice(text, mask.start(), mask.end()), mask.placeholder()));
-    return values;
+    all.forEach(mask -> values.put(slice(text, mask.start(), mask.end()), mask.placeholder()));
+    return new MaskedValues(values);
   }
 
   /** The placeholders of a task, as values of its fields, where they stand in the masked text. */

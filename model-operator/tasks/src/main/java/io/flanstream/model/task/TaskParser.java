@@ -43,36 +43,14 @@ import java.util.Set;
 public final class TaskParser {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
-  private static final Set<String> CLASSIFICATION =
-      Set.of(
-          "name",
-          "type",
-          "question",
-          "labels",
-          "multi-label",
-          "threshold",
-          "options",
-          "alternatives",
-          "template",
-          "normalization",
-          "scores",
-          "calibration",
-          "max-unknown-share",
-          "examples",
-          "when");
-  private static final Set<String> EXTRACTION =
-      Set.of(
-          "name", "type", "fields", "fields-at-once", "threshold", "template", "examples", "when");
-  private static final Set<String> MASKING =
-      Set.of("name", "type", "fields", "forms", "threshold", "template");
-  private static final Set<String> LABEL_EXAMPLE = Set.of("text", "label", "labels");
-  private static final Set<String> FIELD_EXAMPLE = Set.of("text", "fields");
-  private static final Set<String> LABEL = Set.of("name", "description", "text", "threshold");
-  private static final Set<String> FIELD =
-      Set.of("name", "description", "text", "type", "locale", "choices", "values");
-
-  private static final Set<String> CALIBRATION =
-      Set.of("method", "scale", "offsets", "weights", "task", "sample");
+  private static final Set<String> CLASSIFICATION = TaskOption.names("classification");
+  private static final Set<String> EXTRACTION = TaskOption.names("extraction");
+  private static final Set<String> MASKING = TaskOption.names("masking");
+  private static final Set<String> LABEL_EXAMPLE = TaskOption.names("label-example");
+  private static final Set<String> FIELD_EXAMPLE = TaskOption.names("field-example");
+  private static final Set<String> LABEL = TaskOption.names("label");
+  private static final Set<String> FIELD = TaskOption.names("field");
+  private static final Set<String> CALIBRATION = TaskOption.names("calibration");
 
   private TaskParser() {}
 

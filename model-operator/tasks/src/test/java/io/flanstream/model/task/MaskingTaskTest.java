@@ -82,7 +82,7 @@ class MaskingTaskTest {
   void otherValuesOfTheRecordHaveTheSamePlaceholders() {
     Masks masks =
         runner(model("ann lee", ""), TASKS, OverlongPolicy.REJECT).run(TEXT).join().masks();
-    assertThat(masks.maskedIn("for ANN LEE <ann@lee.example>", TEXT))
+    assertThat(masks.values(TEXT).maskedIn("for ANN LEE <ann@lee.example>"))
         .isEqualTo("for [NAME_1] <[EMAIL_1]>");
   }
 
