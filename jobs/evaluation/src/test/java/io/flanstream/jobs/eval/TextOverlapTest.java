@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TextOverlapTest {
@@ -26,6 +27,13 @@ class TextOverlapTest {
       })
   void rougeLIsThatOfTheField(String right, String given, double expected) {
     assertThat(TextOverlap.rougeL(right, given)).isCloseTo(expected, within(1e-6));
+  }
+
+  /** By rouge-score 0.1.2; src/dev/python/eval/rouge.py writes them. */
+  @ParameterizedTest
+  @CsvFileSource(resources = "/eval/rouge-l.tsv", delimiter = '\t', quoteCharacter = '`')
+  void rougeLIsThatOfRougeScore(String right, String given, double expected) {
+    assertThat(TextOverlap.rougeL(right, given)).isCloseTo(expected, within(1e-8));
   }
 
   @ParameterizedTest
