@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -40,6 +41,15 @@ class SavepointsITCase {
   private static final Path SAVEPOINTS =
       TestingLauncher.ROOT.resolve("integration-tests/src/test/resources/savepoints");
   private static final int PARTITIONS = 2;
+
+  /**
+   * Keys and values, in hexadecimal, of what release 0.1.0 (bb14def) writes for the new records of
+   * {@link #isGoneOnFrom}: this test, run there, with the same Kafka timestamps.
+   */
+  private static final Path RESULTS =
+      TestingLauncher.ROOT.resolve("integration-tests/src/test/resources/results-0.1.0.txt");
+
+  private static final long WRITTEN = 1_772_445_245_120L;
 
   /** Records of each partition that had been read. */
   private static final int SAVED = 5;
@@ -75,6 +85,12 @@ class SavepointsITCase {
 
     assertThat(topics.keys("out")).containsExactlyInAnyOrderElementsOf(ids("new", SAVED));
     assertThat(topics.keys("dead")).isEmpty();
+    // None of the options is set that 0.1.0 does not know.
+    assertThat(topics.read("out"))
+        .extracting(
+            record ->
+                new String(record.key(), UTF_8) + " " + HexFormat.of().formatHex(record.value()))
+        .containsExactlyInAnyOrderElementsOf(Files.readAllLines(RESULTS));
     assertThat(topics.read("out"))
         .extracting(record -> TestingTopics.decoded(record.value(), new EnrichedEvent()))
         .extracting(event -> event.getClassifications().get(0).getLabel())
@@ -129,7 +145,8 @@ class SavepointsITCase {
 
   private static ProducerRecord<byte[], byte[]> record(int partition, String id) {
     String value = "{\"id\": \"%s\", \"text\": \"text of %s\"}".formatted(id, id);
-    return new ProducerRecord<>("in", partition, id.getBytes(UTF_8), value.getBytes(UTF_8));
+    return new ProducerRecord<>(
+        "in", partition, WRITTEN, id.getBytes(UTF_8), value.getBytes(UTF_8));
   }
 
   private static ModelProvider model() {
