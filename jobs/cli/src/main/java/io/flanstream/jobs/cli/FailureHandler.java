@@ -1,5 +1,6 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.client.ClusterException;
 import io.flanstream.jobs.client.RefusedOption;
 import io.flanstream.jobs.client.RootCause;
 import io.flanstream.jobs.kafka.TopicException;
@@ -33,6 +34,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
       List.of(
           CommandException.class,
           CheckpointException.class,
+          ClusterException.class,
           IllegalArgumentException.class,
           InvalidPipelineException.class,
           PickleException.class,

@@ -30,7 +30,8 @@ final class JobArguments {
   @Option(
       names = "--target",
       paramLabel = "HOST:PORT",
-      description = "REST address of a running session cluster to submit to.")
+      description =
+          "REST address of a running session cluster to submit to, https://HOST:PORT for TLS.")
   private Optional<HostPort> target;
 
   @Option(
@@ -145,14 +146,14 @@ final class JobArguments {
   }
 
   private void submit(Job job, HostPort cluster) throws IOException {
-    Configuration client = ClusterClient.settings(cluster.host(), cluster.port());
+    Configuration client = ClusterClient.settings(cluster.toString());
     client.addAll(settings());
     client.set(PipelineOptions.JARS, job.jars());
     job.configure(client);
     JobClient submitted = job.submit(client);
     PrintWriter out = StandardStreams.writer();
     out.println("Submitted %s as job %s".formatted(job.name(), submitted.getJobID()));
-    out.println("Web page  http://%s/#/job/running/%s".formatted(cluster, submitted.getJobID()));
+    out.println("Web page  %s/#/job/running/%s".formatted(cluster.webPage(), submitted.getJobID()));
     job.state().ifPresent(state -> out.println("State     " + state));
     job.dedup().ifPresent(remembered -> out.println("Dedup     " + remembered));
     out.flush();

@@ -22,7 +22,7 @@ final class QueryClient {
    * framed, which the cluster's lib/ has not.
    */
   static Configuration of(Pipeline pipeline, HostPort cluster) {
-    Configuration client = ClusterClient.settings(cluster.host(), cluster.port());
+    Configuration client = ClusterClient.settings(cluster.toString());
     if (pipeline.registry().isPresent()) {
       client.set(PipelineOptions.JARS, JobJars.ofTables());
     }

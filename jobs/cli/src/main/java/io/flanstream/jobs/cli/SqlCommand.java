@@ -56,8 +56,8 @@ final class SqlCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "HOST:PORT",
       description =
-          "REST address of a running session cluster to run queries on; in a Flink of its own"
-              + " unless given.")
+          "REST address of a running session cluster to run queries on, https://HOST:PORT for TLS;"
+              + " in a Flink of its own unless given.")
   private Optional<HostPort> target;
 
   @Option(

@@ -17,7 +17,9 @@ final class TargetArgument {
   @Option(
       names = "--target",
       paramLabel = "HOST:PORT",
-      description = "REST address of a session cluster; the local cluster's unless given.")
+      description =
+          "REST address of a session cluster, https://HOST:PORT for TLS; the local cluster's unless"
+              + " given.")
   private Optional<HostPort> target;
 
   /** A client of the cluster. */

@@ -64,19 +64,21 @@ public final class ClusterClient implements AutoCloseable {
   /**
    * Opens a client; whether the cluster is there shows when it is asked.
    *
-   * @param address host:port of its REST endpoint
+   * @param address host:port of its REST endpoint, or https://host:port
    */
   public ClusterClient(String address) throws IOException {
-    int colon = address.lastIndexOf(':');
-    Configuration config =
-        settings(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    this(address, settings(address));
+  }
+
+  private ClusterClient(String address, Configuration settings) throws IOException {
+    Configuration config = new Configuration(settings);
     config.set(RestOptions.RETRY_MAX_ATTEMPTS, 2);
     config.set(RestOptions.RETRY_DELAY, RETRY_DELAY);
     this.address = address;
     try {
       this.client = new RestClusterClient<>(config, StandaloneClusterId.getInstance());
     } catch (Exception e) {
-      throw new IOException("Cannot ask Flink at %s: %s".formatted(address, e.getMessage()), e);
+      throw new ClusterException(address, e);
     }
   }
 
@@ -90,10 +92,23 @@ public final class ClusterClient implements AutoCloseable {
     return config;
   }
 
+  /** The same for host:port, or for https://host:port. */
+  public static Configuration settings(String address) {
+    String place = RestTls.place(address);
+    int colon = place.lastIndexOf(':');
+    Configuration config =
+        settings(place.substring(0, colon), Integer.parseInt(place.substring(colon + 1)));
+    if (!place.equals(address)) {
+      config.addAll(RestTls.settings());
+    }
+    return config;
+  }
+
   /** Opens a client of the cluster that jobs are sent to by these settings. */
   public static ClusterClient of(Configuration settings) throws IOException {
     return new ClusterClient(
-        "%s:%s".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)));
+        "%s:%s".formatted(settings.get(RestOptions.ADDRESS), settings.get(RestOptions.PORT)),
+        settings);
   }
 
   /**
@@ -320,10 +335,7 @@ public final class ClusterClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Cannot ask Flink at %s: interrupted".formatted(address));
     } catch (ExecutionException e) {
-      throw new IOException(
-          "Cannot ask Flink at %s: %s"
-              .formatted(address, RootCause.of(String.valueOf(RootCause.of(e)))),
-          e);
+      throw new ClusterException(address, e);
     }
   }
 }

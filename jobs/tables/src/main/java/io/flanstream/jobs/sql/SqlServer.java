@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
 
@@ -49,6 +50,8 @@ public final class SqlServer implements AutoCloseable {
     PipelineSessions sessions =
         new PipelineSessions(new DefaultContext(settings, List.of()), pipeline);
     Configuration network = new Configuration(settings);
+    // The TLS of the cluster that queries run on is not the gateway's.
+    network.removeConfig(SecurityOptions.SSL_REST_ENABLED);
     network.set(RestOptions.ADDRESS, host);
     network.set(RestOptions.BIND_ADDRESS, host);
     network.set(RestOptions.BIND_PORT, port);
