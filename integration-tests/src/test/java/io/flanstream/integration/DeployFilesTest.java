@@ -1,5 +1,6 @@
 package io.flanstream.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Dockerfile and the compose files: what they name is there, and says the same. */
 class DeployFilesTest {
@@ -137,6 +139,24 @@ class DeployFilesTest {
             .map(line -> line.split(" ")[1])
             .toList();
     assertThat(sources).hasSize(5).allMatch(source -> Files.exists(DEPLOY.resolveSibling(source)));
+  }
+
+  @Test
+  void aBaseThatCannotBePulledIsSaid(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Path engine = Files.writeString(directory.resolve("docker"), "#!/bin/sh\nexit 1\n");
+    assertThat(engine.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder builder =
+        new ProcessBuilder(DEPLOY.resolve("docker/build").toString(), "cpu")
+            .redirectErrorStream(true);
+    builder.environment().put("FLINK_IMAGE", "example.org/flink:none");
+    builder.environment().merge("PATH", "", (path, none) -> directory + ":" + path);
+    Process build = builder.start();
+    assertThat(new String(build.getInputStream().readAllBytes(), UTF_8))
+        .isEqualTo(
+            "flanstream: Cannot build flanstream:%s-cpu: its base example.org/flink:none must be here or be pulled; without a registry see deploy/docker/README.md#without-a-registry\n"
+                .formatted(versions.getProperty("FLANSTREAM_VERSION")));
+    assertThat(build.waitFor()).isEqualTo(1);
   }
 
   /** The page on security says of each check which test shows it. */

@@ -37,7 +37,16 @@ class DeployedLayoutITCase {
     TestingDeployment.losesAndDoublesNothing(
         directory,
         pipeline -> new TestingProcesses(directory.resolve("home"), pipeline),
-        processes -> {});
+        DeployedLayoutITCase::logsNothingWhileItIsIdle);
+  }
+
+  private static void logsNothingWhileItIsIdle(TestingProcesses deployment)
+      throws IOException, InterruptedException {
+    TestingClusterMetrics metrics = new TestingClusterMetrics(deployment.address());
+    metrics.awaitCheckpoints(2);
+    int logged = deployment.logged();
+    metrics.awaitCheckpoints(20);
+    assertThat(deployment.logged()).isEqualTo(logged);
   }
 
   @Test

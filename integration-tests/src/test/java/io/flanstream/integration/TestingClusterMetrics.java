@@ -44,6 +44,18 @@ record TestingClusterMetrics(String address) {
     return get(job() + "/checkpoints");
   }
 
+  /** Waits until the job that runs has completed so many more Flink checkpoints. */
+  void awaitCheckpoints(int count) throws IOException, InterruptedException {
+    int enough = completed() + count;
+    while (completed() < enough) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  private int completed() throws IOException, InterruptedException {
+    return checkpoints().at("/counts/completed").intValue();
+  }
+
   /** How often the job that runs was restarted. */
   long restarts() throws IOException, InterruptedException {
     return get(job() + "/metrics?get=numRestarts").get(0).get("value").asLong();

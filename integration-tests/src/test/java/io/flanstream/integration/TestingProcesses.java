@@ -85,6 +85,12 @@ final class TestingProcesses implements TestingDeployment {
     return "%s:%s".formatted(config.get(RestOptions.ADDRESS), config.get(RestOptions.PORT));
   }
 
+  /** How many lines both have logged. */
+  int logged() throws IOException {
+    return Files.readAllLines(home.resolve("jobmanager.out")).size()
+        + Files.readAllLines(home.resolve("taskmanager.out")).size();
+  }
+
   /** What the JobManager has said. */
   String said() throws IOException {
     return Files.readString(home.resolve("jobmanager.out"));
@@ -143,6 +149,10 @@ final class TestingProcesses implements TestingDeployment {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + TestingLauncher.ROOT.resolve("deploy/conf/jvm.options"));
     command.addAll(words(options));
+    command.add(
+        "-Dlog4j2.configurationFile="
+            + TestingLauncher.ROOT.resolve("deploy/docker/log4j-console.properties"));
+    command.add("-Dlog.file=" + home.resolve(name + ".log"));
     command.addAll(List.of("-cp", classPath(), main.getName()));
     command.addAll(arguments);
     ProcessBuilder builder =
