@@ -43,8 +43,7 @@ final class TestingProcesses implements TestingDeployment {
    */
   TestingProcesses(Path home, Path pipeline) throws IOException {
     this(home, pipeline, TestingDeployment.onLoopback());
-    jobManager = startJobManager();
-    taskManager = startTaskManager();
+    start();
   }
 
   /**
@@ -61,6 +60,13 @@ final class TestingProcesses implements TestingDeployment {
     arguments.set(arguments.size() - 1, withLocalModels(pipeline).toString());
     arguments.addAll(0, List.of("--configDir", conf()));
     this.arguments = List.copyOf(arguments);
+  }
+
+  /** Starts both, where the constructor has not. */
+  TestingProcesses start() throws IOException {
+    jobManager = startJobManager();
+    taskManager = startTaskManager();
+    return this;
   }
 
   @Override

@@ -46,10 +46,8 @@ class TlsITCase {
           Files.writeString(
               directory.resolve("pipeline.yaml"),
               TestingCompose.pipeline(kafka.bootstrapServers()));
-      TestingProcesses deployment =
-          new TestingProcesses(directory.resolve("home"), pipeline, network + tls(ours));
-      try (TestingSupervised jobManager = new TestingSupervised(deployment::startJobManager);
-          TestingSupervised taskManager = new TestingSupervised(deployment::startTaskManager)) {
+      try (TestingProcesses deployment =
+          new TestingProcesses(directory.resolve("home"), pipeline, network + tls(ours)).start()) {
         assertThat(topics.readUntil("enriched", 1)).hasSize(1);
         assertWhoIsLetIn(deployment.address(), ours, strange);
         assertIsNoMember(
