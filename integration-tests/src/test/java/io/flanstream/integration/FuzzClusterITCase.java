@@ -57,6 +57,8 @@ class FuzzClusterITCase {
     accountsForEveryRecord(new TestingJsonFuzz(SEED), "json", "format: json");
     accountsForEveryRecord(new TestingTextFuzz(SEED), "text", "format: text");
     accountsForEveryRecord(
+        new TestingCloudEventsFuzz(SEED), "events", TestingCloudEventsFuzz.SOURCE);
+    accountsForEveryRecord(
         new TestingAvroFuzz(SEED), "avro", "format: avro, schema: %s".formatted(schema));
   }
 

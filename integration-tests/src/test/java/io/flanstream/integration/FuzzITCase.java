@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class FuzzITCase {
   private static final long SEED = 20260102;
-  private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 300);
+  private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 225);
   private static final int PARTITIONS = 3;
 
   private static EmbeddedKafka kafka;
@@ -52,6 +52,12 @@ class FuzzITCase {
   @Test
   void text() throws Exception {
     accountsForEveryRecord(new TestingTextFuzz(SEED), "text", "format: text");
+  }
+
+  @Test
+  void cloudEvents() throws Exception {
+    accountsForEveryRecord(
+        new TestingCloudEventsFuzz(SEED), "events", TestingCloudEventsFuzz.SOURCE);
   }
 
   @Test

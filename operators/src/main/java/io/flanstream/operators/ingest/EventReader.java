@@ -3,6 +3,7 @@ package io.flanstream.operators.ingest;
 import io.flanstream.operators.deadletter.RejectedRecordException;
 import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.TextEvent;
+import java.util.Optional;
 
 /** Kafka records to events. One thread at a time. */
 public final class EventReader {
@@ -26,6 +27,23 @@ public final class EventReader {
   public EventReader noting(FieldMatches next) {
     matches = next;
     return this;
+  }
+
+  /**
+   * The id that a record's event has or would have, whatever else is wrong with it.
+   *
+   * @param record a record
+   * @return its id; empty where it cannot be read so far, or has none
+   */
+  public Optional<String> id(KafkaRecord record) {
+    try {
+      Opened opened = record.value() == null ? null : envelope.open(record);
+      return opened == null || opened.data() == null
+          ? Optional.empty()
+          : Optional.of(validator.id(new RecordParts(record, opened, keys)));
+    } catch (RejectedRecordException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ final class EventValidator {
   TextEvent event(RecordParts parts) throws RejectedRecordException {
     return TextEvent.newBuilder()
         .setText(text(parts))
-        .setId(id(parts.at(fields.id()), parts.record()))
+        .setId(id(parts))
         .setEventTime(eventTime(parts.at(fields.eventTime()), parts.record()))
         .setSource(parts.record().source())
         .setAttributes(attributes(parts))
@@ -67,6 +67,10 @@ final class EventValidator {
           "must have more than white space, got %s characters of it".formatted(text.length()));
     }
     return text;
+  }
+
+  String id(RecordParts parts) throws RejectedRecordException {
+    return id(parts.at(fields.id()), parts.record());
   }
 
   private String id(Object value, KafkaRecord record) throws RejectedRecordException {

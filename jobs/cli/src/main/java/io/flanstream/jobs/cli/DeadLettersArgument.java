@@ -18,15 +18,16 @@ final class DeadLettersArgument {
       names = "--where",
       paramLabel = "CONDITION",
       description =
-          "Only these; several conditions must all hold. id, key, stage, code, partition or"
-              + " attempts with = or != and values joined by commas, such as"
+          "Only these; several conditions must all hold. id, event, key, stage, code, partition"
+              + " or attempts with = or != and values joined by commas, such as"
               + " code=TIMEOUT,OUT_OF_MEMORY; time with < or >=, such as"
-              + " time>=2026-01-31T00:00:00Z. The id is topic-partition-offset.")
+              + " time>=2026-01-31T00:00:00Z. The id is topic-partition-offset; the event"
+              + " is the id of the record's event, as far as it can be read.")
   private List<String> conditions = new ArrayList<>();
 
   /** Gives each dead letter that fits. */
   void read(Pipeline pipeline, Consumer<StoredDeadLetter> letters) {
-    Predicate<StoredDeadLetter> filter = filter();
+    Predicate<StoredDeadLetter> filter = filter(pipeline);
     long others =
         new DeadLetterTopic(pipeline)
             .read(
@@ -43,9 +44,9 @@ final class DeadLettersArgument {
     }
   }
 
-  private Predicate<StoredDeadLetter> filter() {
+  private Predicate<StoredDeadLetter> filter(Pipeline pipeline) {
     try {
-      return DeadLetterFilter.parse(conditions);
+      return DeadLetterFilter.parse(conditions, pipeline);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

@@ -5,6 +5,7 @@ import io.flanstream.jobs.kafka.KafkaRequirements;
 import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.CommandException;
+import io.flanstream.jobs.terminal.StandardStreams;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -31,7 +32,7 @@ final class KafkaCheck {
     ask(
         pipeline.kafka(),
         admin -> {
-          KafkaRequirements.topics(admin, pipeline, create);
+          KafkaRequirements.topics(admin, pipeline, create, StandardStreams.errorWriter()::println);
           return null;
         });
   }

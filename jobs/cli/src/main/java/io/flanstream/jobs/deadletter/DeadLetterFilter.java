@@ -1,5 +1,6 @@
 package io.flanstream.jobs.deadletter;
 
+import io.flanstream.jobs.pipeline.Pipeline;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -16,23 +17,33 @@ import java.util.regex.Pattern;
 public final class DeadLetterFilter {
   private static final Pattern CONDITION = Pattern.compile("(?s)\\s*(\\w+)\\s*(!?=|<|>=)(.*)");
   private static final String TIME = "time";
-  private static final Map<String, Function<StoredDeadLetter, String>> FIELDS = fields();
 
-  private DeadLetterFilter() {}
+  private final Map<String, Function<StoredDeadLetter, String>> fields;
+
+  private DeadLetterFilter(Function<StoredDeadLetter, String> eventId) {
+    this.fields = fields(eventId);
+  }
 
   /**
    * Reads conditions, all of which must hold.
    *
    * @param conditions such as {@code stage=MODEL}, {@code code!=INVALID_JSON,INVALID_UTF8} or
    *     {@code time>=2026-01-31T00:00:00Z}
+   * @param pipeline whose dead letters they are
    * @return the filter
    * @throws IllegalArgumentException if one cannot be read
    */
-  public static Predicate<StoredDeadLetter> parse(List<String> conditions) {
-    return conditions.stream().map(DeadLetterFilter::parse).reduce(letter -> true, Predicate::and);
+  public static Predicate<StoredDeadLetter> parse(List<String> conditions, Pipeline pipeline) {
+    return parse(conditions, new EventIds(pipeline));
   }
 
-  private static Predicate<StoredDeadLetter> parse(String condition) {
+  static Predicate<StoredDeadLetter> parse(
+      List<String> conditions, Function<StoredDeadLetter, String> eventId) {
+    DeadLetterFilter filter = new DeadLetterFilter(eventId);
+    return conditions.stream().map(filter::parse).reduce(letter -> true, Predicate::and);
+  }
+
+  private Predicate<StoredDeadLetter> parse(String condition) {
     Matcher matcher = CONDITION.matcher(condition);
     if (!matcher.matches()) {
       throw refused(condition);
@@ -43,15 +54,15 @@ public final class DeadLetterFilter {
     if (field.equals(TIME)) {
       return time(condition, operator, value);
     }
-    if (!FIELDS.containsKey(field) || !operator.endsWith("=") || operator.equals(">=")) {
+    if (!fields.containsKey(field) || !operator.endsWith("=") || operator.equals(">=")) {
       throw refused(condition);
     }
     Set<String> values = Set.of(value.split(",", -1));
-    Predicate<StoredDeadLetter> isOne = letter -> values.contains(FIELDS.get(field).apply(letter));
+    Predicate<StoredDeadLetter> isOne = letter -> values.contains(fields.get(field).apply(letter));
     return operator.equals("=") ? isOne : isOne.negate();
   }
 
-  private static Predicate<StoredDeadLetter> time(String condition, String operator, String value) {
+  private Predicate<StoredDeadLetter> time(String condition, String operator, String value) {
     Instant bound;
     try {
       bound = OffsetDateTime.parse(value).toInstant();
@@ -65,15 +76,17 @@ public final class DeadLetterFilter {
     };
   }
 
-  private static IllegalArgumentException refused(String condition) {
+  private IllegalArgumentException refused(String condition) {
     return new IllegalArgumentException(
         "Cannot choose dead letters: a condition must be one of %s with = or !=, and values joined by commas, or time with < or >= and a time such as 2026-01-31T00:00:00Z, got %s"
-            .formatted(String.join(", ", FIELDS.keySet()), condition));
+            .formatted(String.join(", ", fields.keySet()), condition));
   }
 
-  private static Map<String, Function<StoredDeadLetter, String>> fields() {
+  private static Map<String, Function<StoredDeadLetter, String>> fields(
+      Function<StoredDeadLetter, String> eventId) {
     Map<String, Function<StoredDeadLetter, String>> fields = new LinkedHashMap<>();
     fields.put("id", StoredDeadLetter::id);
+    fields.put("event", eventId);
     fields.put("key", StoredDeadLetter::key);
     fields.put("stage", letter -> letter.letter().getStage());
     fields.put("code", letter -> letter.letter().getCode());

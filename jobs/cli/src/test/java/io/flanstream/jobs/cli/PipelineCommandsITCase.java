@@ -139,7 +139,9 @@ class PipelineCommandsITCase {
       TestingCommand run =
           TestingCommand.run(
               "", "run", pipeline.toString(), "--bounded", "--create-topics", "--web-port", "0");
-      assertThat(run.err()).isEmpty();
+      assertThat(run.err())
+          .isEqualTo(
+              "Creating topic enriched: partitions 2, replication 1\nCreating topic dead-letters: partitions 2, replication 1\n");
       assertThat(run.exitCode()).isZero();
       assertThat(run.out())
           .startsWith("Running test: messages -> enriched, dead letters -> dead-letters\n")

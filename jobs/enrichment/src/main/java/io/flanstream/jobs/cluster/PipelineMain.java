@@ -50,7 +50,7 @@ public final class PipelineMain {
   // Flink's own executeAsync throws no less.
   @SuppressWarnings("InterruptedExceptionSwallowed")
   private static void run(Pipeline pipeline, boolean createTopics) throws Exception {
-    KafkaRequirements.check(pipeline, createTopics).forEach(LOG::warn);
+    KafkaRequirements.check(pipeline, createTopics, LOG::info).forEach(LOG::warn);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     // Gives the pipeline's lease back unless the job has it.
     try (PipelineLaunch launch = DeployedStart.prepare(pipeline, env.getConfiguration())) {

@@ -14,10 +14,13 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -43,16 +46,17 @@ public final class KafkaRequirements {
    * Checks all of them.
    *
    * @param createTopics as for {@link #topics}
+   * @param says as for {@link #topics}
    * @return what to tell whoever starts the pipeline
    * @throws TopicException if Kafka does not answer, or does not have what the pipeline needs
    */
-  public static List<String> check(Pipeline pipeline, boolean createTopics) {
+  public static List<String> check(Pipeline pipeline, boolean createTopics, Consumer<String> says) {
     KafkaSettings kafka = pipeline.kafka();
     Properties client = kafka.clientProperties();
     client.setProperty(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(PATIENCE.toMillis()));
     try (Admin admin = Admin.create(client)) {
-      topics(admin, pipeline, createTopics);
+      topics(admin, pipeline, createTopics, says);
       transactions(admin, pipeline);
       return recordSizes(admin, pipeline);
     } catch (ExecutionException e) {
@@ -71,10 +75,11 @@ public final class KafkaRequirements {
    *
    * @param create whether to create what is missing of the output topics, with the partitions of
    *     the source topic that has the most, and the topic of tasks
+   * @param says is told what will be created, before it is
    * @throws TopicException if there is none, or none may be created
    * @throws ExecutionException if Kafka does not answer
    */
-  public static void topics(Admin admin, Pipeline pipeline, boolean create)
+  public static void topics(Admin admin, Pipeline pipeline, boolean create, Consumer<String> says)
       throws ExecutionException, InterruptedException {
     KafkaSettings kafka = pipeline.kafka();
     Set<String> present = admin.listTopics().names().get();
@@ -94,14 +99,14 @@ public final class KafkaRequirements {
       if (!create) {
         throw missing(missing, kafka, REMEDY);
       }
-      create(admin, missing, sources);
+      create(admin, missing, sources, says);
     }
     Optional<String> tasks = pipeline.tasksTopic().filter(topic -> !present.contains(topic));
     if (tasks.isPresent()) {
       if (!create) {
         throw missing(List.of(tasks.get()), kafka, REMEDY);
       }
-      createCompacted(admin, tasks.get());
+      createCompacted(admin, tasks.get(), says);
     }
   }
 
@@ -174,29 +179,42 @@ public final class KafkaRequirements {
         .toList();
   }
 
-  private static void create(Admin admin, List<String> topics, Set<String> like)
+  private static void create(
+      Admin admin, List<String> topics, Set<String> like, Consumer<String> says)
       throws ExecutionException, InterruptedException {
     Map<String, TopicDescription> described = admin.describeTopics(like).allTopicNames().get();
     Optional<Integer> partitions =
         described.values().stream().map(topic -> topic.partitions().size()).max(Integer::compare);
     create(
         admin,
-        topics.stream().map(topic -> new NewTopic(topic, partitions, Optional.empty())).toList());
+        topics.stream().map(topic -> new NewTopic(topic, partitions, Optional.empty())).toList(),
+        says);
   }
 
-  private static void createCompacted(Admin admin, String topic)
+  private static void createCompacted(Admin admin, String topic, Consumer<String> says)
       throws ExecutionException, InterruptedException {
     create(
         admin,
         List.of(
             new NewTopic(topic, Optional.of(1), Optional.empty())
                 .configs(
-                    Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
+                    Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))),
+        says);
   }
 
-  private static void create(Admin admin, List<NewTopic> topics)
+  private static void create(Admin admin, List<NewTopic> topics, Consumer<String> says)
       throws ExecutionException, InterruptedException {
+    CreateTopicsResult tried =
+        admin.createTopics(topics, new CreateTopicsOptions().validateOnly(true));
+    for (NewTopic topic : topics) {
+      says.accept(
+          "Creating topic %s: partitions %s, replication %s%s"
+              .formatted(
+                  topic.name(),
+                  topic.numPartitions(),
+                  replication(tried, topic.name()),
+                  topic.configs() == null ? "" : ", compacted"));
+    }
     List<String> refused = new ArrayList<>();
     for (Map.Entry<String, KafkaFuture<Void>> created :
         admin.createTopics(topics).values().entrySet()) {
@@ -217,6 +235,17 @@ public final class KafkaRequirements {
       throw new TopicException(
           "Cannot create topics: Kafka must allow %s; deploy/docs/acls.md has the commands"
               .formatted(String.join(", ", refused)));
+    }
+  }
+
+  /** What Kafka would take, unless it tells nobody. */
+  private static String replication(CreateTopicsResult tried, String topic)
+      throws InterruptedException {
+    try {
+      return String.valueOf(tried.replicationFactor(topic).get());
+    } catch (ExecutionException e) {
+      LOG.debug("Kafka does not say how topic {} would be replicated", topic, e);
+      return "as the broker has it";
     }
   }
 

@@ -289,7 +289,8 @@ class SqlFunctionITCase {
             () ->
                 TestingSql.environment("batch")
                     .executeSql("LOAD MODULE flanstream WITH ('model.paht' = 'x')"))
-        .hasStackTraceContaining("Unsupported options found for 'flanstream'");
+        .hasStackTraceContaining(
+            "Unsupported options found for 'flanstream': model.paht (did you mean model.path?)");
   }
 
   private static TableEnvironment loaded(String mode, String options) {

@@ -281,7 +281,7 @@ class SqlModelITCase {
       quoteCharacter = '`',
       value = {
         "label STRING | 'labels' = 'a, b', 'treshold' = '1' | Unsupported options found for"
-            + " 'flan-ul2'",
+            + " 'flan-ul2': treshold (did you mean threshold?)",
         "label INT    | 'labels' = 'a, b' | output column label must be STRING, got INT",
         "best STRING  | 'labels' = 'a, b' | output columns must be among label STRING",
         "label STRING | 'labels' = 'a, a' | labels[1]",

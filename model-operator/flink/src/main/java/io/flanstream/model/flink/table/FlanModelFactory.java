@@ -47,6 +47,7 @@ public final class FlanModelFactory implements ModelProviderFactory {
   public ModelProvider createModelProvider(Context context) {
     FactoryUtil.ModelProviderFactoryHelper helper =
         FactoryUtil.createModelProviderFactoryHelper(this, context);
+    UnknownOptions.check(this, context.getCatalogModel().getOptions());
     helper.validate();
     ReadableConfig options = helper.getOptions();
     Columns.checkInput(context.getCatalogModel().getResolvedInputSchema());

@@ -42,6 +42,7 @@ public final class FlanModuleFactory implements ModuleFactory {
 
   @Override
   public Module createModule(Context context) {
+    UnknownOptions.check(this, context.getOptions());
     FactoryUtil.createModuleFactoryHelper(this, context).validate();
     return new FlanModule(context.getConfiguration(), Configuration.fromMap(context.getOptions()));
   }

@@ -54,8 +54,9 @@ final class Generations implements RowAnswers {
     for (String key : options.keySet()) {
       if (!keys.contains(key)) {
         throw new ValidationException(
-            "Cannot ask %s: there is no option %s; the options are %s"
-                .formatted(question, key, String.join(", ", keys)));
+            "Cannot ask %s: there is no option %s%s; the options are %s"
+                .formatted(
+                    question, key, UnknownOptions.meant(key, keys), String.join(", ", keys)));
       }
     }
     Map<String, String> given = new HashMap<>(options);
