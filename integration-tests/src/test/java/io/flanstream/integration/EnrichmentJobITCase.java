@@ -353,7 +353,7 @@ class EnrichmentJobITCase {
         tasks:
           - { name: intent, type: classification, labels: [ask, order, complain] }
           - { name: where, type: extraction, fields: [city, street] }
-        sink: { topic: %s, format: avro, max-record-size: %db }
+        sink: { topic: %s, format: avro, max-record-size: %sb }
         dead-letters: { topic: %s, format: avro }
         job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
         """,

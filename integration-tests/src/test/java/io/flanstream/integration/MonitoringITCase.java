@@ -240,7 +240,7 @@ class MonitoringITCase {
           - { name: intent, type: classification, labels: [ask, order, complain] }
           - { name: sure, type: classification, labels: [urgent, calm], threshold: 1.0 }
           - { name: where, type: extraction, fields: [city, street] }
-        sink: { topic: enriched, format: avro, max-record-size: %db }
+        sink: { topic: enriched, format: avro, max-record-size: %sb }
         dead-letters: { topic: dead-letters, format: avro }
         job: { parallelism: 2, dedup: { within: 1h }, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
         """,

@@ -3,6 +3,7 @@ package io.flanstream.jobs.cli;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +57,8 @@ public final class Flanstream implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
+    // Flink writes types and settings, and Kafka the names of its files, in the default's digits.
+    Locale.setDefault(Locale.ROOT);
     StandardStreams.claim();
     int code = commandLine().execute(arguments);
     Cleanup.run();

@@ -39,6 +39,9 @@ class DeadLetterCommandsITCase {
   /** So many that sending them takes a moment. */
   private static final int LETTERS = 20_000;
 
+  /** A person's whose digits are others. */
+  private static final List<String> LOCALE = List.of("-Duser.language=fa", "-Duser.country=IR");
+
   private static final String IDS = "SELECT id FROM enriched ORDER BY id";
 
   @TempDir private Path directory;
@@ -104,7 +107,7 @@ class DeadLetterCommandsITCase {
               "sink: { topic: enriched, transaction-timeout: %s }".formatted(timeout)));
 
       Process replay =
-          TestingCommand.start(List.of(), "dead-letters", "replay", "--pipeline", pipeline);
+          TestingCommand.start(LOCALE, "dead-letters", "replay", "--pipeline", pipeline);
       while (end(kafka, IsolationLevel.READ_UNCOMMITTED) == LETTERS) {
         assertThat(replay.isAlive()).isTrue();
       }
@@ -207,7 +210,9 @@ class DeadLetterCommandsITCase {
 
   private static String run(int exitCode, String... arguments)
       throws IOException, InterruptedException, ExecutionException {
-    TestingCommand command = TestingCommand.run("", arguments);
+    Process process = TestingCommand.start(LOCALE, arguments);
+    process.getOutputStream().close();
+    TestingCommand command = TestingCommand.ended(process);
     String said = command.out() + command.err();
     assertThat(command.exitCode()).as(said).isEqualTo(exitCode);
     return said;
