@@ -1,7 +1,6 @@
 package io.flanstream.jobs.deadletter;
 
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.SourceValues;
 import io.flanstream.jobs.registry.RegistryConnection;
 import io.flanstream.operators.ingest.EventReader;
 import io.flanstream.operators.record.KafkaHeader;
@@ -9,17 +8,14 @@ import io.flanstream.operators.record.KafkaRecord;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Source;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The ids that the events of dead letters have or would have, by the pipeline's source. */
 final class EventIds implements Function<StoredDeadLetter, String> {
   private final Pipeline pipeline;
-  private final Map<String, EventReader> readers = new HashMap<>();
-  private EventReader reader;
+  private Function<String, EventReader> readers;
 
   EventIds(Pipeline pipeline) {
     this.pipeline = pipeline;
@@ -27,16 +23,14 @@ final class EventIds implements Function<StoredDeadLetter, String> {
 
   /** Only where somebody asks: it may need the registry. */
   private void open() {
-    SourceValues values = pipeline.source().values();
     RegistryConnection registry = RegistryConnection.of(pipeline);
-    reader = new EventReader(values.form(registry));
-    values.forms(registry).forEach((topic, own) -> readers.put(topic, new EventReader(own)));
+    readers = pipeline.source().values().forms(registry).each(EventReader::new);
   }
 
   /** The id; empty where the record could not be read so far, or is not whole. */
   @Override
   public String apply(StoredDeadLetter stored) {
-    if (reader == null) {
+    if (readers == null) {
       open();
     }
     DeadLetter letter = stored.letter();
@@ -54,7 +48,7 @@ final class EventIds implements Function<StoredDeadLetter, String> {
             bytes(letter.getKey()),
             bytes(letter.getPayload()),
             headers);
-    return readers.getOrDefault(record.topic(), reader).id(record).orElse("");
+    return readers.apply(record.topic()).id(record).orElse("");
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
