@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     description = {
-      "Keep a pipeline's enriched events in a table that outlives their topic, exactly once.",
-      "A job of its own, which reads the enriched topic, at first from its start; history.path says"
+      "Keep a pipeline's enriched events in a table that outlives their topics, exactly once.",
+      "A job of its own, which reads the topics of enriched events, at first from their start; history.path says"
           + " where the table is. flanstream sql has it in the database history.",
       "It goes on from what its last run left, as flanstream run does."
     })
@@ -62,7 +62,7 @@ final class HistoryCommand implements Callable<Integer> {
     if (arguments.asksKafka()) {
       KafkaCheck.reach(pipeline.kafka());
       KafkaPermissions.to("keep history", pipeline.kafka())
-          .read(List.of(pipeline.sink().topic()))
+          .read(pipeline.sink().topics())
           .commit(HistoryJob.groupId(pipeline))
           .check();
       RegistryCheck.reach(pipeline);
@@ -104,7 +104,7 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public String does() {
-      return "%s -> %s".formatted(pipeline.sink().topic(), history.warehouse());
+      return "%s -> %s".formatted(String.join(", ", pipeline.sink().topics()), history.warehouse());
     }
 
     @Override

@@ -89,10 +89,11 @@ final class HistoryStart implements AutoCloseable {
 
   private static PipelineIdentity identity(Pipeline pipeline, String name, boolean asksKafka) {
     String group = HistoryJob.groupId(pipeline);
-    String topic = pipeline.sink().topic();
+    SourceTopics topics = new SourceTopics(pipeline.sink().topics(), null);
     return asksKafka
-        ? PipelineIdentity.of(name, pipeline.kafka(), group, SourceTopics.of(topic))
-        : new PipelineIdentity(name, pipeline.kafka().bootstrapServers(), group, topic, "");
+        ? PipelineIdentity.of(name, pipeline.kafka(), group, topics)
+        : new PipelineIdentity(
+            name, pipeline.kafka().bootstrapServers(), group, topics.identity(), "");
   }
 
   /** The pipeline, with Flink checkpoints where this start has them. */

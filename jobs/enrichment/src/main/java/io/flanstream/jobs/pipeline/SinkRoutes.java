@@ -45,11 +45,6 @@ final class SinkRoutes {
     if (routes.isEmpty() || pipeline.tasks() == null) {
       return;
     }
-    faults.check(
-        pipeline.history().isEmpty(),
-        SinkOptions.ROUTES,
-        "must not be set where the pipeline keeps a history, which reads one topic",
-        routes.size() + " routes");
     RouteQuery query = new RouteQuery(AnswerColumns.of(pipeline.tasks().tasks()));
     for (int i = 0; i < routes.size(); i++) {
       String at = at(i);

@@ -2,11 +2,10 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -16,28 +15,34 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where the enriched topic ends, for a history job that ends there: the last committed record.
+ * Where the topics of enriched events end, for a history job that ends there: the last committed
+ * record of each partition.
  *
  * @param offsets offset after the last record of each partition
  */
 public record HistoryEnd(Map<TopicPartition, Long> offsets) {
 
-  /** The end of a pipeline's enriched topic as it is now. */
+  /** The ends of the topics that a pipeline writes to, as they are now. */
   public static HistoryEnd of(Pipeline pipeline) throws ExecutionException, InterruptedException {
-    String topic = pipeline.sink().topic();
     try (Admin admin = Admin.create(pipeline.kafka().clientProperties())) {
-      Map<TopicPartition, OffsetSpec> latest =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get()
-              .get(topic)
-              .partitions()
-              .stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      admin
+          .describeTopics(pipeline.sink().topics())
+          .allTopicNames()
+          .get()
+          .forEach(
+              (topic, found) ->
+                  found
+                      .partitions()
+                      .forEach(
+                          partition ->
+                              latest.put(
+                                  new TopicPartition(topic, partition.partition()),
+                                  OffsetSpec.latest())));
       Map<TopicPartition, Long> offsets =
-          new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+          new TreeMap<>(
+              Comparator.comparing(TopicPartition::topic)
+                  .thenComparingInt(TopicPartition::partition));
       admin
           .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
           .all()
@@ -61,11 +66,12 @@ public record HistoryEnd(Map<TopicPartition, Long> offsets) {
     }
   }
 
-  /** Options of Flink's Kafka tables with which one ends there. */
-  String options() {
+  /** Options of Flink's Kafka tables with which that of a topic ends there. */
+  String options(String topic) {
     return "'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = '%s'"
         .formatted(
             offsets.entrySet().stream()
+                .filter(end -> end.getKey().topic().equals(topic))
                 .map(
                     end ->
                         "partition:%s,offset:%s"

@@ -3,7 +3,9 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -51,14 +53,36 @@ public final class HistoryJob {
       HistoryTable table = HistoryTable.of(pipeline);
       tables.executeSql(table.create());
       table.changes(tables.from(table.path()).getResolvedSchema()).forEach(tables::executeSql);
-      String enriched =
-          "`%s`.`%s`.`%s`"
-              .formatted(PipelineCatalog.name(pipeline), PipelineCatalog.LIVE, TopicTable.ENRICHED);
-      String until = end.map(at -> " /*+ OPTIONS(%s) */".formatted(at.options())).orElse("");
-      return tables.executeSql(table.insert(enriched + until)).getJobClient().orElseThrow();
+      return tables.executeSql(table.insert(enriched(pipeline, end))).getJobClient().orElseThrow();
     } catch (RuntimeException e) {
       throw SqlException.of(e);
     }
+  }
+
+  /**
+   * What the table is filled from: Flink's bounds are those of one topic, so each is read alone.
+   */
+  private static String enriched(Pipeline pipeline, Optional<HistoryEnd> end) {
+    String table =
+        "`%s`.`%s`.`%s`"
+            .formatted(PipelineCatalog.name(pipeline), PipelineCatalog.LIVE, TopicTable.ENRICHED);
+    List<String> topics = pipeline.sink().topics();
+    if (topics.size() == 1) {
+      return table + end.map(at -> hint(at.options(topics.get(0)))).orElse("");
+    }
+    return topics.stream()
+        .map(
+            topic ->
+                "SELECT * FROM "
+                    + table
+                    + hint(
+                        "'topic' = '%s'".formatted(topic)
+                            + end.map(at -> ", " + at.options(topic)).orElse("")))
+        .collect(Collectors.joining(" UNION ALL ", "(", ")"));
+  }
+
+  private static String hint(String options) {
+    return " /*+ OPTIONS(%s) */".formatted(options);
   }
 
   @SuppressWarnings("deprecation") // What Flink would rather have makes another catalog.

@@ -109,6 +109,32 @@ class HistoryJobITCase {
   }
 
   @Test
+  void readsTheTopicOfEveryRouteAndGoesOnInEach()
+      throws ExecutionException, InterruptedException, IOException {
+    String refunds = topic + "-refunds";
+    kafka.createTopics(1, refunds);
+    Pipeline pipeline =
+        pipeline("avro, routes: [{when: \"intent = 'refund'\", topic: %s}]".formatted(refunds), "");
+    send("a", TestingResults.bytes(event("a", "2026-03-02T00:00:00Z")));
+    sendTo(refunds, "b");
+    keep(pipeline);
+    sendTo(refunds, "c");
+    sendTo(refunds, "d");
+    keep(pipeline);
+    send("e", TestingResults.bytes(event("e", "2026-03-02T00:00:00Z")));
+    keep(pipeline);
+
+    assertThat(ask(pipeline, "SELECT id FROM history.enriched ORDER BY id"))
+        .isEqualTo("id\r\na\r\nb\r\nc\r\nd\r\ne\r\n");
+  }
+
+  private void sendTo(String other, String id)
+      throws ExecutionException, InterruptedException, IOException {
+    TestingResults.send(
+        producer, other, id, TestingResults.bytes(event(id, "2026-03-02T00:00:00Z")));
+  }
+
+  @Test
   void hasTheTextsOnlyWhereItIsTold() throws ExecutionException, InterruptedException, IOException {
     EnrichedEvent event = event("m-1", "2026-03-02T00:00:00Z");
     event.setText("20 quid back");
