@@ -2,8 +2,13 @@ package io.flanstream.operators;
 
 import io.flanstream.operators.deadletter.DeadLetters;
 import io.flanstream.schemas.DeadLetter;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobInfo;
+import org.apache.flink.api.common.JobInfoImpl;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -17,6 +22,7 @@ public record TestingOutput<O>(List<O> records, List<DeadLetter> deadLetters) {
       throws Exception {
     List<O> records = new ArrayList<>();
     List<DeadLetter> deadLetters = new ArrayList<>();
+    function.setRuntimeContext(runtimeContext());
     function.open(null);
     ProcessFunction<I, O>.Context context = context(function, deadLetters);
     for (I element : input) {
@@ -24,6 +30,21 @@ public record TestingOutput<O>(List<O> records, List<DeadLetter> deadLetters) {
     }
     function.close();
     return new TestingOutput<>(records, deadLetters);
+  }
+
+  /** Flink's, of which a function may ask for the job alone. */
+  private static RuntimeContext runtimeContext() {
+    JobInfo job = new JobInfoImpl(new JobID(), "test");
+    return (RuntimeContext)
+        Proxy.newProxyInstance(
+            RuntimeContext.class.getClassLoader(),
+            new Class<?>[] {RuntimeContext.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getJobInfo")) {
+                return job;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
 
   private static <I, O> ProcessFunction<I, O>.Context context(
