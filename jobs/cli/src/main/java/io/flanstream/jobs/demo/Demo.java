@@ -72,6 +72,7 @@ public final class Demo {
     report.agreement(Agreement.of(expected, results.enriched()));
     report.heading("SQL over the enriched topic");
     query.run(out);
+    report.merged(MergedDemo.of(files).run(clusters, failingFast(clusters.flink().client())));
     Verification verdict = Verification.of(messages, expected, results);
     report.verdict(verdict, messages.size(), results);
     return new DemoRun(clusters, job, verdict.holds());

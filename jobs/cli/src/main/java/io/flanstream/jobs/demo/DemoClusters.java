@@ -19,7 +19,7 @@ import org.apache.flink.configuration.Configuration;
  * @param pipeline the demo's pipeline between that Kafka's topics
  */
 public record DemoClusters(EmbeddedKafka kafka, EmbeddedFlink flink, Pipeline pipeline) {
-  private static final int PARTITIONS = 2;
+  static final int PARTITIONS = 2;
 
   static DemoClusters start(int spareSlots, DemoFiles files)
       throws IOException, InterruptedException, ExecutionException {

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What the demo shows of its results. */
 record Report(PrintWriter out) {
@@ -101,6 +102,21 @@ record Report(PrintWriter out) {
         agreement.precision(),
         agreement.recall(),
         agreement.f1());
+  }
+
+  /** Records as they came, with their answers in them. */
+  void merged(Map<String, String> records) {
+    heading(
+        "The first messages again, merged with their answers, reservations to a topic of their own");
+    int width = Style.columns() - MARGIN.length() - 6;
+    records.forEach(
+        (topic, record) -> {
+          String margin = TextWidth.left("  " + topic, MARGIN.length() + 6);
+          for (int from = 0; from < record.length(); from += width) {
+            out.println(margin + record.substring(from, Math.min(record.length(), from + width)));
+            margin = " ".repeat(margin.length());
+          }
+        });
   }
 
   void verdict(Verification verdict, int sent, Results results) {

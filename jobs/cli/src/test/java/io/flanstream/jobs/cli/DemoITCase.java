@@ -33,6 +33,8 @@ class DemoITCase {
       assertThat(until("Ctrl-C ends it.", out))
           .contains("Flanstream demo", "Verified", "Dead letters: 14")
           .anyMatch(line -> line.matches("  372 records in .*"))
+          .anyMatch(line -> line.startsWith("  merged        {\"id\":\"m-0"))
+          .anyMatch(line -> line.startsWith("  reservations  {\"id\":\"m-0"))
           .anyMatch(line -> line.contains("372 ids sent = 358 enriched + 14 dead letters"))
           .anyMatch(line -> line.matches("Web page +http://127\\.0\\.0\\.1:\\d+"));
 
