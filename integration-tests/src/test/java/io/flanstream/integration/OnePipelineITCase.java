@@ -120,6 +120,9 @@ class OnePipelineITCase {
         expected.addAll(orders.good());
         assertEachOnce(topics, registry, expected);
         assertDead(topics.read("dead"), 2 * tickets.bad().size());
+        assertThat(cluster.logged()).as("what its processes log").isNotEmpty();
+        PRIVATE.forEach(
+            name -> assertThat(cluster.logged()).as(name).noneMatch(line -> line.contains(name)));
       }
       // A subject for each type and topic: the registry compares what can be compared.
       assertThat(registry.subjects())

@@ -6,6 +6,7 @@ import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.local.LocalCluster;
 import io.flanstream.jobs.local.LocalCluster.Member;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,26 @@ final class TestingCluster implements AutoCloseable {
     if (pids().size() < cluster.members().size()) {
       Process starting = startUp(directory.resolve("up.out"));
       starting.waitFor();
+    }
+  }
+
+  /** All that its processes have logged. */
+  List<String> logged() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(".*\\.(log|out|err)(\\.\\d+)?"))
+          .flatMap(file -> lines(file).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
