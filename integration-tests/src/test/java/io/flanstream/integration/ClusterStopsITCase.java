@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,9 +57,9 @@ class ClusterStopsITCase {
       int sent = 0;
       boolean runs = false;
       for (int stop = 0; stop < STOPS; stop++) {
-        for (int end = sent + RECORDS / STOPS; sent < end; sent++) {
-          topics.write(List.of(record(sent)));
-        }
+        int end = sent + RECORDS / STOPS;
+        topics.write(IntStream.range(sent, end).mapToObj(ClusterStopsITCase::record).toList());
+        sent = end;
         if (!runs) {
           String said = cluster.run(0, "run", pipeline);
           assertThat(said).contains(stop == 0 ? "first start" : "goes on from ");
