@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,34 @@ class ResumeITCase {
     write(40);
     assertThat(bounded(pipeline)).contains("goes on from savepoint ", " s ago: file:");
     assertEachOnce();
+  }
+
+  /** What is in flight for either topic is in the savepoint. */
+  @Test
+  void routesHaveEachRecordOnceAfterASavepoint()
+      throws ExecutionException, IOException, InterruptedException {
+    topics.create(PARTITIONS, "odd");
+    Path file = Path.of(pipeline("routed", ""));
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "topic: out }",
+                "topic: out, routes: [{when: \"SUBSTR(id, -1) IN ('1', '3', '5')\","
+                    + " topic: odd}] }"));
+    write(400);
+    try (TestingRun run = run("state", file.toString())) {
+      topics.readUntil("odd", 1);
+      write(400);
+      run.signal("TERM");
+      assertThat(run.await()).as(run.said()).isZero();
+    }
+    assertThat(bounded(file.toString())).contains("goes on from savepoint ");
+
+    List<String> odd = topics.keys("odd");
+    assertThat(odd).hasSize(240).allMatch(id -> id.matches("m\\d*[135]"));
+    assertThat(Stream.concat(odd.stream(), topics.keys("out").stream()))
+        .containsExactlyInAnyOrderElementsOf(sent);
   }
 
   /** One of two that are started; the other says what to do instead. */
