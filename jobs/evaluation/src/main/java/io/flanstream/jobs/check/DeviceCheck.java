@@ -1,6 +1,7 @@
 package io.flanstream.jobs.check;
 
 import io.flanstream.jobs.terminal.ByteCount;
+import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.model.ModelSettings;
 import io.flanstream.model.ModelSettings.DataType;
 import io.flanstream.model.TextModel;
@@ -53,34 +54,35 @@ public final class DeviceCheck {
    */
   public List<CheckStep> run(Function<ModelSettings, TextModel> opening)
       throws IOException, InterruptedException {
+    // Refused at once, and not after a minute of golden answers.
+    Checkpoint checkpoint = Checkpoint.open(settings.directory());
     try (DeviceProbe probe = DeviceProbe.open(device(), settings.threads())) {
       done(CheckStep.of("device", true, probe.title(), Map.of()));
       goldens();
-      measureModel(probe, opening);
+      measureModel(probe, checkpoint, opening);
     }
     return List.copyOf(steps);
   }
 
   private void goldens() throws IOException {
-    Path directory = Files.createTempDirectory("flanstream-golden-");
-    try {
+    // Deleted where a signal ends the process, too.
+    try (GoldenDirectory golden =
+        Cleanup.register(new GoldenDirectory(Files.createTempDirectory("flanstream-golden-")))) {
       GoldenStep step = new GoldenStep(device());
       for (String name : GoldenCheckpointFiles.NAMES) {
-        Path checkpoint = GoldenCheckpointFiles.write(name, directory);
+        Path checkpoint = GoldenCheckpointFiles.write(name, golden.directory());
         for (DataType dtype : DataType.values()) {
           if (dtype != DataType.AUTO && (dtype != DataType.INT8 || isCpu())) {
             done(step.run(name, checkpoint, dtype));
           }
         }
       }
-    } finally {
-      delete(directory);
     }
   }
 
-  private void measureModel(DeviceProbe probe, Function<ModelSettings, TextModel> opening)
+  private void measureModel(
+      DeviceProbe probe, Checkpoint checkpoint, Function<ModelSettings, TextModel> opening)
       throws InterruptedException {
-    Checkpoint checkpoint = Checkpoint.open(settings.directory());
     T5Cost cost = new T5Cost(checkpoint.config(), checkpoint.head().isPresent());
     // Before the model takes the memory.
     double launches = probe.launchesPerSecond();
@@ -153,10 +155,20 @@ public final class DeviceCheck {
     listener.accept(step);
   }
 
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+  /**
+   * Where the golden checkpoints are while they are tried.
+   *
+   * @param directory the directory, which goes when this is closed
+   */
+  private record GoldenDirectory(Path directory) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (Files.exists(directory)) {
+        try (Stream<Path> files = Files.walk(directory)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(file);
+          }
+        }
       }
     }
   }
