@@ -98,6 +98,11 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     @Override
+    public String command() {
+      return "flanstream history";
+    }
+
+    @Override
     public int parallelism() {
       return history.parallelism();
     }

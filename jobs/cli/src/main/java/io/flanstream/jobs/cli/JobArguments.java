@@ -74,6 +74,11 @@ final class JobArguments {
     /** What it is called. */
     String name();
 
+    /** The command that goes on from its state, for people. */
+    default String command() {
+      return "flanstream run";
+    }
+
     /** Subtasks of its operators. */
     int parallelism();
 
@@ -189,6 +194,7 @@ final class JobArguments {
             .map(
                 directory ->
                     new StopWithSavepoint(
+                        job.command(),
                         watch::close,
                         () -> stopped(config, submitted.getJobID(), directory),
                         () -> {

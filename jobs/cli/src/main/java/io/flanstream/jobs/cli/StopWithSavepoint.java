@@ -26,6 +26,7 @@ final class StopWithSavepoint {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
   private static final int INTERRUPTED = 130;
 
+  private final String command;
   private final Runnable first;
   private final Callable<String> job;
   private final Runnable cancel;
@@ -36,12 +37,15 @@ final class StopWithSavepoint {
   /**
    * Stops a job.
    *
+   * @param command what goes on from there, for people
    * @param first is run before anything is said
    * @param job stops it with a savepoint, as soon as it runs, and says where that is
    * @param cancel ends it without
    * @param patience how long stopping may take; then the job is cancelled
    */
-  StopWithSavepoint(Runnable first, Callable<String> job, Runnable cancel, Duration patience) {
+  StopWithSavepoint(
+      String command, Runnable first, Callable<String> job, Runnable cancel, Duration patience) {
+    this.command = command;
     this.first = first;
     this.job = job;
     this.cancel = cancel;
@@ -96,21 +100,23 @@ final class StopWithSavepoint {
       out.println(
           String.format(
               Locale.ROOT,
-              "Stopped in %.1f s; flanstream run goes on from %s",
+              "Stopped in %.1f s; %s goes on from %s",
               Duration.between(begun, Instant.now()).toMillis() / 1e3,
+              command,
               savepoint));
     } catch (ExecutionException e) {
       LOG.warn("Cannot stop with a savepoint", e);
       out.println(
-          "Ended without a savepoint: %s. flanstream run goes on from the last checkpoint"
-              .formatted(FailureHandler.message(RootCause.of(e))));
+          "Ended without a savepoint: %s. %s goes on from the last checkpoint"
+              .formatted(FailureHandler.message(RootCause.of(e)), command));
     } catch (TimeoutException e) {
       out.println(
           String.format(
               Locale.ROOT,
-              "Ended without a savepoint, which must take at most %d s. flanstream run goes on from"
-                  + " the last checkpoint",
-              patience.toSeconds()));
+              "Ended without a savepoint, which must take at most %d s. %s goes on from the"
+                  + " last checkpoint",
+              patience.toSeconds(),
+              command));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -72,13 +72,13 @@ final class KafkaEnds {
               : settings.from();
       source.setStartingOffsets(offsets(start, settings.topics()));
       if (end == null) {
-        return new ResumableSource(source.build(), null, settings.topics(), claim);
+        return new ResumableSource<>(source.build(), null, settings.topics(), claim);
       }
       Position.Offsets ends = topics.resolved(end);
       source
           .setProperty(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), "-1")
           .setUnbounded(offsets(ends, settings.topics()));
-      return new ResumableSource(
+      return new ResumableSource<>(
           source.build(), partitions(ends, settings.topics()), settings.topics(), claim);
     } catch (TopicException e) {
       LOG.warn("Only the cluster may reach Kafka; it looks where the topic begins and ends", e);

@@ -1,7 +1,6 @@
 package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.pipeline.SourceTopics;
-import io.flanstream.operators.record.KafkaRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,10 +22,12 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>It ends when the enumerator says that every reader is at its end: a checkpoint in which some
  * readers have ended and others not would lack the positions of those that have.
+ *
+ * @param <T> type of the records
  */
 @SuppressWarnings("try") // Flink's readers may be interrupted while they close.
-final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionSplit> {
-  private final SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?> kafka;
+final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
+  private final SourceReaderBase<?, T, KafkaPartitionSplit, ?> kafka;
   private final SourceReaderContext context;
   private final Map<TopicPartition, Long> ends;
 
@@ -43,11 +44,11 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
 
   @SuppressWarnings("unchecked")
   ResumableReader(
-      SourceReader<KafkaRecord, KafkaPartitionSplit> kafka,
+      SourceReader<T, KafkaPartitionSplit> kafka,
       SourceReaderContext context,
       Map<TopicPartition, Long> ends,
       SourceTopics topics) {
-    this.kafka = (SourceReaderBase<?, KafkaRecord, KafkaPartitionSplit, ?>) kafka;
+    this.kafka = (SourceReaderBase<?, T, KafkaPartitionSplit, ?>) kafka;
     this.context = context;
     this.ends = ends;
     this.topics = topics;
@@ -86,7 +87,7 @@ final class ResumableReader implements SourceReader<KafkaRecord, KafkaPartitionS
   }
 
   @Override
-  public InputStatus pollNext(ReaderOutput<KafkaRecord> output) throws Exception {
+  public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
     InputStatus status = kafka.pollNext(output);
     if (status != InputStatus.MORE_AVAILABLE) {
       tell();

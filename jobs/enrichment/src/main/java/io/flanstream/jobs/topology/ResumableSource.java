@@ -2,7 +2,6 @@ package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.pipeline.SourceTopics;
 import io.flanstream.jobs.state.OwnerClaim;
-import io.flanstream.operators.record.KafkaRecord;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,14 +24,15 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>Flink's source keeps the end of a run in its state, and forgets a partition that it has read
  * to its end. Here the ends are those of the run alone, and each checkpoint has the position of
- * every partition; its state is that of Flink's source otherwise.
+ * every partition; its state is that of Flink's source otherwise, which either goes on from.
+ *
+ * @param <T> type of the records
  */
-final class ResumableSource
-    implements Source<KafkaRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
-        ResultTypeQueryable<KafkaRecord> {
+public final class ResumableSource<T>
+    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
   private static final long serialVersionUID = 1L;
 
-  private final KafkaSource<KafkaRecord> kafka;
+  private final KafkaSource<T> kafka;
   private final HashMap<TopicPartition, Long> ends;
   private final SourceTopics topics;
   private final OwnerClaim claim;
@@ -42,14 +42,11 @@ final class ResumableSource
    *
    * @param kafka an unbounded source
    * @param ends where the run ends in each partition; null where it does not
-   * @param topics the topics of the pipeline; others that are in a state stay where they are
+   * @param topics the topics that are read; others that are in a state stay where they are
    * @param claim as whom the job reads; null where nobody asks
    */
-  ResumableSource(
-      KafkaSource<KafkaRecord> kafka,
-      Map<TopicPartition, Long> ends,
-      SourceTopics topics,
-      OwnerClaim claim) {
+  public ResumableSource(
+      KafkaSource<T> kafka, Map<TopicPartition, Long> ends, SourceTopics topics, OwnerClaim claim) {
     this.kafka = kafka;
     this.ends = ends == null ? null : new HashMap<>(ends);
     this.topics = topics;
@@ -62,9 +59,9 @@ final class ResumableSource
   }
 
   @Override
-  public SourceReader<KafkaRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
+  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return new ResumableReader(kafka.createReader(context), context, ends, topics);
+    return new ResumableReader<>(kafka.createReader(context), context, ends, topics);
   }
 
   @Override
@@ -100,8 +97,8 @@ final class ResumableSource
   }
 
   @Override
-  public TypeInformation<KafkaRecord> getProducedType() {
-    return KafkaRecord.TYPE;
+  public TypeInformation<T> getProducedType() {
+    return kafka.getProducedType();
   }
 
   /** A split with this run's end of its partition. */

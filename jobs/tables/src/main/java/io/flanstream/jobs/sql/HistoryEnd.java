@@ -66,16 +66,15 @@ public record HistoryEnd(Map<TopicPartition, Long> offsets) {
     }
   }
 
-  /** Options of Flink's Kafka tables with which that of a topic ends there. */
-  String options(String topic) {
-    return "'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = '%s'"
-        .formatted(
-            offsets.entrySet().stream()
-                .filter(end -> end.getKey().topic().equals(topic))
-                .map(
-                    end ->
-                        "partition:%s,offset:%s"
-                            .formatted(end.getKey().partition(), end.getValue()))
-                .collect(Collectors.joining(";")));
+  /** Where a scan of a topic ends, for {@link PipelineTableFactory#RUN_UNTIL}. */
+  String until(String topic) {
+    Map<Integer, Long> ends = new TreeMap<>();
+    offsets.forEach(
+        (partition, offset) -> {
+          if (partition.topic().equals(topic)) {
+            ends.put(partition.partition(), offset);
+          }
+        });
+    return ResumableScan.until(ends);
   }
 }

@@ -59,26 +59,29 @@ public final class HistoryJob {
     }
   }
 
-  /**
-   * What the table is filled from: Flink's bounds are those of one topic, so each is read alone.
-   */
+  /** What the table is filled from: the ends of a scan are those of one topic. */
   private static String enriched(Pipeline pipeline, Optional<HistoryEnd> end) {
     String table =
         "`%s`.`%s`.`%s`"
             .formatted(PipelineCatalog.name(pipeline), PipelineCatalog.LIVE, TopicTable.ENRICHED);
     List<String> topics = pipeline.sink().topics();
     if (topics.size() == 1) {
-      return table + end.map(at -> hint(at.options(topics.get(0)))).orElse("");
+      return table + hint(until(end, topics.get(0)));
     }
     return topics.stream()
         .map(
             topic ->
                 "SELECT * FROM "
                     + table
-                    + hint(
-                        "'topic' = '%s'".formatted(topic)
-                            + end.map(at -> ", " + at.options(topic)).orElse("")))
+                    + hint("'topic' = '%s', %s".formatted(topic, until(end, topic))))
         .collect(Collectors.joining(" UNION ALL ", "(", ")"));
+  }
+
+  private static String until(Optional<HistoryEnd> end, String topic) {
+    return "'%s' = '%s'"
+        .formatted(
+            PipelineTableFactory.RUN_UNTIL.key(),
+            end.map(at -> at.until(topic)).orElse(ResumableScan.NEVER));
   }
 
   private static String hint(String options) {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.sql;
 
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.SCAN_STARTUP_MODE;
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.SCAN_STARTUP_TIMESTAMP_MILLIS;
+import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.TOPIC;
 
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -17,7 +18,9 @@ import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicTableFactory;
 import org.apache.flink.table.api.config.TableConfigOptions;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource.ScanRuntimeProvider;
 import org.apache.flink.table.factories.FactoryUtil;
 
 /**
@@ -34,6 +37,15 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
           .noDefaultValue()
           .withDescription("Pipeline whose secrets the table has.");
 
+  /** Where a run ends that goes on from another's state. */
+  static final ConfigOption<String> RUN_UNTIL =
+      ConfigOptions.key("run-until")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where a scan of one topic ends that goes on from the state of any other scan of it:"
+                  + " never, or the offset of each partition.");
+
   @Override
   public String factoryIdentifier() {
     return NAME;
@@ -43,6 +55,7 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
   public Set<ConfigOption<?>> optionalOptions() {
     Set<ConfigOption<?>> options = super.optionalOptions();
     options.add(PIPELINE);
+    options.add(RUN_UNTIL);
     return options;
   }
 
@@ -52,7 +65,17 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
     return new RecordTimeSource(
         earliest ->
             (KafkaDynamicSource) super.createDynamicTableSource(beginningAt(full, earliest)),
-        zone(context.getConfiguration()));
+        zone(context.getConfiguration()),
+        scan -> resumable(scan, Configuration.fromMap(full.getCatalogTable().getOptions())));
+  }
+
+  private static ScanRuntimeProvider resumable(ScanRuntimeProvider scan, Configuration options) {
+    return options
+        .getOptional(RUN_UNTIL)
+        .<ScanRuntimeProvider>map(
+            until ->
+                new ResumableScan((DataStreamScanProvider) scan, options.get(TOPIC).get(0), until))
+        .orElse(scan);
   }
 
   @Override

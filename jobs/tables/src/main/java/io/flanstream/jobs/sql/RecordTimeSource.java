@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.table.connector.ChangelogMode;
@@ -31,6 +32,7 @@ final class RecordTimeSource
   private final Function<OptionalLong, KafkaDynamicSource> kafka;
   private final KafkaDynamicSource whole;
   private final ZoneId zone;
+  private final UnaryOperator<ScanRuntimeProvider> scan;
   private OptionalLong earliest = OptionalLong.empty();
   private List<String> metadataKeys = List.of();
   private DataType produced;
@@ -42,11 +44,16 @@ final class RecordTimeSource
    * @param kafka gives a new source, told the earliest time of its records, in milliseconds since
    *     1970
    * @param zone where conditions name local times
+   * @param scan what becomes of Flink's scan
    */
-  RecordTimeSource(Function<OptionalLong, KafkaDynamicSource> kafka, ZoneId zone) {
+  RecordTimeSource(
+      Function<OptionalLong, KafkaDynamicSource> kafka,
+      ZoneId zone,
+      UnaryOperator<ScanRuntimeProvider> scan) {
     this.kafka = kafka;
     this.whole = kafka.apply(OptionalLong.empty());
     this.zone = zone;
+    this.scan = scan;
   }
 
   @Override
@@ -97,12 +104,12 @@ final class RecordTimeSource
     if (watermarks != null) {
       source.applyWatermark(watermarks);
     }
-    return source.getScanRuntimeProvider(context);
+    return scan.apply(source.getScanRuntimeProvider(context));
   }
 
   @Override
   public DynamicTableSource copy() {
-    RecordTimeSource copy = new RecordTimeSource(kafka, zone);
+    RecordTimeSource copy = new RecordTimeSource(kafka, zone, scan);
     copy.earliest = earliest;
     copy.metadataKeys = metadataKeys;
     copy.produced = produced;

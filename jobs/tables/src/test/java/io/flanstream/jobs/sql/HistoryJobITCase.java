@@ -11,6 +11,7 @@ import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -128,6 +132,33 @@ class HistoryJobITCase {
         .isEqualTo("id\r\na\r\nb\r\nc\r\nd\r\ne\r\n");
   }
 
+  /** The state of a run without an end has no end, and a run that has one takes its own. */
+  @Test
+  void aBoundedRunGoesOnFromOneThatWasStopped()
+      throws ExecutionException, InterruptedException, IOException {
+    Pipeline pipeline = pipeline("avro", ", commit-interval: 200ms");
+    String asked = "SELECT id FROM history.enriched ORDER BY id";
+    send("a", TestingResults.bytes(event("a", "2026-03-02T00:00:00Z")));
+    JobClient running = HistoryJob.submit(pipeline, Optional.empty(), flink.client());
+    Path snapshots = directory.resolve("flanstream.db").resolve(topic).resolve("snapshot");
+    while (!Files.exists(snapshots.resolve("LATEST"))) {
+      assertThat(running.getJobStatus().get().isTerminalState()).isFalse();
+    }
+    String savepoint =
+        running
+            .stopWithSavepoint(
+                false,
+                directory.resolve("savepoints").toUri().toString(),
+                SavepointFormatType.CANONICAL)
+            .get();
+    send("b", TestingResults.bytes(event("b", "2026-03-02T00:00:00Z")));
+
+    Configuration from = new Configuration(flink.client());
+    from.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    keep(pipeline, from);
+    assertThat(ask(pipeline, asked)).isEqualTo("id\r\na\r\nb\r\n");
+  }
+
   private void sendTo(String other, String id)
       throws ExecutionException, InterruptedException, IOException {
     TestingResults.send(
@@ -222,9 +253,14 @@ class HistoryJobITCase {
   }
 
   private static void keep(Pipeline pipeline) throws ExecutionException, InterruptedException {
+    keep(pipeline, flink.client());
+  }
+
+  private static void keep(Pipeline pipeline, Configuration client)
+      throws ExecutionException, InterruptedException {
     HistoryEnd end = HistoryEnd.of(pipeline);
     var unusedResult =
-        HistoryJob.submit(pipeline, Optional.of(end), flink.client()).getJobExecutionResult().get();
+        HistoryJob.submit(pipeline, Optional.of(end), client).getJobExecutionResult().get();
     end.commit(pipeline);
   }
 

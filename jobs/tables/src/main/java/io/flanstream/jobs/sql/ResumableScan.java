@@ -1,0 +1,87 @@
+package io.flanstream.jobs.sql;
+
+import io.flanstream.jobs.pipeline.SourceTopics;
+import io.flanstream.jobs.topology.ResumableSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
+import org.apache.flink.table.data.RowData;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A scan of one topic that goes on from the state of any other, wherever that ended and this one
+ * does. Flink's table source keeps the end of its first run in its state.
+ */
+final class ResumableScan implements DataStreamScanProvider {
+  /** The end of a run that has none. */
+  static final String NEVER = "never";
+
+  private final DataStreamScanProvider kafka;
+  private final String topic;
+  private final Map<TopicPartition, Long> ends;
+
+  /**
+   * Wraps a scan that never ends.
+   *
+   * @param kafka a scan by Flink's own source
+   * @param topic what it reads
+   * @param until {@value #NEVER}, or where it ends, as {@link #until} writes it
+   */
+  ResumableScan(DataStreamScanProvider kafka, String topic, String until) {
+    this.kafka = kafka;
+    this.topic = topic;
+    this.ends = until.equals(NEVER) ? null : ends(topic, until);
+  }
+
+  /** Writes where a run ends: the offset after its last record, of each partition. */
+  static String until(Map<Integer, Long> ends) {
+    return ends.entrySet().stream()
+        .map(end -> "%s:%s".formatted(end.getKey(), end.getValue()))
+        .collect(Collectors.joining(";"));
+  }
+
+  private static Map<TopicPartition, Long> ends(String topic, String until) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (String end : until.split(";", -1)) {
+      int colon = end.indexOf(':');
+      ends.put(
+          new TopicPartition(topic, Integer.parseInt(end.substring(0, colon))),
+          Long.parseLong(end.substring(colon + 1)));
+    }
+    return ends;
+  }
+
+  @Override
+  public DataStream<RowData> produceDataStream(
+      ProviderContext context, StreamExecutionEnvironment environment) {
+    SourceTransformation<RowData, ?, ?> scan =
+        (SourceTransformation<RowData, ?, ?>)
+            kafka.produceDataStream(context, environment).getTransformation();
+    DataStreamSource<RowData> stream =
+        environment.fromSource(
+            new ResumableSource<>(
+                (KafkaSource<RowData>) scan.getSource(),
+                ends,
+                new SourceTopics(List.of(topic), null),
+                null),
+            scan.getWatermarkStrategy(),
+            scan.getName());
+    if (scan.getUid() != null) {
+      stream.uid(scan.getUid());
+    }
+    return stream;
+  }
+
+  @Override
+  public boolean isBounded() {
+    return ends != null;
+  }
+}
