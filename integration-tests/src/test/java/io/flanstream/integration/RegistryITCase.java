@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -188,6 +191,33 @@ class RegistryITCase {
                 SELECT * FROM messages ORDER BY id;
                 """))
         .endsWith("id,urgent,text\r\na,,a card\r\nb,true,of another schema\r\n");
+  }
+
+  /** A writer's microseconds and ten-thousandths in columns of milliseconds and hundredths. */
+  @Test
+  void columnsMayHaveAnotherUnitAndScaleThanTheirWriter() throws Exception {
+    topics.create(1, "orders");
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Order", "fields": [
+                  {"name": "ts", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+                  {"name": "amount",
+                    "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 4}}]}
+                """);
+    int id = registry.register("orders-value", schema.toString(), "AVRO");
+    GenericRecord order = new GenericData.Record(schema);
+    order.put("ts", 1_772_445_245_250_000L);
+    order.put("amount", ByteBuffer.wrap(BigInteger.valueOf(123_400).toByteArray()));
+    write("orders", TestingFramedFuzz.framed(id, order));
+
+    String table =
+        "CREATE TABLE orders (ts TIMESTAMP(3), amount DECIMAL(%s)) WITH ('topic' = 'orders') LIKE registry_connection; SELECT ts, amount FROM orders";
+    assertThat(sql(pipeline("", "1 min"), table.formatted("10, 2")))
+        .endsWith("ts,amount\r\n2026-03-02T09:54:05.250,12.34\r\n");
+    assertThatThrownBy(() -> sql(pipeline("", "1 min"), table.formatted("3, 2")))
+        .hasMessageContaining("column amount must hold 12.3400, got DECIMAL(3, 2)");
   }
 
   @Test

@@ -129,6 +129,11 @@ final class TestingFramedFuzz extends TestingFuzz {
       message.put("channel", new GenericData.EnumSymbol(CHANNELS, "COUNTER"));
       message.put("urgent", true);
     }
+    return framed(id, message);
+  }
+
+  /** A record in Confluent's wire format. */
+  static byte[] framed(int id, GenericRecord message) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     try {
