@@ -60,6 +60,7 @@ final class ResumableScan implements DataStreamScanProvider {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // Flink's Kafka tables scan by its Kafka source, of rows.
   public DataStream<RowData> produceDataStream(
       ProviderContext context, StreamExecutionEnvironment environment) {
     SourceTransformation<RowData, ?, ?> scan =
