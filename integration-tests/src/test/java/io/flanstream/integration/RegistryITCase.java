@@ -195,7 +195,8 @@ class RegistryITCase {
 
   /** A writer's microseconds and ten-thousandths in columns of milliseconds and hundredths. */
   @Test
-  void columnsMayHaveAnotherUnitAndScaleThanTheirWriter() throws Exception {
+  void columnsMayHaveAnotherUnitAndScaleThanTheirWriter()
+      throws ExecutionException, IOException, InterruptedException {
     topics.create(1, "orders");
     Schema schema =
         new Schema.Parser()
