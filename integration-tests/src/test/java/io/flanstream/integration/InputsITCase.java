@@ -20,13 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -52,27 +45,7 @@ class InputsITCase {
       message Other { string note = 1; }
       message Order { string note = 1; string number = 2; Who who = 3; }
       """;
-  private static final Schema ROW =
-      SchemaBuilder.record("Value")
-          .namespace("shop.tickets")
-          .fields()
-          .requiredString("number")
-          .requiredString("description")
-          .endRecord();
-  private static final Schema CHANGE =
-      SchemaBuilder.record("Envelope")
-          .namespace("shop.tickets")
-          .fields()
-          .name("before")
-          .type()
-          .optional()
-          .type(ROW)
-          .name("after")
-          .type()
-          .optional()
-          .type(ROW)
-          .requiredString("op")
-          .endRecord();
+  private static final TestingChange CHANGES = TestingChange.of("number", "description");
 
   @TempDir private static Path directory;
   private static TestingSchemaRegistry registry;
@@ -97,7 +70,7 @@ class InputsITCase {
   @Test
   void everyChangeAndEveryMessageIsOneRecord() throws Exception {
     topics.create(1, "tickets", "orders", "out", "dead");
-    int change = registry.register("tickets-value", CHANGE.toString(), "AVRO");
+    int change = registry.register("tickets-value", CHANGES.schema().toString(), "AVRO");
     registry.register("who", WHO, "PROTOBUF");
     int order = registry.registerReferring("orders-value", ORDER, "PROTOBUF", "who.proto", "who");
     Map<String, String> fates = new TreeMap<>();
@@ -156,19 +129,8 @@ class InputsITCase {
     return ByteBuffer.allocate(5 + bytes.length).put((byte) 0).putInt(id).put(bytes).array();
   }
 
-  private static byte[] change(String number, String op) throws IOException {
-    GenericRecord row = new GenericData.Record(ROW);
-    row.put("number", number);
-    row.put("description", "where is " + number);
-    GenericRecord change = new GenericData.Record(CHANGE);
-    change.put("before", op.equals("c") || op.equals("r") ? null : row);
-    change.put("after", op.equals("d") || op.equals("t") ? null : row);
-    change.put("op", op);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    new GenericDatumWriter<GenericRecord>(CHANGE).write(change, encoder);
-    encoder.flush();
-    return out.toByteArray();
+  private static byte[] change(String number, String op) {
+    return CHANGES.of(op, Map.of("number", number, "description", "where is " + number));
   }
 
   /** By hand: the second type of the file, then its fields by number and length. */

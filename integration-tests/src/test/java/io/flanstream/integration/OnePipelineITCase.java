@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.local.LocalCluster;
 import io.flanstream.schemas.DeadLetter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -22,14 +21,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,26 +50,7 @@ class OnePipelineITCase {
   private static final List<String> PRIVATE = List.of("ann@lee", "bo@ng", "zoe@adams");
   private static final String ORDER =
       "syntax = \"proto3\"; package shop; message Order { string body = 1; string copy = 2; }";
-  private static final Schema ROW =
-      SchemaBuilder.record("Value")
-          .namespace("shop.tickets")
-          .fields()
-          .requiredString("body")
-          .endRecord();
-  private static final Schema CHANGE =
-      SchemaBuilder.record("Envelope")
-          .namespace("shop.tickets")
-          .fields()
-          .name("before")
-          .type()
-          .optional()
-          .type(ROW)
-          .name("after")
-          .type()
-          .optional()
-          .type(ROW)
-          .requiredString("op")
-          .endRecord();
+  private static final TestingChange CHANGES = TestingChange.of("body");
 
   @TempDir private Path directory;
   private int masked;
@@ -90,7 +65,7 @@ class OnePipelineITCase {
       registry.demand("BACKWARD");
       TestingTopics topics = new TestingTopics(kafka);
       topics.create(2, "tickets", "orders", "out", "refunds", "sevens", "dead");
-      int change = registry.register("tickets-value", CHANGE.toString(), "AVRO");
+      int change = registry.register("tickets-value", CHANGES.schema().toString(), "AVRO");
       int order = registry.register("orders-value", ORDER, "PROTOBUF");
       cluster.run(0, "run", pipeline(kafka, registry).toString());
       try (TestingFeed tickets =
@@ -217,20 +192,7 @@ class OnePipelineITCase {
   }
 
   private static byte[] change(String text) {
-    GenericRecord row = new GenericData.Record(ROW);
-    row.put("body", text);
-    GenericRecord change = new GenericData.Record(CHANGE);
-    change.put("after", row);
-    change.put("op", "c");
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    try {
-      new GenericDatumWriter<GenericRecord>(CHANGE).write(change, encoder);
-      encoder.flush();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return out.toByteArray();
+    return CHANGES.of("c", Map.of("body", text));
   }
 
   /** By hand: the first type of the file, then its fields by number and length. */
