@@ -1,5 +1,6 @@
 package io.flanstream.operators.ingest;
 
+import static io.flanstream.operators.TestingAvro.framed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -335,15 +335,6 @@ class FormsFuzzTest {
     new GenericDatumWriter<GenericRecord>(CHANGE).write(change, encoder);
     encoder.flush();
     return out.toByteArray();
-  }
-
-  private static byte[] framed(int id, byte[] indexes, byte[] message) {
-    return ByteBuffer.allocate(5 + indexes.length + message.length)
-        .put((byte) 0)
-        .putInt(id)
-        .put(indexes)
-        .put(message)
-        .array();
   }
 
   private static RegistryProvider provider() {

@@ -1,5 +1,7 @@
 package io.flanstream.operators.ingest;
 
+import static io.flanstream.operators.TestingAvro.bytes;
+import static io.flanstream.operators.TestingAvro.framed;
 import static io.flanstream.operators.ingest.TestingRecords.fields;
 import static io.flanstream.operators.ingest.TestingRecords.record;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +17,6 @@ import io.flanstream.operators.registry.TestingRegistry;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.Source;
 import io.flanstream.schemas.TextEvent;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,9 +28,6 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,14 +284,6 @@ class FramedAvroTest {
   }
 
   private static byte[] written(GenericData.Record record) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    new GenericDatumWriter<>(record.getSchema()).write(record, encoder);
-    encoder.flush();
-    return out.toByteArray();
-  }
-
-  private static byte[] framed(int id, byte[] record) {
-    return ByteBuffer.allocate(5 + record.length).put((byte) 0).putInt(id).put(record).array();
+    return bytes(record.getSchema(), record);
   }
 }

@@ -1,5 +1,7 @@
 package io.flanstream.operators.serialize;
 
+import static io.flanstream.operators.TestingAvro.bytes;
+import static io.flanstream.operators.TestingAvro.framed;
 import static io.flanstream.operators.ingest.TestingRecords.fields;
 import static io.flanstream.operators.ingest.TestingRecords.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -23,7 +25,6 @@ import io.flanstream.operators.registry.ProtobufSource;
 import io.flanstream.operators.registry.Subject;
 import io.flanstream.operators.registry.SubjectStrategy;
 import io.flanstream.operators.registry.TestingRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -37,11 +38,8 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
 /** Protobuf messages with their answers, alone and beside records of another form. */
@@ -252,21 +250,6 @@ class MergedProtobufTest {
             List.of(new EnrichedRecord(origin, TestingAnswers.event())));
     assertThat(output.deadLetters()).isEmpty();
     return output.records().get(0);
-  }
-
-  private static byte[] framed(int id, byte[] record) {
-    byte[] framed = new byte[5 + record.length];
-    framed[4] = (byte) id;
-    System.arraycopy(record, 0, framed, 5, record.length);
-    return framed;
-  }
-
-  private static byte[] bytes(Schema schema, Object datum) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    new GenericDatumWriter<>(schema).write(datum, encoder);
-    encoder.flush();
-    return out.toByteArray();
   }
 
   private static GenericRecord read(Schema schema, byte[] value) throws IOException {

@@ -1,11 +1,13 @@
 package io.flanstream.operators.serialize;
 
+import static io.flanstream.operators.TestingAvro.bytes;
 import static io.flanstream.operators.ingest.TestingRecords.fields;
 import static io.flanstream.operators.ingest.TestingRecords.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.flanstream.operators.TestingAvro;
 import io.flanstream.operators.TestingOutput;
 import io.flanstream.operators.answers.AnswerColumn;
 import io.flanstream.operators.answers.AnswerRecord;
@@ -17,7 +19,6 @@ import io.flanstream.operators.registry.RegistryException;
 import io.flanstream.operators.registry.Subject;
 import io.flanstream.operators.registry.TestingRegistry;
 import io.flanstream.schemas.DeadLetter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -33,11 +34,8 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,7 +155,8 @@ class ResultShapesTest {
       byte[] came = bytes(TICKET, new RandomData(TICKET, 1).iterator().next());
 
       KafkaHeader trace = new KafkaHeader("trace", new byte[] {1});
-      OutboundRecord framed = run(form, record(null, framed(3, came), trace)).records().get(0);
+      OutboundRecord framed =
+          run(form, record(null, TestingAvro.framed(3, came), trace)).records().get(0);
       KafkaHeader named = new KafkaHeader("__value_schema_id", new byte[] {0, 0, 0, 0, 3});
       OutboundRecord bare = run(form, record(null, came, named, trace)).records().get(0);
 
@@ -180,7 +179,8 @@ class ResultShapesTest {
           "POST /subjects/out-value/versions", 409, "{\"error_code\":409,\"message\":\"no\"}");
       byte[] came = bytes(TICKET, new RandomData(TICKET, 1).iterator().next());
 
-      DeadLetter letter = run(framed(registry), record(null, framed(3, came))).deadLetters().get(0);
+      DeadLetter letter =
+          run(framed(registry), record(null, TestingAvro.framed(3, came))).deadLetters().get(0);
 
       assertThat(letter.getCode()).isEqualTo("SCHEMA_REFUSED");
       assertThat(letter.getMessage())
@@ -197,7 +197,7 @@ class ResultShapesTest {
     byte[] came = bytes(TICKET, new RandomData(TICKET, 1).iterator().next());
 
     assertThatExceptionOfType(RegistryException.class)
-        .isThrownBy(() -> run(form, record(null, framed(3, came))))
+        .isThrownBy(() -> run(form, record(null, TestingAvro.framed(3, came))))
         .withMessageContaining("cannot be connected to");
   }
 
@@ -341,21 +341,6 @@ class ResultShapesTest {
 
   private static String json(String quoted) {
     return quoted.replace('\'', '"').replace("^", "\r\n\t");
-  }
-
-  private static byte[] framed(int id, byte[] record) {
-    byte[] framed = new byte[5 + record.length];
-    framed[4] = (byte) id;
-    System.arraycopy(record, 0, framed, 5, record.length);
-    return framed;
-  }
-
-  private static byte[] bytes(Schema schema, Object datum) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-    new GenericDatumWriter<>(schema).write(datum, encoder);
-    encoder.flush();
-    return out.toByteArray();
   }
 
   private static GenericRecord read(Schema written, Schema expected, byte[] value)
