@@ -34,23 +34,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PipelineFileTest {
-  private static final String LEAST =
-      """
-      name: least
-      kafka: { bootstrap-servers: "localhost:9092" }
-      source: { topic: messages }
-      model: { path: models/mini }
-      tasks:
-        - { name: intent, type: classification, labels: [yes please, no thanks] }
-      sink: { topic: enriched }
-      dead-letters: { topic: dead-letters }
-      """;
-
   @TempDir Path directory;
 
   @Test
   void fillsInTheDefaults() {
-    Pipeline pipeline = parse(LEAST);
+    Pipeline pipeline = parse(TestingPipelineFile.LEAST);
 
     assertThat(pipeline.name()).isEqualTo("least");
     assertThat(pipeline.kafka().groupId()).isEqualTo("flanstream-least");
@@ -221,19 +209,22 @@ class PipelineFileTest {
     String dedup = "job: { ordered: true, dedup: { within: 0s }, parallelism: ";
 
     assertThatExceptionOfType(InvalidPipelineException.class)
-        .isThrownBy(() -> parse(LEAST + dedup + "2 }"))
+        .isThrownBy(() -> parse(TestingPipelineFile.LEAST + dedup + "2 }"))
         .withMessage(
             """
             Cannot use test.yaml: 2 faults
               job.dedup.within: must be at least 1 ms, got 0 ms
               job.dedup.within: must not be set where job.ordered is true and job.parallelism is over 1: events go to subtasks by their ids, got 0 ms\
             """);
-    assertThat(parse(LEAST + dedup.replace("0s", "1s") + "1 }").job().ordered()).isTrue();
+    assertThat(parse(TestingPipelineFile.LEAST + dedup.replace("0s", "1s") + "1 }").job().ordered())
+        .isTrue();
   }
 
   @Test
   void refusesToMixWindowsOfWhichTheBestLabelsAloneHaveScores() {
-    String searched = LEAST.replace("type: classification", "type: classification, scores: best");
+    String searched =
+        TestingPipelineFile.LEAST.replace(
+            "type: classification", "type: classification, scores: best");
 
     assertThat(parse(searched).tasks().tasks()).hasSize(1);
     assertThatExceptionOfType(InvalidPipelineException.class)
@@ -252,7 +243,8 @@ class PipelineFileTest {
         properties: { sasl.jaas.config: hunter2, ssl.keystore.key: hunter2, ssl.key.password: hunter2, acks: hunter1 }
         """;
     String yaml =
-        LEAST.replace("\"localhost:9092\" }", "\"localhost:9092\", " + secret.strip() + " }");
+        TestingPipelineFile.LEAST.replace(
+            "\"localhost:9092\" }", "\"localhost:9092\", " + secret.strip() + " }");
 
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(() -> parse(yaml))
@@ -284,12 +276,13 @@ class PipelineFileTest {
 
   @Test
   void keepsNoHistoryUnlessItIsTold() {
-    assertThat(parse(LEAST).history()).isEmpty();
-    assertThat(parse(LEAST + "history: { path: /var/lake }").history())
+    assertThat(parse(TestingPipelineFile.LEAST).history()).isEmpty();
+    assertThat(parse(TestingPipelineFile.LEAST + "history: { path: /var/lake }").history())
         .contains(
             new HistorySettings(
                 URI.create("file:///var/lake"), Duration.ofMinutes(1), 1, false, true));
-    assertThat(parse(LEAST + "history: { path: \"s3://bucket/lake\" }").history())
+    assertThat(
+            parse(TestingPipelineFile.LEAST + "history: { path: \"s3://bucket/lake\" }").history())
         .map(HistorySettings::warehouse)
         .contains(URI.create("s3://bucket/lake"));
   }
@@ -297,11 +290,14 @@ class PipelineFileTest {
   @Test
   void refusesAHistoryThatHasNoPlace() {
     assertThatExceptionOfType(InvalidPipelineException.class)
-        .isThrownBy(() -> parse(LEAST + "history: { keep-text: true }"))
+        .isThrownBy(() -> parse(TestingPipelineFile.LEAST + "history: { keep-text: true }"))
         .withMessageEndingWith("history.path: must be set where history.keep-text is");
     assertThatExceptionOfType(InvalidPipelineException.class)
         .isThrownBy(
-            () -> parse(LEAST + "history: { path: lake, commit-interval: 1 ms, parallelism: 0 }"))
+            () ->
+                parse(
+                    TestingPipelineFile.LEAST
+                        + "history: { path: lake, commit-interval: 1 ms, parallelism: 0 }"))
         .withMessageContainingAll(
             "history.path: must be a URI or an absolute path, got \"lake\"",
             "history.commit-interval: must be at least 100 ms, got 1 ms",
@@ -311,7 +307,9 @@ class PipelineFileTest {
   @Test
   void leavesAModelOnAnotherFileSystemWhereItIs() {
     assertThat(
-            parse(LEAST.replace("models/mini", "s3://bucket/mini")).model().get(ModelOptions.PATH))
+            parse(TestingPipelineFile.LEAST.replace("models/mini", "s3://bucket/mini"))
+                .model()
+                .get(ModelOptions.PATH))
         .isEqualTo("s3://bucket/mini");
   }
 
@@ -319,7 +317,7 @@ class PipelineFileTest {
   void takesAdaptersFromWhereTheFileLies() {
     assertThat(
             parse(
-                    LEAST.replace(
+                    TestingPipelineFile.LEAST.replace(
                         "models/mini", "models/mini, adapter: [adapters/one, s3://bucket/two]"))
                 .model()
                 .get(ModelOptions.ADAPTER))

@@ -14,18 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Shapes and routes of the enriched events in a pipeline file. */
 class SinkOutputsTest {
-  private static final String LEAST =
-      """
-      name: least
-      kafka: { bootstrap-servers: "localhost:9092" }
-      source: { topic: messages }
-      model: { path: models/mini }
-      tasks:
-        - { name: intent, type: classification, labels: [yes please, no thanks] }
-      sink: { topic: enriched }
-      dead-letters: { topic: dead-letters }
-      """;
-
   @ParameterizedTest
   @CsvSource({
     "json, json",
@@ -141,11 +129,12 @@ class SinkOutputsTest {
   }
 
   private static String routes(String routes) {
-    return LEAST.replace("sink: { topic", "sink: { routes: [%s], topic".formatted(routes));
+    return TestingPipelineFile.LEAST.replace(
+        "sink: { topic", "sink: { routes: [%s], topic".formatted(routes));
   }
 
   private static String merged(String source, String sink) {
-    return LEAST
+    return TestingPipelineFile.LEAST
         .replace("source: { topic: ", "source: { format: %s, topic: ".formatted(source))
         .replace(
             "sink: { ", "registry: { url: http://localhost:8080 }\nsink: { %s, ".formatted(sink));

@@ -98,20 +98,6 @@ class SourceValuesTest {
   }
 
   private static SourceValues values(String source) {
-    return PipelineFile.parse(
-            """
-            name: test
-            kafka: { bootstrap-servers: "127.0.0.1:1" }
-            source: { topic: in, %s }
-            model: { path: none }
-            tasks: [ { name: intent, type: classification, labels: [a, b] } ]
-            sink: { topic: out }
-            dead-letters: { topic: dead }
-            """
-                .formatted(source),
-            "test",
-            directory)
-        .source()
-        .values();
+    return TestingPipelineFile.reading(source, directory).source().values();
   }
 }

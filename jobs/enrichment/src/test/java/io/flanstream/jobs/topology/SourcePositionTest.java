@@ -3,7 +3,7 @@ package io.flanstream.jobs.topology;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.pipeline.TestingPipelineFile;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,27 +14,12 @@ class SourcePositionTest {
   @ParameterizedTest
   @ValueSource(strings = {"from", "to"})
   void isNotInTheFuture(String option) {
-    Pipeline pipeline = pipeline(option + ": \"2099-01-01T00:00:00Z\"");
+    Pipeline pipeline =
+        TestingPipelineFile.reading(option + ": \"2099-01-01T00:00:00Z\"", Path.of(""));
     assertThatThrownBy(() -> KafkaEnds.source(pipeline, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot run pipeline: source.%s must not be in the future, got 2099-01-01T00:00:00Z"
                 .formatted(option));
-  }
-
-  private static Pipeline pipeline(String source) {
-    return PipelineFile.parse(
-        """
-        name: test
-        kafka: { bootstrap-servers: "127.0.0.1:1" }
-        source: { topic: in, %s }
-        model: { path: none }
-        tasks: [ { name: intent, type: classification, labels: [a, b] } ]
-        sink: { topic: out }
-        dead-letters: { topic: dead }
-        """
-            .formatted(source),
-        "test",
-        Path.of(""));
   }
 }
