@@ -7,7 +7,6 @@ import io.flanstream.jobs.calibrate.Calibrator;
 import io.flanstream.jobs.calibrate.Figures;
 import io.flanstream.jobs.eval.LabelledFile;
 import io.flanstream.jobs.eval.LabelledText;
-import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.CommandException;
@@ -46,7 +45,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private static final int IN_FLIGHT = 256;
 
   @Mixin private PipelineArgument pipeline;
-  @Mixin private LineFormArgument lines;
+  @Mixin private LabelledFormArgument form;
 
   @Option(
       names = "--task",
@@ -73,15 +72,6 @@ final class CalibrateCommand implements Callable<Integer> {
   private Optional<CalibrationMethod> method;
 
   @Option(
-      names = "--offsets",
-      paramLabel = "UNIT",
-      defaultValue = "codepoints",
-      description =
-          "What start and end of the right answers count: codepoints, as Python and flanstream do;"
-              + " utf16, as annotation tools in JavaScript do; or bytes, of UTF-8.")
-  private OffsetUnit offsets;
-
-  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where the calibration is written; the output unless given.")
@@ -94,7 +84,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Calibrator calibrator = new Calibrator(classification(read));
     List<LabelledText> texts =
         sample.isPresent()
-            ? LabelledFile.readSample(sample.get(), read, lines.form(), offsets).texts()
+            ? LabelledFile.readSample(sample.get(), read, form.lines(), form.offsets()).texts()
             : List.of();
     CalibrationMethod chosen = method(calibrator.withLabels(texts).isEmpty());
     TextModel model =

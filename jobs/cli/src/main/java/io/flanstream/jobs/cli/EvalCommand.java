@@ -4,7 +4,6 @@ import io.flanstream.jobs.eval.EvaluationJob;
 import io.flanstream.jobs.eval.EvaluationRun;
 import io.flanstream.jobs.eval.HtmlReport;
 import io.flanstream.jobs.eval.LabelledTexts;
-import io.flanstream.jobs.eval.OffsetUnit;
 import io.flanstream.jobs.eval.ReportFormat;
 import io.flanstream.jobs.local.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
@@ -41,19 +40,10 @@ import picocli.CommandLine.Option;
     })
 final class EvalCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
-  @Mixin private LineFormArgument lines;
+  @Mixin private LabelledFormArgument form;
 
   /** One is needed, but not where there is a subcommand. */
   @ArgGroup private LabelledArgument labelled;
-
-  @Option(
-      names = "--offsets",
-      paramLabel = "UNIT",
-      defaultValue = "codepoints",
-      description =
-          "What start and end of the right answers count: codepoints, as Python and flanstream do;"
-              + " utf16, as annotation tools in JavaScript do; or bytes, of UTF-8.")
-  private OffsetUnit offsets;
 
   @Option(
       names = "--format",
@@ -84,7 +74,7 @@ final class EvalCommand implements Callable<Integer> {
           "Cannot evaluate: --labelled FILE or --labelled-topic TOPIC must be given");
     }
     Pipeline read = pipeline.read();
-    EvaluationRun run = run(read, labelled.read(read, lines.form(), offsets));
+    EvaluationRun run = run(read, labelled.read(read, form.lines(), form.offsets()));
     if (predictions.isPresent()) {
       try (Writer out = Files.newBufferedWriter(predictions.get())) {
         run.writePredictions(out);
