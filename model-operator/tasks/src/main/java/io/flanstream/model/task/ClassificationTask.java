@@ -80,93 +80,124 @@ public record ClassificationTask(
     return multiLabel == MultiLabel.YES_NO ? labels.size() : 1;
   }
 
-  /** A task that is asked of every text. */
-  public ClassificationTask(
-      String name,
-      String question,
-      List<Label> labels,
-      MultiLabel multiLabel,
-      double threshold,
-      OptionsListing options,
-      int alternatives,
-      String template,
-      Scoring scoring,
-      List<LabelExample> examples) {
-    this(
-        name,
-        question,
-        labels,
-        multiLabel,
-        threshold,
-        options,
-        alternatives,
-        template,
-        scoring,
-        examples,
-        List.of());
-  }
-
-  /** A task without examples. */
-  public ClassificationTask(
-      String name,
-      String question,
-      List<Label> labels,
-      MultiLabel multiLabel,
-      double threshold,
-      OptionsListing options,
-      int alternatives,
-      String template,
-      Scoring scoring) {
-    this(
-        name,
-        question,
-        labels,
-        multiLabel,
-        threshold,
-        options,
-        alternatives,
-        template,
-        scoring,
-        List.of());
-  }
-
   /**
    * The same whose results keep every label with its score before any calibration; its version does
-   * not change with what is made of the scores.
+   * not change with what is made of the scores. It is asked of every text.
    */
   public ClassificationTask raw() {
-    return new ClassificationTask(
-        name,
-        question,
+    List<Label> all =
         labels.stream()
             .map(label -> new Label(label.name(), label.text(), label.description()))
-            .toList(),
-        multiLabel,
-        multiLabel == MultiLabel.OFF ? 0 : 0.5,
-        options,
-        labels.size(),
-        template,
-        scoring.raw(),
-        examples);
+            .toList();
+    return builder(name, all)
+        .question(question)
+        .multiLabel(multiLabel, multiLabel == MultiLabel.OFF ? 0 : 0.5)
+        .options(options)
+        .alternatives(labels.size())
+        .template(template)
+        .scoring(scoring.raw())
+        .examples(examples)
+        .build();
   }
 
   /** A task that chooses one label and never abstains, all else as usual. */
   public static ClassificationTask of(String name, List<Label> labels) {
-    return of(name, labels, MultiLabel.OFF, 0);
+    return builder(name, labels).build();
   }
 
   /** A task with a way of accepting labels, all else as usual. */
   public static ClassificationTask of(
       String name, List<Label> labels, MultiLabel multiLabel, double threshold) {
-    return new ClassificationTask(
-        name,
-        DEFAULT_QUESTION,
-        labels,
-        multiLabel,
-        threshold,
-        OptionsListing.AUTO,
-        DEFAULT_ALTERNATIVES,
-        null,
-        Scoring.USUAL);
+    return builder(name, labels).multiLabel(multiLabel, threshold).build();
+  }
+
+  /** A task that chooses one label and never abstains, all else as usual unless it is set. */
+  public static Builder builder(String name, List<Label> labels) {
+    return new Builder(name, labels);
+  }
+
+  /** Sets what is not as usual. For one thread. */
+  public static final class Builder {
+    private final String name;
+    private final List<Label> labels;
+    private String question = DEFAULT_QUESTION;
+    private MultiLabel multiLabel = MultiLabel.OFF;
+    private double threshold;
+    private OptionsListing options = OptionsListing.AUTO;
+    private int alternatives = DEFAULT_ALTERNATIVES;
+    private String template;
+    private Scoring scoring = Scoring.USUAL;
+    private List<LabelExample> examples = List.of();
+    private List<Condition> when = List.of();
+
+    private Builder(String name, List<Label> labels) {
+      this.name = name;
+      this.labels = labels;
+    }
+
+    /** What the prompt asks. */
+    public Builder question(String asked) {
+      this.question = asked;
+      return this;
+    }
+
+    /** How several labels may be accepted, and from which score on. */
+    public Builder multiLabel(MultiLabel way, double least) {
+      this.multiLabel = way;
+      this.threshold = least;
+      return this;
+    }
+
+    /** Whether the prompt lists the labels. */
+    public Builder options(OptionsListing listing) {
+      this.options = listing;
+      return this;
+    }
+
+    /** How many labels the results keep. */
+    public Builder alternatives(int count) {
+      this.alternatives = count;
+      return this;
+    }
+
+    /** Prompt template in place of the usual one; null for the usual one. */
+    public Builder template(String text) {
+      this.template = text;
+      return this;
+    }
+
+    /** How log-probabilities become scores. */
+    public Builder scoring(Scoring other) {
+      this.scoring = other;
+      return this;
+    }
+
+    /** Texts with their labels, which the prompts show. */
+    public Builder examples(List<LabelExample> shown) {
+      this.examples = shown;
+      return this;
+    }
+
+    /** What must hold of a record for the task to be asked. */
+    public Builder when(List<Condition> conditions) {
+      this.when = conditions;
+      return this;
+    }
+
+    /** The task. */
+    public ClassificationTask build() {
+      return new ClassificationTask(
+          name,
+          question,
+          labels,
+          multiLabel,
+          threshold,
+          options,
+          alternatives,
+          template,
+          scoring,
+          examples,
+          when);
+    }
   }
 }

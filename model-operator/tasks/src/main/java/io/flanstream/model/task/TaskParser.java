@@ -131,35 +131,40 @@ public final class TaskParser {
 
   private static ClassificationTask classification(TaskMembers members) {
     MultiLabel multiLabel = members.word("multi-label", MultiLabel.class).orElse(MultiLabel.OFF);
-    return new ClassificationTask(
-        members.requiredText("name"),
-        members.text("question").orElse(ClassificationTask.DEFAULT_QUESTION),
+    String name = members.requiredText("name");
+    String question = members.text("question").orElse(ClassificationTask.DEFAULT_QUESTION);
+    List<Label> labels =
         members.named(
             "labels",
             LABEL,
-            (name, label) ->
+            (label, own) ->
                 new Label(
-                    name,
-                    textForm(name, label),
-                    description(label),
-                    label.number("threshold").orElse(null))),
-        multiLabel,
-        members.number("threshold").orElse(multiLabel.defaultThreshold()),
-        members.word("options", OptionsListing.class).orElse(OptionsListing.AUTO),
-        members.integer("alternatives").orElse(ClassificationTask.DEFAULT_ALTERNATIVES),
-        members.text("template").orElse(null),
-        new Scoring(
-            members.word("normalization", Normalization.class).orElse(Normalization.SUM),
-            members.object("calibration").map(TaskParser::calibration).orElse(null),
-            members.word("scores", Scores.class).orElse(Scores.ALL),
-            members.number("max-unknown-share").orElse(Scoring.ANY_UNKNOWN)),
-        members.objects(
-            "examples",
-            LABEL_EXAMPLE,
-            example ->
-                new LabelExample(
-                    example.requiredText("text"), example.oneOrMore("label", "labels"))),
-        ConditionParser.conditions(members));
+                    label,
+                    textForm(label, own),
+                    description(own),
+                    own.number("threshold").orElse(null)));
+    return ClassificationTask.builder(name, labels)
+        .question(question)
+        .multiLabel(multiLabel, members.number("threshold").orElse(multiLabel.defaultThreshold()))
+        .options(members.word("options", OptionsListing.class).orElse(OptionsListing.AUTO))
+        .alternatives(
+            members.integer("alternatives").orElse(ClassificationTask.DEFAULT_ALTERNATIVES))
+        .template(members.text("template").orElse(null))
+        .scoring(
+            new Scoring(
+                members.word("normalization", Normalization.class).orElse(Normalization.SUM),
+                members.object("calibration").map(TaskParser::calibration).orElse(null),
+                members.word("scores", Scores.class).orElse(Scores.ALL),
+                members.number("max-unknown-share").orElse(Scoring.ANY_UNKNOWN)))
+        .examples(
+            members.objects(
+                "examples",
+                LABEL_EXAMPLE,
+                example ->
+                    new LabelExample(
+                        example.requiredText("text"), example.oneOrMore("label", "labels"))))
+        .when(ConditionParser.conditions(members))
+        .build();
   }
 
   private static Calibration calibration(TaskMembers members) {

@@ -79,16 +79,10 @@ class LabelSearchTest {
   }
 
   private static ClassificationTask task(Scoring.Scores scores, int alternatives) {
-    return new ClassificationTask(
-        "topic",
-        ClassificationTask.DEFAULT_QUESTION,
-        LABELS,
-        ClassificationTask.MultiLabel.OFF,
-        0,
-        ClassificationTask.OptionsListing.AUTO,
-        alternatives,
-        null,
-        new Scoring(Scoring.Normalization.SUM, null, scores));
+    return ClassificationTask.builder("topic", LABELS)
+        .alternatives(alternatives)
+        .scoring(new Scoring(Scoring.Normalization.SUM, null, scores))
+        .build();
   }
 
   private static ModelSettings settings() {

@@ -36,16 +36,9 @@ class OverlongPolicyTest {
   void theMostThatAnyTaskLostIsTold() {
     TestingTextModel model = model(unlimited().tokenizer().encode(whole()).length() - 1);
     ClassificationTask longer =
-        new ClassificationTask(
-            "longer",
-            "a ".repeat(frame() - 18),
-            List.of(Label.of("x"), Label.of("y")),
-            ClassificationTask.MultiLabel.OFF,
-            0,
-            ClassificationTask.OptionsListing.AUTO,
-            5,
-            null,
-            Scoring.USUAL);
+        ClassificationTask.builder("longer", List.of(Label.of("x"), Label.of("y")))
+            .question("a ".repeat(frame() - 18))
+            .build();
     int without =
         run(model, OverlongPolicy.TRUNCATE, extraction()).join().fidelity().getTruncatedTokens();
     int with =

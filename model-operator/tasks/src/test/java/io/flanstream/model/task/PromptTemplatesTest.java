@@ -96,16 +96,12 @@ class PromptTemplatesTest {
   @Test
   void aTemplateTakesThePlaceOfTheUsualOne() {
     ClassificationTask task =
-        new ClassificationTask(
-            "intent",
-            "Which?",
-            LABELS,
-            MultiLabel.YES_NO,
-            0.5,
-            OptionsListing.LISTED,
-            5,
-            "{label} ({description}) of {x} in <{text}>? {question}\n{options}",
-            Scoring.USUAL);
+        ClassificationTask.builder("intent", LABELS)
+            .question("Which?")
+            .multiLabel(MultiLabel.YES_NO, 0.5)
+            .options(OptionsListing.LISTED)
+            .template("{label} ({description}) of {x} in <{text}>? {question}\n{options}")
+            .build();
     assertThat(PromptTemplates.yesNo(task, LABELS.get(0)).with(TEXT))
         .isEqualTo(
             "lost card (the card is gone) of  in <I lost my {options} card>? Does this describe the text: the card is gone?\nOPTIONS:\n- yes\n- no");
@@ -114,16 +110,11 @@ class PromptTemplatesTest {
   @Test
   void aTemplateLosesTheSpaceBeforeOptionsThatAreNotListed() {
     ClassificationTask task =
-        new ClassificationTask(
-            "intent",
-            "Which?",
-            LABELS,
-            MultiLabel.OFF,
-            0,
-            OptionsListing.HIDDEN,
-            5,
-            "{question} \n {options}. {text}",
-            Scoring.USUAL);
+        ClassificationTask.builder("intent", LABELS)
+            .question("Which?")
+            .options(OptionsListing.HIDDEN)
+            .template("{question} \n {options}. {text}")
+            .build();
     assertThat(PromptTemplates.classification(task).with("x")).isEqualTo("Which?. x");
   }
 
@@ -158,19 +149,13 @@ class PromptTemplatesTest {
   }
 
   private static ClassificationTask shown(MultiLabel multiLabel) {
-    return new ClassificationTask(
-        "intent",
-        ClassificationTask.DEFAULT_QUESTION,
-        LABELS,
-        multiLabel,
-        0,
-        OptionsListing.AUTO,
-        5,
-        null,
-        Scoring.USUAL,
-        List.of(
-            new LabelExample("Where did it go?", List.of(LABELS.get(0).name())),
-            new LabelExample("{text} of 1234", List.of(LABELS.get(1).name()))));
+    return ClassificationTask.builder("intent", LABELS)
+        .multiLabel(multiLabel, 0)
+        .examples(
+            List.of(
+                new LabelExample("Where did it go?", List.of(LABELS.get(0).name())),
+                new LabelExample("{text} of 1234", List.of(LABELS.get(1).name()))))
+        .build();
   }
 
   @Test
@@ -204,16 +189,11 @@ class PromptTemplatesTest {
 
   private static String prompt(OptionsListing options, int labels) {
     return PromptTemplates.classification(
-            new ClassificationTask(
-                "intent",
-                ClassificationTask.DEFAULT_QUESTION,
-                IntStream.range(0, labels).mapToObj(i -> Label.of("label_" + i)).toList(),
-                MultiLabel.OFF,
-                0,
-                options,
-                5,
-                null,
-                Scoring.USUAL))
+            ClassificationTask.builder(
+                    "intent",
+                    IntStream.range(0, labels).mapToObj(i -> Label.of("label_" + i)).toList())
+                .options(options)
+                .build())
         .with(TEXT);
   }
 }

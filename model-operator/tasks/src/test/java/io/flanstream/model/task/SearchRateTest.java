@@ -68,16 +68,10 @@ class SearchRateTest {
   private static TaskRunner runner(
       TextModel model, List<Label> labels, Scoring.Scores scores, int alternatives) {
     ClassificationTask task =
-        new ClassificationTask(
-            "intent",
-            ClassificationTask.DEFAULT_QUESTION,
-            labels,
-            ClassificationTask.MultiLabel.OFF,
-            0,
-            ClassificationTask.OptionsListing.AUTO,
-            alternatives,
-            null,
-            new Scoring(Scoring.Normalization.SUM, null, scores));
+        ClassificationTask.builder("intent", labels)
+            .alternatives(alternatives)
+            .scoring(new Scoring(Scoring.Normalization.SUM, null, scores))
+            .build();
     return new TaskRunner(model, TaskSet.of(List.of(task)), OverlongPolicy.TRUNCATE);
   }
 

@@ -29,16 +29,10 @@ class TaskParserTest {
             .orElseThrow();
     assertThat(tasks.tasks())
         .containsExactly(
-            new ClassificationTask(
-                "intent",
-                "Which label fits the text best?",
-                List.of(new Label("a_b", "a b", null), new Label("5", "5", null)),
-                MultiLabel.OFF,
-                0,
-                OptionsListing.AUTO,
-                5,
-                null,
-                Scoring.USUAL),
+            ClassificationTask.builder(
+                    "intent", List.of(new Label("a_b", "a b", null), new Label("5", "5", null)))
+                .question("Which label fits the text best?")
+                .build(),
             new ExtractionTask(
                 "slots",
                 List.of(new Field("timeRange", "time range", null, Field.Type.TEXT)),
@@ -64,16 +58,14 @@ class TaskParserTest {
             .orElseThrow();
     assertThat(tasks.tasks())
         .containsExactly(
-            new ClassificationTask(
-                "topics",
-                "Which?",
-                List.of(new Label("change_pin", "change pin", "wants another PIN")),
-                MultiLabel.YES_NO,
-                0.4,
-                OptionsListing.HIDDEN,
-                3,
-                "{question} {text} {label}",
-                Scoring.USUAL),
+            ClassificationTask.builder(
+                    "topics", List.of(new Label("change_pin", "change pin", "wants another PIN")))
+                .question("Which?")
+                .multiLabel(MultiLabel.YES_NO, 0.4)
+                .options(OptionsListing.HIDDEN)
+                .alternatives(3)
+                .template("{question} {text} {label}")
+                .build(),
             new ExtractionTask(
                 "booking",
                 List.of(Field.of("people"), new Field("date", "the day", "day", Field.Type.TEXT)),

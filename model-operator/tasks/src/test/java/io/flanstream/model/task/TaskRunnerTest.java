@@ -88,16 +88,7 @@ class TaskRunnerTest {
   @Test
   void alternativesAreTheBestSoMany() {
     ClassificationTask task =
-        new ClassificationTask(
-            "intent",
-            "Which?",
-            LABELS,
-            MultiLabel.OFF,
-            0,
-            ClassificationTask.OptionsListing.AUTO,
-            2,
-            null,
-            Scoring.USUAL);
+        ClassificationTask.builder("intent", LABELS).question("Which?").alternatives(2).build();
     assertThat(run(task).classifications().get(0).getAlternatives())
         .extracting(Alternative::getLabel)
         .containsExactly("book_table", "card_arrival");
@@ -168,16 +159,7 @@ class TaskRunnerTest {
   @Test
   void aTaskThatFailsLeavesTheOthers() {
     ClassificationTask overlong =
-        new ClassificationTask(
-            "long",
-            "a ".repeat(300),
-            LABELS,
-            MultiLabel.OFF,
-            0,
-            ClassificationTask.OptionsListing.AUTO,
-            5,
-            null,
-            Scoring.USUAL);
+        ClassificationTask.builder("long", LABELS).question("a ".repeat(300)).build();
     TaskResults results = run(model(200), overlong, BOOKING);
     assertThat(results.classifications()).isEmpty();
     assertThat(results.extractions()).hasSize(1);
