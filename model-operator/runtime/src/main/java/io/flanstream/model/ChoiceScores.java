@@ -26,7 +26,7 @@ public record ChoiceScores(double[] logprobs) {
     return Arrays.stream(exponentials).map(value -> value / sum).toArray();
   }
 
-  /** Index of the choice with the highest log-probability, the first one on a tie. */
+  /** {@return the index of the choice with the highest log-probability, the first one on a tie} */
   public int best() {
     int best = 0;
     for (int i = 1; i < logprobs.length; i++) {

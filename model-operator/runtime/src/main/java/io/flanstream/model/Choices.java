@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Choices(List<String> texts, ChoiceTrie trie) {
 
-  /** Number of choices. */
+  /** {@return the number of choices} */
   public int size() {
     return texts.size();
   }

@@ -28,7 +28,16 @@ public record GenerationConfig(
     List<String> stopStrings,
     Strategy strategy) {
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param maxNewTokens the most tokens to write, at least 1
+   * @param constraint what may be written
+   * @param processors what changes the logits
+   * @param stopStrings strings at which the answer ends
+   * @param strategy how each token is chosen
+   * @throws IllegalArgumentException if one is out of bounds, or does not fit another
+   */
   public GenerationConfig {
     stopStrings = List.copyOf(stopStrings);
     check(maxNewTokens >= 1, "max-new-tokens must be at least 1, got " + maxNewTokens);
@@ -51,12 +60,23 @@ public record GenerationConfig(
     }
   }
 
-  /** Free text of at most so many tokens, greedily. */
+  /**
+   * Free text, greedily.
+   *
+   * @param maxNewTokens the most tokens to write, at least 1
+   * @return the config
+   */
   public static GenerationConfig free(int maxNewTokens) {
     return of(maxNewTokens, Optional.empty());
   }
 
-  /** Text that a constraint allows, of at most so many tokens. */
+  /**
+   * Text that a constraint allows.
+   *
+   * @param maxNewTokens the most tokens to write, at least 1
+   * @param constraint what may be written
+   * @return the config
+   */
   public static GenerationConfig constrained(int maxNewTokens, Constraint constraint) {
     return of(maxNewTokens, Optional.of(constraint));
   }
@@ -66,17 +86,32 @@ public record GenerationConfig(
         maxNewTokens, constraint, LogitsProcessors.NONE, List.of(), Strategy.GREEDY);
   }
 
-  /** The same with other logits processors. */
+  /**
+   * The same with other logits processors.
+   *
+   * @param other the processors
+   * @return a copy
+   */
   public GenerationConfig with(LogitsProcessors other) {
     return new GenerationConfig(maxNewTokens, constraint, other, stopStrings, strategy);
   }
 
-  /** The same by another strategy. */
+  /**
+   * The same by another strategy.
+   *
+   * @param other how each token is chosen
+   * @return a copy
+   */
   public GenerationConfig by(Strategy other) {
     return new GenerationConfig(maxNewTokens, constraint, processors, stopStrings, other);
   }
 
-  /** The same with other stop strings. */
+  /**
+   * The same with other stop strings.
+   *
+   * @param strings strings at which the answer ends, none of them empty
+   * @return a copy
+   */
   public GenerationConfig stoppingAt(List<String> strings) {
     return new GenerationConfig(maxNewTokens, constraint, processors, strings, strategy);
   }

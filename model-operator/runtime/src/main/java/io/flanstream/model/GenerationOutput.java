@@ -17,7 +17,7 @@ import java.util.Arrays;
 public record GenerationOutput(
     String text, int[] tokenIds, double[] logprobs, double[] choiceLogprobs, boolean ended) {
 
-  /** Raw natural-log probability of the whole answer: the sum over its tokens. */
+  /** {@return the raw natural-log probability of the whole answer: the sum over its tokens} */
   public double logprob() {
     return Arrays.stream(logprobs).sum();
   }

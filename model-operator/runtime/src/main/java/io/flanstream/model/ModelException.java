@@ -47,12 +47,12 @@ public final class ModelException extends RuntimeException {
     this.code = code;
   }
 
-  /** What went wrong, for machines. */
+  /** {@return what went wrong, for machines} */
   public Code code() {
     return code;
   }
 
-  /** Whether the request itself failed, rather than the model before or beside it. */
+  /** {@return whether the request itself failed, rather than the model before or beside it} */
   public boolean isOfRequest() {
     return code != Code.CLOSED && code != Code.DEVICE_LOST;
   }

@@ -70,7 +70,24 @@ public record ModelSettings(
     FALSE
   }
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param directory the checkpoint's directory
+   * @param adapters directories of the LoRA adapters that are merged into its weights
+   * @param name name of the model in the results
+   * @param dtype arithmetic of the weights
+   * @param devices {@code cpu} or {@code cuda:N}
+   * @param deviceMap how one copy of the model is spread over the devices; empty for a copy on each
+   * @param maxInputTokens the most tokens of a prompt, its end token included
+   * @param batch bounds of the work on the device
+   * @param searchPositions positions of a choice trie above which the best choices are searched
+   * @param threads threads of one model call on the CPU; 0 for one for each core
+   * @param prepack whether weights are copied into the layout of the CPU's kernels
+   * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
+   * @param scoreNormalizer which tokens share the probability at each token of a label
+   * @throws IllegalArgumentException if one is out of bounds, or does not fit another
+   */
   public ModelSettings {
     Objects.requireNonNull(directory);
     adapters = List.copyOf(adapters);
@@ -96,12 +113,22 @@ public record ModelSettings(
     }
   }
 
-  /** Defaults for a checkpoint directory. */
+  /**
+   * Defaults for a checkpoint.
+   *
+   * @param directory the checkpoint's directory
+   * @return the settings
+   */
   public static ModelSettings of(Path directory) {
     return builder(directory).build();
   }
 
-  /** Settings of a checkpoint directory, defaults until set. */
+  /**
+   * Settings of a checkpoint, defaults until set.
+   *
+   * @param directory the checkpoint's directory
+   * @return a builder
+   */
   public static Builder builder(Path directory) {
     return new Builder(directory);
   }
@@ -159,73 +186,133 @@ public record ModelSettings(
       this.name = defaultName(directory);
     }
 
-    /** Directories of LoRA adapters that are merged into the weights; none unless set. */
+    /**
+     * Adapters that are merged into the weights; none unless set.
+     *
+     * @param directories directories of LoRA adapters, in the order of merging
+     * @return this builder
+     */
     public Builder adapters(List<Path> directories) {
       this.adapters = directories;
       return this;
     }
 
-    /** Name of the model in the results; the directory's unless set. */
+    /**
+     * Name of the model in the results; the directory's unless set.
+     *
+     * @param title the name
+     * @return this builder
+     */
     public Builder name(String title) {
       this.name = title;
       return this;
     }
 
-    /** Arithmetic of the weights; {@link DataType#AUTO} unless set. */
+    /**
+     * Arithmetic of the weights; {@link DataType#AUTO} unless set.
+     *
+     * @param arithmetic the type
+     * @return this builder
+     */
     public Builder dtype(DataType arithmetic) {
       this.dtype = arithmetic;
       return this;
     }
 
-    /** {@code cpu} or {@code cuda:N}, a copy of the model on each; {@code cpu} unless set. */
+    /**
+     * Devices with a copy of the model on each; {@code cpu} unless set.
+     *
+     * @param titles {@code cpu} or {@code cuda:N}
+     * @return this builder
+     */
     public Builder devices(String... titles) {
       this.devices = List.of(titles);
       return this;
     }
 
-    /** How one copy is spread over the devices; a copy on each unless set. */
+    /**
+     * How one copy is spread over the devices; a copy on each unless set.
+     *
+     * @param map which block is on which device
+     * @return this builder
+     */
     public Builder deviceMap(DeviceMap map) {
       this.deviceMap = Optional.of(map);
       return this;
     }
 
-    /** The most tokens of a prompt, its end token included; 2048 unless set. */
+    /**
+     * The most tokens of a prompt, its end token included; 2048 unless set.
+     *
+     * @param tokens the bound, at least 1
+     * @return this builder
+     */
     public Builder maxInputTokens(int tokens) {
       this.maxInputTokens = tokens;
       return this;
     }
 
-    /** Bounds of the work on the device; {@link BatchSettings#DEFAULT} unless set. */
+    /**
+     * Bounds of the work on the device; {@link BatchSettings#DEFAULT} unless set.
+     *
+     * @param bounds the bounds
+     * @return this builder
+     */
     public Builder batch(BatchSettings bounds) {
       this.batch = bounds;
       return this;
     }
 
-    /** Positions of a choice trie above which the best choices are searched; 64 unless set. */
+    /**
+     * Size of a choice trie above which the best choices are searched; 64 unless set.
+     *
+     * @param positions the number of positions, at least 0
+     * @return this builder
+     */
     public Builder searchPositions(int positions) {
       this.searchPositions = positions;
       return this;
     }
 
-    /** Threads of one model call on the CPU; 0, the default, for one for each core. */
+    /**
+     * Threads of one model call on the CPU; 0 unless set.
+     *
+     * @param count the number, 0 for one for each core
+     * @return this builder
+     */
     public Builder threads(int count) {
       this.threads = count;
       return this;
     }
 
-    /** Whether weights are copied for the CPU's kernels; {@link Prepack#AUTO} unless set. */
+    /**
+     * Whether weights are copied for the CPU's kernels; {@link Prepack#AUTO} unless set.
+     *
+     * @param choice when
+     * @return this builder
+     */
     public Builder prepack(Prepack choice) {
       this.prepack = choice;
       return this;
     }
 
-    /** Whether int8 takes in output projections and the head; not unless set. */
+    /**
+     * Whether int8 takes in output projections and the head; not unless set.
+     *
+     * @param included whether it does
+     * @return this builder
+     */
     public Builder int8Outputs(boolean included) {
       this.int8Outputs = included;
       return this;
     }
 
-    /** Which tokens share the probability at each token of a label; all unless set. */
+    /**
+     * Which tokens share the probability at each token of a label; all unless set.
+     *
+     * @param normalizer which tokens
+     * @return this builder
+     */
     public Builder scoreNormalizer(ScoreNormalizer normalizer) {
       this.scoreNormalizer = normalizer;
       return this;
@@ -234,6 +321,7 @@ public record ModelSettings(
     /**
      * The settings.
      *
+     * @return the settings, checked
      * @throws IllegalArgumentException if one is out of bounds, or does not fit another
      */
     public ModelSettings build() {

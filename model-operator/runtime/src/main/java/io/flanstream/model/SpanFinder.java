@@ -34,6 +34,7 @@ public final class SpanFinder {
    *
    * @param model the model
    * @param absent what the prompts tell the model to write where the text has no answer
+   * @return the questions, for any number of texts and threads
    */
   public static SpanFinder of(TextModel model, String absent) {
     return new SpanFinder(model, absent);

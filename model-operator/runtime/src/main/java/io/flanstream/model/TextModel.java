@@ -22,19 +22,19 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface TextModel extends AutoCloseable {
 
-  /** What the model is: name, hash of the weights, dtype. */
+  /** {@return what the model is: name, hash of the weights, dtype} */
   ModelDescription description();
 
-  /** The model's tokenizer. */
+  /** {@return the model's tokenizer, which the model owns and closes} */
   TextTokenizer tokenizer();
 
-  /** The model's vocabulary. */
+  /** {@return the model's vocabulary} */
   Vocabulary vocabulary();
 
-  /** What the model tells about its work, of all callers together. */
+  /** {@return what the model tells about its work, of all callers together} */
   RuntimeMetrics metrics();
 
-  /** The most tokens that a prompt may have, its end token included. */
+  /** {@return the most tokens that a prompt may have, its end token included} */
   int maxInputTokens();
 
   /**
@@ -95,6 +95,8 @@ public interface TextModel extends AutoCloseable {
   /**
    * Why the model's device is lost; empty while it is not. A lost model answers nothing any more:
    * requests fail with code {@link ModelException.Code#DEVICE_LOST}.
+   *
+   * @return the loss, the same from then on
    */
   default Optional<DeviceLoss> loss() {
     return Optional.empty();

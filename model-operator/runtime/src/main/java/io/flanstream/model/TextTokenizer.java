@@ -28,7 +28,7 @@ public interface TextTokenizer {
     return encode(text).ids();
   }
 
-  /** What is done to a text before it is cut into pieces. */
+  /** {@return what is done to a text before it is cut into pieces} */
   TextNormalizer normalizer();
 
   /**

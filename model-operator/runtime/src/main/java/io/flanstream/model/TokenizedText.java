@@ -10,7 +10,7 @@ package io.flanstream.model;
 @SuppressWarnings("ArrayRecordComponent")
 public record TokenizedText(int[] ids, int[] starts, int[] ends) {
 
-  /** Number of tokens. */
+  /** {@return the number of tokens} */
   public int length() {
     return ids.length;
   }
