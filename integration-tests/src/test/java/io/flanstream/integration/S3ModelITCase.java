@@ -46,8 +46,10 @@ class S3ModelITCase {
     endpoint = "http://127.0.0.1:" + port;
     server =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestingJvm.JAVA,
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 TARGET.resolve("s3mock.jar").toString(),
                 "--server.address=127.0.0.1",

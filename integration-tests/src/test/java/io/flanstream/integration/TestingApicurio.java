@@ -53,7 +53,7 @@ record TestingApicurio(int port, Optional<String> storage) {
   Process start() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestingJvm.JAVA,
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

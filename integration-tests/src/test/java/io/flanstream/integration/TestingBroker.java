@@ -85,16 +85,12 @@ final class TestingBroker implements AutoCloseable {
   }
 
   private Process java(String main, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                TestingLauncher.jars()
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator)),
-                main));
+    List<String> command = new ArrayList<>(List.of(TestingJvm.JAVA, "-Xmx256m"));
+    command.addAll(TestingJvm.options());
+    command.add("-cp");
+    command.add(
+        TestingLauncher.jars().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    command.add(main);
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .directory(directory.toFile())

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 
 /** A local cluster that the launcher starts; none of its processes outlives the test. */
 final class TestingCluster implements AutoCloseable {
@@ -30,10 +31,12 @@ final class TestingCluster implements AutoCloseable {
 
   /** Starts what is not running of it. */
   final String up(String... options) throws IOException, InterruptedException {
+    String jvm = CoreOptions.FLINK_JVM_OPTIONS.key() + "=" + String.join(" ", TestingJvm.options());
     return command(
         0,
         "up",
-        Stream.concat(Stream.of("--web-port", "0"), Stream.of(options)).toArray(String[]::new));
+        Stream.concat(Stream.of("--web-port", "0", "-D", jvm), Stream.of(options))
+            .toArray(String[]::new));
   }
 
   /** The process that starts it, to be interrupted. */

@@ -44,7 +44,9 @@ record TestingHistory(Path table) {
     Path errors = Files.createTempFile("rows-", ".err");
     Process reader =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestingJvm.JAVA,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath(),
                 TestingHistoryReader.class.getName(),

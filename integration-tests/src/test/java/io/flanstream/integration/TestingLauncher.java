@@ -46,6 +46,7 @@ record TestingLauncher(Path executable, Path directory) {
             .redirectOutput(output.toFile());
     builder.environment().put("FLANSTREAM_LOG_DIR", directory.resolve("logs").toString());
     builder.environment().put("FLANSTREAM_STATE_DIR", directory.resolve("state").toString());
+    builder.environment().put("FLANSTREAM_JAVA_OPTS", String.join(" ", TestingJvm.options()));
     return builder.start();
   }
 }

@@ -152,8 +152,9 @@ final class TestingProcesses implements TestingDeployment {
   private Process java(String name, String options, Class<?> main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(TestingJvm.JAVA);
     command.add("@" + TestingLauncher.ROOT.resolve("deploy/conf/jvm.options"));
+    command.addAll(TestingJvm.options());
     command.addAll(words(options));
     command.add(
         "-Dlog4j2.configurationFile="

@@ -38,7 +38,9 @@ final class TestingRun implements AutoCloseable {
             .redirectOutput(output.toFile());
     builder.environment().put("FLANSTREAM_LOG_DIR", directory.resolve("logs").toString());
     builder.environment().put("FLANSTREAM_STATE_DIR", state.toString());
-    builder.environment().put("FLANSTREAM_JAVA_OPTS", "-Xmx768m -XX:+UseSerialGC");
+    builder
+        .environment()
+        .put("FLANSTREAM_JAVA_OPTS", "-Xmx768m " + String.join(" ", TestingJvm.options()));
     return new TestingRun(builder.start(), output);
   }
 
