@@ -7,7 +7,8 @@
 # Shapes: B records, S encoder positions, N trie nodes, E trie edges, T decoder positions, H heads, K = d_kv,
 # D = d_model, V embedding rows. Decoding rows lie in lanes by the length of their prompts; a lane has C slots of W
 # encoder positions, the rows in the first of them. Weights lie in `w` in the order of io.flanstream.model.checkpoint.T5Tensors, the head last;
-# what is packed for the CPU's kernels lies in `prepacked` and `int8`, at the place that `places` has for the first weight of the pack.
+# what is packed for the CPU's kernels lies in `prepacked` and `int8`, at the place that `places` has for the first weight of the pack;
+# the scales of 8-bit weights on a device lie in `prepacked`, too.
 # There are two branches: `cuda` is that of GPUs, which also runs on the CPU. It starts few kernels: weights that share an
 # input are one matrix, and a norm is two operations.
 # Blocks are counted through both stacks, the encoder's first; `cuts` are those before which another device begins. A block's
@@ -101,9 +102,45 @@ class T5(Module):
     self.w[i] = x
     return i
 
-  # Lays `count` neighbouring weights out as one: kind 1 for the CPU's kernels in their dtype, 2 as int8 with a scale a
-  # row, 3 as one matrix on a device. The weights themselves are let go of.
+  # Lays `count` neighbouring weights out as one: kind 1 for the CPU's kernels in their dtype, 2 for those as int8 with a
+  # scale a row, 3 as one matrix on a device, 4 and 5 as `quantize` does. The weights themselves are let go of.
   def pack(self: __torch__.T5, first: int, count: int, kind: int, dtype: int, device: str) -> int:
+    if kind > 3:
+      place = self.quantize(first, count, kind, device)
+    else:
+      place = self.lay_out(first, count, kind, dtype, device)
+    return place
+
+  # Neighbouring weights as one matrix of 8-bit integers on a device, with a scale a row. For products of kind 4 the
+  # activations are quantized, too; for those of kind 5 the weights alone are, as they are where `_int_mm` does not take
+  # the shape. Some rows go at a time, so that a device never has more than these as they were.
+  def quantize(self: __torch__.T5, first: int, count: int, kind: int, device: str) -> int:
+    columns = self.w[first].size(1)
+    rows = 0
+    for j in range(count):
+      rows = rows + self.w[first + j].size(0)
+    q = torch.empty([rows, columns], dtype=1, device=torch.device(device))
+    scales = torch.empty([rows], dtype=6, device=torch.device(device))
+    most = max(1, self.numbers_at_once() // columns)
+    row = 0
+    for j in range(count):
+      weight = self.merged(first + j)
+      for p in range((weight.size(0) + most - 1) // most):
+        size = min(most, weight.size(0) - p * most)
+        x = weight.narrow(0, p * most, size).to(torch.device(device)).float()
+        scale = torch.clamp(torch.linalg_vector_norm(x, float("inf"), [1], True) / 127.0, min=1.0e-12)
+        torch.copy_(q.narrow(0, row, size), torch.round_(x / scale))
+        torch.copy_(scales.narrow(0, row, size), scale.view([-1]))
+        row = row + size
+      self.w[first + j] = q
+    self.places[first] = len(self.prepacked)
+    self.prepacked.append(scales)
+    self.kinds[first] = kind
+    if columns % 8 != 0 or rows % 8 != 0:
+      self.kinds[first] = 5
+    return first
+
+  def lay_out(self: __torch__.T5, first: int, count: int, kind: int, dtype: int, device: str) -> int:
     parts : List[Tensor] = []
     for j in range(count):
       x = self.merged(first + j)
@@ -177,6 +214,8 @@ class T5(Module):
         out.append(torch.linear(x, self.w[i + j]))
     elif self.kinds[i] == 3:
       out = torch.chunk(torch.linear(x, self.w[i]), count, -1)
+    elif self.kinds[i] > 3:
+      out = torch.chunk(self.int8_linear(x, i, x.dtype), count, -1)
     else:
       out = torch.chunk(self.packed(x.contiguous(), i), count, -1)
     return out
@@ -187,13 +226,17 @@ class T5(Module):
       y = torch.cat(self.linears(x, i, count), -1)
     elif self.kinds[i] == 3:
       y = torch.linear(x, self.w[i])
+    elif self.kinds[i] > 3:
+      y = self.int8_linear(x, i, x.dtype)
     else:
       y = self.packed(x.contiguous(), i)
     return y
 
   # x + y W^T; x is lost in the branch for CUDA, where the sum is the product's own.
   def add_linear(self: __torch__.T5, x: Tensor, y: Tensor, i: int) -> Tensor:
-    if self.cuda:
+    if self.kinds[i] > 3:
+      torch.add_(x, self.int8_linear(y, i, 6).view(x.size()))
+    elif self.cuda:
       torch.addmm_(x.view([-1, x.size(-1)]), y.reshape([-1, y.size(-1)]), self.w[i].t())
     else:
       x = x + self.linear(y, i)
@@ -211,6 +254,45 @@ class T5(Module):
       scale = torch.clamp(torch.amax(torch.abs(x), [-1], True), min=1.0e-12)
       y = torch.mul_(ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / scale, 1.0 / self.levels, self.levels + 1, self.int8[place]), scale)
     return y
+
+  # Numbers of a product of 8-bit weights that are held as integers at once: 64 MiB of them.
+  def numbers_at_once(self: __torch__.T5) -> int:
+    return 16777216
+
+  # x W^T in `dtype`, the weights 8-bit integers with a scale a row: those scales are the product's columns'.
+  def int8_linear(self: __torch__.T5, x: Tensor, i: int, dtype: int) -> Tensor:
+    w = self.w[i]
+    scale = self.prepacked[self.places[i]]
+    shape = list(x.size())
+    rows = x.reshape([-1, w.size(1)])
+    y = torch.empty([rows.size(0), w.size(0)], dtype=dtype, device=x.device)
+    unpacked = w
+    if self.kinds[i] == 5:
+      unpacked = w.to(x.dtype)
+    most = max(32, self.numbers_at_once() // w.size(0) // 8 * 8)
+    for p in range((rows.size(0) + most - 1) // most):
+      size = min(most, rows.size(0) - p * most)
+      piece = rows.narrow(0, p * most, size)
+      out = y.narrow(0, p * most, size)
+      if self.kinds[i] == 5:
+        torch.mul(torch.linear(piece, unpacked), scale, out=out)
+      else:
+        steps = torch.clamp_(torch.linalg_vector_norm(piece, float("inf"), [1], True, dtype=6), min=1.0e-12) / 127.0
+        torch.mul(torch._int_mm(self.levels_of(piece, steps), w.t()).narrow(0, 0, size) * scale, steps, out=out)
+    shape[len(shape) - 1] = w.size(0)
+    return y.view(shape)
+
+  # Activations as 8-bit integers, row by row, so that no row's values depend on its company. CUDA's `_int_mm` wants more
+  # than 16 rows, and its kernels a multiple of 8; those that are added are 0.
+  def levels_of(self: __torch__.T5, x: Tensor, steps: Tensor) -> Tensor:
+    levels = torch.round_(x / steps)
+    padded = max(32, (x.size(0) + 7) // 8 * 8)
+    if padded > x.size(0):
+      q = torch.zeros([padded, x.size(1)], dtype=1, device=x.device)
+      torch.copy_(q.narrow(0, 0, x.size(0)), levels)
+    else:
+      q = levels.to(1)
+    return q
 
   # Root mean square norm. The mean of x and -x is 0 and their variance the mean square of x, so that libtorch's layer
   # norm, which is one kernel, gives it of both.
@@ -384,7 +466,13 @@ class T5(Module):
     return self.feed_forward(x, i + 10)
 
   def head(self: __torch__.T5, x: Tensor) -> Tensor:
-    return self.linear(x * self.output_scale, len(self.w) - 1).float()
+    i = len(self.w) - 1
+    x = x * self.output_scale
+    if self.kinds[i] > 3:
+      y = self.int8_linear(x, i, 6)
+    else:
+      y = self.linear(x, i).float()
+    return y
 
   # Position bias of a trie's nodes, which see what is above them, in a block of the decoder: [1, H, N, N]
   def trie_bias(self: __torch__.T5, depths: Tensor, ancestors: Tensor, layer: int) -> Tensor:

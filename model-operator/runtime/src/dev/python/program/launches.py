@@ -2,7 +2,7 @@
 
     python launches.py
 
-Casts and copies count, views and allocations do not. All kinds of rows are in the step: free, constrained and scored
+With `--packing int8` or `int8-unpacked`, of the same with 8-bit weights. Casts and copies count, views and allocations do not. All kinds of rows are in the step: free, constrained and scored
 ones, and one whose most probable pieces are wanted. `LaunchesTest` holds the numbers.
 """
 
@@ -33,10 +33,10 @@ class Count(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def step(layers, lanes):
+def step(layers, lanes, packing):
     """Operations of one step."""
     shape = dataclasses.replace(SHAPE, num_decoder_layers=layers)
-    module = program.load(shape, lambda _, size: torch.randn(size), "cpu", torch.bfloat16, cuda=True)
+    module = program.load(shape, lambda _, size: torch.randn(size), "cpu", torch.bfloat16, packing, cuda=True)
     ids = torch.arange(ROWS * TOKENS).view(ROWS, TOKENS) % 50 + 3
     mask = torch.ones_like(ids)
     module.clear_lanes()
@@ -56,9 +56,11 @@ def step(layers, lanes):
 
 @torch.no_grad()
 def main():
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--packing", choices=("int8", "int8-unpacked"))
+    packing = parser.parse_args().packing
     for lanes in (1, 3):
-        two, three = step(2, lanes), step(3, lanes)
+        two, three = step(2, lanes, packing), step(3, lanes, packing)
         block = three - two
         besides = two - block - block
         print(f"lanes: {lanes}, launches a block: {block.total()}, besides: {besides.total()}")

@@ -47,18 +47,18 @@ def placements(devices):
         yield [sum(cut <= i for cut in cuts) for i in range(parts())]
 
 
-def load(weights, placement, cuda, device=lambda _: "cpu"):
+def load(weights, placement, cuda, device=lambda _: "cpu", packing=None):
     module = torch.jit.load(io.BytesIO(program.archive(SHAPE, cuda)))
     module.w = [weights(name, size) for name, size in SHAPE.tensors()]
     module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
-    program.place(module, SHAPE, lambda part: device(placement[part]), torch.float32)
+    program.place(module, SHAPE, lambda part: device(placement[part]), torch.float32, packing)
     blocks = placement[1:-1]
     module.cuts = [i for i in range(1, len(blocks)) if blocks[i] != blocks[i - 1]]
     return module
 
 
-def fake(placement, cuda):
-    return load(lambda _, size: torch.empty(size), placement, cuda, lambda place: f"{DEVICE}:{place}")
+def fake(placement, cuda, packing):
+    return load(lambda _, size: torch.empty(size), placement, cuda, lambda place: f"{DEVICE}:{place}", packing)
 
 
 def work(module):
@@ -92,13 +92,13 @@ def work(module):
     return out
 
 
-def runs_on_fake_devices(cuda):
+def runs_on_fake_devices(cuda, packing=None):
     """How many placements run; raises for the first that does not."""
     count = 0
     for placement in placements(3):
         # A mode of its own, and the lists of the program with it.
         with FakeTensorMode():
-            module = fake(placement, cuda)
+            module = fake(placement, cuda, packing)
             with OneDevice():
                 out = work(module)
             assert all(one.device.type == "cpu" for one in out), "a result is not on the CPU"
@@ -113,14 +113,15 @@ def runs_on_fake_devices(cuda):
     return count
 
 
-def compare(cuda):
-    """The farthest that a number is from the same on one device, in the other branch, where all devices are the CPU."""
+def compare(cuda, packing=None):
+    """The farthest that a number is from the same on one device, where all devices are the CPU: in the other branch, or with
+    the same 8-bit weights."""
     generator = torch.Generator().manual_seed(0)
     weights = {name: torch.randn(size, generator=generator) * 0.3 for name, size in SHAPE.tensors()}
-    expected = work(load(lambda name, _: weights[name], [0] * parts(), not cuda))
+    expected = work(load(lambda name, _: weights[name], [0] * parts(), cuda if packing else not cuda, packing=packing))
     worst = 0.0
     for placement in placements(3):
-        for one, other in zip(work(load(lambda name, _: weights[name], placement, cuda)), expected, strict=True):
+        for one, other in zip(work(load(lambda name, _: weights[name], placement, cuda, packing=packing)), expected, strict=True):
             worst = max([worst, *(one - other).abs()[one != other].flatten().tolist()])
     return worst
 
@@ -131,6 +132,9 @@ def main():
         branch = "CUDA" if cuda else "the CPU"
         print(f"{runs_on_fake_devices(cuda)} placements on fake devices, branch for {branch}: no operation has tensors of two")
         print(f"the same placements on the CPU: numbers are at most {compare(cuda):.2g} from the other branch's on one device")
+    for packing in ("int8", "int8-unpacked"):
+        print(f"{runs_on_fake_devices(True, packing)} placements on fake devices, {packing}: no operation has tensors of two")
+        print(f"the same placements on the CPU: numbers are at most {compare(True, packing):.2g} from those on one device")
     source = program.source()
     moves = list(MOVE.finditer(source))
     for move in moves:

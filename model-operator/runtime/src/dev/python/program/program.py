@@ -15,7 +15,7 @@ import torch
 
 SOURCE = Path(__file__).parents[3] / "main" / "torchscript" / "t5.py"
 TENSOR_LISTS = ("files", "w", "factors", "prepacked", "cross", "paddings", "cache", "past")
-JOINED = 3
+JOINED, QUANTIZED, UNPACKED = 3, 4, 5
 INT8_TYPE = "__torch__.torch.classes.quantized.LinearPackedParamsBase"
 SCALAR_TYPES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 FULL_LEVELS = 127
@@ -72,15 +72,16 @@ FLAN_UL2 = Shape(4096, 256, 16384, 16, 32, 32, activation="silu")
 def load(shape, weights, device, dtype, packing=None, cuda=None):
     """The program on a device.
 
-    `weights` is a function of name and size, `packing` None, "prepacked", "int8" or "int8-outputs" (CPU), `cuda` whether
-    it takes the branch for CUDA: on a GPU, where nothing else is said.
+    `weights` is a function of name and size, `packing` None, "prepacked", "int8" or "int8-outputs" in the branch for the
+    CPU, in that for CUDA None, "int8" (all of it, activations quantized) or "int8-unpacked". `cuda` says whether it takes
+    the branch for CUDA: on a GPU, where nothing else is said.
     """
     cuda = torch.device(device).type == "cuda" if cuda is None else cuda
     module = torch.jit.load(io.BytesIO(archive(shape, cuda)))
     module.w = [weights(name, size) for name, size in shape.tensors()]
     module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
-    place(module, shape, lambda _: device, dtype)
-    if packing:
+    place(module, shape, lambda _: device, dtype, packing if cuda else None)
+    if packing and not cuda:
         kinds = {"prepacked": (1, 1), "int8": (2, 1), "int8-outputs": (2, 2)}[packing]
         for block in range(shape.num_layers + shape.num_decoder_layers):
             module.pack_block(block, *kinds, SCALAR_TYPES[dtype], "cpu")
@@ -89,13 +90,17 @@ def load(shape, weights, device, dtype, packing=None, cuda=None):
     return module
 
 
-def place(module, shape, device, dtype):
+def place(module, shape, device, dtype, packing=None):
     """Gives weights their devices, by part, as `WeightLoader` does: embedding, blocks, head."""
+    kind = {None: JOINED, "int8": QUANTIZED, "int8-unpacked": UNPACKED}[packing]
     for i, (name, _) in enumerate(shape.tensors()):
-        if not (module.cuda and is_linear(name)):
-            module.place(i, SCALAR_TYPES[dtype], str(device(part(shape, name))))
+        where = str(device(part(shape, name)))
+        if packing and name == "lm_head.weight":
+            module.pack(i, 1, kind, SCALAR_TYPES[dtype], where)
+        elif not (module.cuda and is_linear(name)):
+            module.place(i, SCALAR_TYPES[dtype], where)
     for block in range(shape.num_layers + shape.num_decoder_layers if module.cuda else 0):
-        module.pack_block(block, JOINED, JOINED, SCALAR_TYPES[dtype], str(device(block + 1)))
+        module.pack_block(block, kind, kind, SCALAR_TYPES[dtype], str(device(block + 1)))
 
 
 def is_linear(name):

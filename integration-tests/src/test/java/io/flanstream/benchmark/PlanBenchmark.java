@@ -118,7 +118,7 @@ class PlanBenchmark {
 
   private static double flops(Workload work) {
     PlannedModel model = PlannedModel.read(Path.of(MODEL));
-    Plan plan = new Plan(model.cost(), 4, PLENTY, work, BatchLimits.defaults());
+    Plan plan = new Plan(model.cost(), 4, false, PLENTY, work, BatchLimits.defaults());
     return plan.encodeFlops() + plan.labelFlops();
   }
 }

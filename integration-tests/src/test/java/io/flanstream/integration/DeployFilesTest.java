@@ -70,7 +70,7 @@ class DeployFilesTest {
         .filteredOn(line -> line.startsWith("FROM"))
         .allMatch(line -> line.matches("FROM (\\$\\{FLINK_IMAGE}|base) AS \\w+"));
     String version = versions.getProperty("FLANSTREAM_VERSION");
-    for (String overlay : List.of("cpu", "gpu", "multi-gpu")) {
+    for (String overlay : List.of("cpu", "gpu", "gpu-24gb", "multi-gpu")) {
       JsonNode spec =
           Kustomization.build(DEPLOY.resolve("kubernetes/overlays").resolve(overlay))
               .get("FlinkDeployment/flanstream")

@@ -135,7 +135,8 @@ class FlinkSettingsTest {
   private static Map<String, Map<String, String>> settings() throws IOException {
     Map<String, Map<String, String>> all = new LinkedHashMap<>();
     for (String directory :
-        List.of("overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session")) {
+        List.of(
+            "overlays/cpu", "overlays/gpu", "overlays/gpu-24gb", "overlays/multi-gpu", "session")) {
       ObjectNode deployment =
           Kustomization.build(DEPLOY.resolve("kubernetes").resolve(directory))
               .get("FlinkDeployment/flanstream");

@@ -42,7 +42,14 @@ class KubernetesManifestsTest {
   private static final MemorySize WEIGHTS = MemorySize.parse("39g");
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "session"})
+  @ValueSource(
+      strings = {
+        "overlays/cpu",
+        "overlays/gpu",
+        "overlays/gpu-24gb",
+        "overlays/multi-gpu",
+        "session"
+      })
   void everyFieldIsKnown(String directory) throws IOException {
     Map<String, ObjectNode> built = Kustomization.build(KUBERNETES.resolve(directory));
     assertThat(built).hasSizeGreaterThanOrEqualTo(5);
@@ -120,6 +127,7 @@ class KubernetesManifestsTest {
   @CsvSource({
     "overlays/cpu, model/flan-t5-base",
     "overlays/gpu, model/flan-ul2",
+    "overlays/gpu-24gb, model/flan-ul2",
     "overlays/multi-gpu, model/flan-ul2"
   })
   void theJobFindsWhatItsPodsHave(String directory, String model) throws IOException {
@@ -153,7 +161,14 @@ class KubernetesManifestsTest {
 
   /** What a namespace with the pod security standard "restricted" demands of each container. */
   @ParameterizedTest
-  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu", "model/flan-ul2"})
+  @ValueSource(
+      strings = {
+        "overlays/cpu",
+        "overlays/gpu",
+        "overlays/gpu-24gb",
+        "overlays/multi-gpu",
+        "model/flan-ul2"
+      })
   void aRestrictedNamespaceAdmitsIt(String directory) throws IOException {
     for (ObjectNode manifest : Kustomization.build(KUBERNETES.resolve(directory)).values()) {
       for (JsonNode pod :
@@ -208,7 +223,8 @@ class KubernetesManifestsTest {
 
   /** The README's arithmetic, which the operator would otherwise be the first to do. */
   @ParameterizedTest
-  @ValueSource(strings = {"overlays/cpu", "overlays/gpu", "overlays/multi-gpu"})
+  @ValueSource(
+      strings = {"overlays/cpu", "overlays/gpu", "overlays/gpu-24gb", "overlays/multi-gpu"})
   void theMemoryAddsUp(String directory) throws IOException {
     JsonNode spec = Kustomization.build(KUBERNETES.resolve(directory)).get(DEPLOYMENT).path("spec");
     String memory = spec.at("/taskManager/resource/memory").asText();

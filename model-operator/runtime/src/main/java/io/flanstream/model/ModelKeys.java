@@ -32,5 +32,8 @@ public final class ModelKeys {
   /** {@link ModelSettings#prepack()}. */
   public static final String PREPACK = "model.prepack";
 
+  /** {@link ModelSettings#int8Activations()}. */
+  public static final String INT8_ACTIVATIONS = "model.int8-activations";
+
   private ModelKeys() {}
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param threads threads of one model call on the CPU; 0 for one for each core
  * @param prepack whether weights are copied into the layout of the CPU's kernels
  * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
+ * @param int8Activations whether products of int8 weights quantize activations, too
  * @param scoreNormalizer which tokens share the probability at each token of a label
  */
 public record ModelSettings(
@@ -38,6 +39,7 @@ public record ModelSettings(
     int threads,
     Prepack prepack,
     boolean int8Outputs,
+    Int8Activations int8Activations,
     ScoreNormalizer scoreNormalizer) {
 
   /** Which tokens share the probability at each token of a label. */
@@ -56,7 +58,7 @@ public record ModelSettings(
     FLOAT32,
     /** The upper 16 bits of float32. */
     BFLOAT16,
-    /** 8-bit weights with a scale a row, float32 between them. On the CPU. */
+    /** 8-bit weights with a scale a row; between them float32 on the CPU, bfloat16 on a GPU. */
     INT8
   }
 
@@ -67,6 +69,16 @@ public record ModelSettings(
     /** Always. */
     TRUE,
     /** Never. */
+    FALSE
+  }
+
+  /** Whether products of int8 weights quantize activations, too. */
+  public enum Int8Activations {
+    /** On a GPU, in the decoder, and in the encoder where that is faster by arithmetic. */
+    AUTO,
+    /** Always, as on the CPU. */
+    TRUE,
+    /** Never: weights are unpacked for each product. On a GPU. */
     FALSE
   }
 
@@ -85,6 +97,7 @@ public record ModelSettings(
    * @param threads threads of one model call on the CPU; 0 for one for each core
    * @param prepack whether weights are copied into the layout of the CPU's kernels
    * @param int8Outputs whether int8 takes in the feed-forward's output projections and the head
+   * @param int8Activations whether products of int8 weights quantize activations, too
    * @param scoreNormalizer which tokens share the probability at each token of a label
    * @throws IllegalArgumentException if one is out of bounds, or does not fit another
    */
@@ -105,11 +118,15 @@ public record ModelSettings(
               .formatted(ModelKeys.CALL_TIMEOUT, batch.callTimeout()));
     }
     atLeast(0, threads, ModelKeys.THREADS);
-    if (!devices.contains("cpu") && (prepack == Prepack.TRUE || dtype == DataType.INT8)) {
+    if (!devices.contains("cpu") && prepack == Prepack.TRUE) {
       throw new IllegalArgumentException(
-          "Cannot open model: %s must be cpu where %s is int8 or %s is set, got %s"
-              .formatted(
-                  ModelKeys.DEVICE, ModelKeys.DTYPE, ModelKeys.PREPACK, String.join(",", devices)));
+          "Cannot open model: %s must be cpu where %s is set, got %s"
+              .formatted(ModelKeys.DEVICE, ModelKeys.PREPACK, String.join(",", devices)));
+    }
+    if (devices.contains("cpu") && int8Activations == Int8Activations.FALSE) {
+      throw new IllegalArgumentException(
+          "Cannot open model: %s must be auto or true where %s is cpu, got false"
+              .formatted(ModelKeys.INT8_ACTIVATIONS, ModelKeys.DEVICE));
     }
   }
 
@@ -179,6 +196,7 @@ public record ModelSettings(
     private int threads;
     private Prepack prepack = Prepack.AUTO;
     private boolean int8Outputs;
+    private Int8Activations int8Activations = Int8Activations.AUTO;
     private ScoreNormalizer scoreNormalizer = ScoreNormalizer.VOCABULARY;
 
     private Builder(Path directory) {
@@ -308,6 +326,17 @@ public record ModelSettings(
     }
 
     /**
+     * Whether int8 quantizes activations; {@link Int8Activations#AUTO} unless set.
+     *
+     * @param choice whether it does
+     * @return this builder
+     */
+    public Builder int8Activations(Int8Activations choice) {
+      this.int8Activations = choice;
+      return this;
+    }
+
+    /**
      * Which tokens share the probability at each token of a label; all unless set.
      *
      * @param normalizer which tokens
@@ -338,6 +367,7 @@ public record ModelSettings(
           threads,
           prepack,
           int8Outputs,
+          int8Activations,
           scoreNormalizer);
     }
   }

@@ -12,9 +12,12 @@ import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.Device;
 import io.flanstream.model.device.DeviceMap;
+import io.flanstream.model.djl.AutomaticInt8;
 import io.flanstream.model.djl.AutomaticPacking;
 import io.flanstream.model.djl.DjlDevice;
+import io.flanstream.model.djl.Int8Products;
 import io.flanstream.model.djl.Packing;
+import io.flanstream.model.djl.WeightLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +60,11 @@ public final class TextModels {
     List<Device> devices = new ArrayList<>();
     long begun = System.nanoTime();
     List<DeviceMap> copies = settings.copies();
-    Packing packing = packing(settings, checkpoint);
+    WeightLayout layout =
+        new WeightLayout(
+            arithmetic(settings, checkpoint),
+            packing(settings, checkpoint),
+            products(settings, checkpoint));
     try {
       for (DeviceMap copy : copies) {
         int done = devices.size();
@@ -65,8 +72,7 @@ public final class TextModels {
             DjlDevice.open(
                 checkpoint,
                 vocabulary.size(),
-                arithmetic(settings, checkpoint),
-                packing,
+                layout,
                 copy,
                 threads(settings),
                 progress ->
@@ -166,12 +172,25 @@ public final class TextModels {
 
   private static StoredType arithmetic(ModelSettings settings, Checkpoint checkpoint) {
     return switch (settings.dtype()) {
-      case FLOAT32, INT8 -> StoredType.F32;
+      case FLOAT32 -> StoredType.F32;
       case BFLOAT16 -> StoredType.BF16;
+      case INT8 -> settings.devices().contains("cpu") ? StoredType.F32 : StoredType.BF16;
       case AUTO ->
           settings.devices().contains("cpu") || checkpoint.storedType() == StoredType.F32
               ? StoredType.F32
               : StoredType.BF16;
+    };
+  }
+
+  private static Int8Products products(ModelSettings settings, Checkpoint checkpoint) {
+    return switch (settings.int8Activations()) {
+      case TRUE -> Int8Products.ACTIVATIONS;
+      case FALSE -> Int8Products.WEIGHTS_ALONE;
+      case AUTO ->
+          settings.dtype() == ModelSettings.DataType.INT8 && !settings.devices().contains("cpu")
+              ? AutomaticInt8.choose(
+                  checkpoint.config(), settings.int8Outputs(), settings.batch().maxTokens())
+              : Int8Products.ACTIVATIONS;
     };
   }
 

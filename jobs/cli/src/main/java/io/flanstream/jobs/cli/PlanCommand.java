@@ -1,7 +1,6 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.plan.BatchLimits;
-import io.flanstream.jobs.plan.DeviceKind;
 import io.flanstream.jobs.plan.Plan;
 import io.flanstream.jobs.plan.PlanReport;
 import io.flanstream.jobs.plan.PlannedModel;
@@ -12,6 +11,7 @@ import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
+import io.flanstream.model.device.DeviceKind;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -79,6 +79,13 @@ final class PlanCommand implements Callable<Integer> {
   private int numberBytes;
 
   @Option(
+      names = "--int8",
+      description =
+          "Weights are 8-bit integers, but for the embedding: model.dtype int8 with"
+              + " model.int8-outputs.")
+  private boolean int8;
+
+  @Option(
       names = "--tokens",
       defaultValue = "128",
       paramLabel = "N",
@@ -141,8 +148,8 @@ final class PlanCommand implements Callable<Integer> {
     PlannedModel model = PlannedModel.read(directory);
     try {
       Workload workload = new Workload(tokens, labels, labelTokens, newTokens);
-      Plan plan = new Plan(model.cost(), checkedNumberBytes(), memory(), workload, limits());
-      return new PlanReport(model, plan, speed(), pricePerHour);
+      Plan plan = new Plan(model.cost(), checkedNumberBytes(), int8, memory(), workload, limits());
+      return new PlanReport(model, plan, device, speed(), pricePerHour);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

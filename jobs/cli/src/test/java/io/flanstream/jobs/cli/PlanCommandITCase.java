@@ -42,6 +42,22 @@ class PlanCommandITCase {
   }
 
   @Test
+  void plansFlanUl2AsInt8OnTwentyFourGigabytes()
+      throws IOException, InterruptedException, ExecutionException {
+    Files.writeString(directory.resolve("config.json"), FLAN_UL2);
+    String model = directory.toString();
+    TestingCommand run =
+        TestingCommand.run("", "plan", "--model", model, "--device", "l4", "--int8");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("19,591,209,984 numbers of 1 byte, those of the embedding of 2: 19.7 GB")
+        .contains("with unpacked weights: model.int8-activations auto unpacks there")
+        .contains("at 50 % of 121.00 TFLOP/s, bfloat16's, and 0.30 TB/s");
+    assertThat(TestingCommand.run("", "plan", "--model", model, "--device", "l4").exitCode())
+        .isEqualTo(1);
+  }
+
+  @Test
   void sizesAreThoseOfTheCheckpoint() throws IOException, InterruptedException, ExecutionException {
     TestingCommand plan =
         TestingCommand.run("", "plan", "--model", FLAN_MINI, "--device-memory", "1GB", "--json");

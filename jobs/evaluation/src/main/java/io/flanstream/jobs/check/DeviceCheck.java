@@ -72,7 +72,7 @@ public final class DeviceCheck {
       for (String name : GoldenCheckpointFiles.NAMES) {
         Path checkpoint = GoldenCheckpointFiles.write(name, golden.directory());
         for (DataType dtype : DataType.values()) {
-          if (dtype != DataType.AUTO && (dtype != DataType.INT8 || isCpu())) {
+          if (dtype != DataType.AUTO) {
             done(step.run(name, checkpoint, dtype));
           }
         }
@@ -94,7 +94,8 @@ public final class DeviceCheck {
             Map.of("launchesPerSecond", launches)));
     try (TextModel model = opening.apply(settings)) {
       DataType dtype = dtype(model);
-      StoredType type = dtype == DataType.BFLOAT16 ? StoredType.BF16 : StoredType.F32;
+      boolean half = dtype == DataType.BFLOAT16 || (dtype == DataType.INT8 && !isCpu());
+      StoredType type = half ? StoredType.BF16 : StoredType.F32;
       NumbersStep numbers = new NumbersStep(dtype);
       done(numbers.alone(model));
       if (!isCpu()) {
@@ -104,7 +105,8 @@ public final class DeviceCheck {
       done(speed.encode(probe.flops(type)));
       done(
           dtype == DataType.INT8
-              ? CheckStep.skipped("decode", "int8 weights are beside float32 ones of the outputs")
+              ? CheckStep.skipped(
+                  "decode", "int8 weights are beside " + type.title() + " ones of the outputs")
               : speed.decode(probe.bytesPerSecond(type), type.bytes()));
       done(
           isCpu()

@@ -8,16 +8,27 @@ import io.flanstream.model.device.CachePositions;
  *
  * @param cost operations and numbers of the model
  * @param numberBytes bytes of a number
+ * @param int8 whether weights are 8-bit integers, but for the embedding
  * @param memory bytes of the device's memory
  * @param workload what is asked for each record
  * @param limits the most that is taken on at once
  */
 public record Plan(
-    T5Cost cost, int numberBytes, double memory, Workload workload, BatchLimits limits) {
+    T5Cost cost,
+    int numberBytes,
+    boolean int8,
+    double memory,
+    Workload workload,
+    BatchLimits limits) {
 
   /** Bytes of the weights. */
   public double weightBytes() {
-    return (double) cost.parameters() * numberBytes;
+    double embedding = (double) cost.config().vocabSize() * cost.config().dModel();
+    return embedding * numberBytes + (cost.parameters() - embedding) * bytesOfAWeight();
+  }
+
+  private int bytesOfAWeight() {
+    return int8 ? 1 : numberBytes;
   }
 
   /** Whether the weights leave room for the caches of one record. */
@@ -72,7 +83,7 @@ public record Plan(
 
   /** Bytes that encoding a batch moves: the encoder's weights, and the keys and values out. */
   public double encodeBytes() {
-    return (double) cost.encoderNumbers() * numberBytes + batch() * crossBytes();
+    return (double) cost.encoderNumbers() * bytesOfAWeight() + batch() * crossBytes();
   }
 
   /** Operations of scoring all labels of a record in one pass. */
@@ -103,7 +114,7 @@ public record Plan(
   }
 
   private double decoderBytes() {
-    return (double) cost.decoderNumbers() * numberBytes;
+    return (double) cost.decoderNumbers() * bytesOfAWeight();
   }
 
   /**

@@ -3,6 +3,8 @@ package io.flanstream.jobs.plan;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.jobs.terminal.ByteCount;
+import io.flanstream.model.checkpoint.EncoderProducts;
+import io.flanstream.model.device.DeviceKind;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,11 +15,16 @@ import java.util.Optional;
  *
  * @param model the model
  * @param plan what it takes
+ * @param device the device, where it is known by name
  * @param speed how fast the device is, where that is known
  * @param pricePerHour price of an hour of the device, where that is known
  */
 public record PlanReport(
-    PlannedModel model, Plan plan, Optional<Speed> speed, Optional<Double> pricePerHour) {
+    PlannedModel model,
+    Plan plan,
+    Optional<DeviceKind> device,
+    Optional<Speed> speed,
+    Optional<Double> pricePerHour) {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final double MILLION = 1e6;
   private static final int SECONDS_PER_HOUR = 3600;
@@ -25,6 +32,7 @@ public record PlanReport(
   private static final double GIGA = 1e9;
   private static final double HALF = 0.5;
   private static final int PERCENT = 100;
+  private static final double MILLIS = 1e3;
 
   /** One line each. */
   public Map<String, String> lines() {
@@ -49,6 +57,9 @@ public record PlanReport(
                 ? ""
                 : String.format(Locale.ROOT, ", %,d written at once", plan.decodingRows())));
     lines.put("encoding", phase(plan.encodeFlops(), plan.encodeBytes(), plan.batch()));
+    if (plan.int8()) {
+      device.ifPresent(kind -> lines.put("int8", products(kind)));
+    }
     if (plan.workload().labels() > 0) {
       lines.put("labels", labels());
     }
@@ -65,9 +76,11 @@ public record PlanReport(
   private String weights() {
     return String.format(
         Locale.ROOT,
-        "%,d numbers of %s bytes: %s%s",
+        "%,d numbers of %s: %s%s",
         plan.cost().parameters(),
-        plan.numberBytes(),
+        plan.int8()
+            ? "1 byte, those of the embedding of " + plan.numberBytes()
+            : plan.numberBytes() + " bytes",
         ByteCount.of(plan.weightBytes()),
         model.hasWeights() ? "" : " (from config.json alone, a head of its own assumed)");
   }
@@ -80,6 +93,24 @@ public record PlanReport(
         ByteCount.of(plan.crossBytes()),
         plan.workload().tokens(),
         plan.recordsInCaches());
+  }
+
+  private String products(DeviceKind kind) {
+    EncoderProducts products = encoderProducts();
+    double quantized = products.quantizedSeconds(kind);
+    double unpacked = products.unpackedSeconds(kind);
+    return String.format(
+        Locale.ROOT,
+        "the encoder's products of %,d tokens take %.0f ms with quantised activations, %.0f ms with"
+            + " unpacked weights: model.int8-activations auto %s",
+        products.tokens(),
+        MILLIS * quantized,
+        MILLIS * unpacked,
+        quantized <= unpacked ? "quantises" : "unpacks there, and quantises in the decoder");
+  }
+
+  private EncoderProducts encoderProducts() {
+    return new EncoderProducts(plan.cost().config(), true, plan.limits().tokens());
   }
 
   private String labels() {
@@ -110,10 +141,11 @@ public record PlanReport(
   private String rate(Speed known) {
     return String.format(
         Locale.ROOT,
-        "%s at %.0f %% of %s/s and %.2f TB/s: arithmetic, not measured",
+        "%s at %.0f %% of %s/s%s and %.2f TB/s: arithmetic, not measured",
         number(recordsPerSecond(known)),
         PERCENT * known.utilisation(),
         operations(known.flops()),
+        plan.int8() ? ", bfloat16's," : "",
         known.bandwidth() / TERA);
   }
 
@@ -157,6 +189,10 @@ public record PlanReport(
     json.put("recordsInCaches", plan.recordsInCaches());
     json.put("batch", plan.batch());
     json.put("decodingRows", plan.decodingRows());
+    if (plan.int8() && device.isPresent()) {
+      json.put("int8QuantizedSeconds", encoderProducts().quantizedSeconds(device.get()));
+      json.put("int8UnpackedSeconds", encoderProducts().unpackedSeconds(device.get()));
+    }
     json.put("encodeFlopsPerRecord", plan.encodeFlops());
     json.put("encodeBytesPerBatch", plan.encodeBytes());
     json.put("triePositions", plan.workload().triePositions());

@@ -40,7 +40,7 @@ class PlanTest {
   private static final Workload WRITING = new Workload(129, 0, 1, 33);
 
   private static Plan plan(double memory, Workload workload) {
-    return new Plan(FLAN_UL2, 2, memory, workload, BatchLimits.defaults());
+    return new Plan(FLAN_UL2, 2, false, memory, workload, BatchLimits.defaults());
   }
 
   @Test
@@ -68,6 +68,18 @@ class PlanTest {
     assertThat(plan.decodingRows()).isEqualTo(64);
     assertThat(plan(42e9, WRITING).decodingRows())
         .isEqualTo((long) ((42e9 - plan.weightBytes()) / 2 / plan.rowBytes()));
+  }
+
+  @Test
+  void int8WeightsHaveAByteAndFitTwentyFourGigabytes() {
+    Plan plan = new Plan(FLAN_UL2, 2, true, 24e9, CLASSIFYING, BatchLimits.defaults());
+    assertThat(plan.weightBytes())
+        .isEqualTo(FLAN_UL2.parameters() + 32128.0 * 4096)
+        .isBetween(19.7e9, 19.8e9);
+    assertThat(plan.fits()).isTrue();
+    assertThat(plan.batch()).isEqualTo(31);
+    assertThat(plan.encodeBytes())
+        .isEqualTo(FLAN_UL2.encoderNumbers() + plan.batch() * plan.crossBytes());
   }
 
   @ParameterizedTest

@@ -59,8 +59,9 @@ public final class ModelOptions {
           .enumType(ModelSettings.DataType.class)
           .defaultValue(ModelSettings.DataType.AUTO)
           .withDescription(
-              "Arithmetic: float32, bfloat16, int8 for 8-bit weights and float32 between them"
-                  + " (CPU), or auto for float32 on the CPU and the checkpoint's own on a GPU.");
+              "Arithmetic: float32, bfloat16, int8 for 8-bit weights, with float32 between them on"
+                  + " the CPU and bfloat16 on a GPU, or auto for float32 on the CPU and the"
+                  + " checkpoint's own on a GPU. int8 has been run on the CPU only so far.");
 
   /** How much is int8. */
   public static final ConfigOption<Boolean> INT8_OUTPUTS =
@@ -69,7 +70,18 @@ public final class ModelOptions {
           .defaultValue(false)
           .withDescription(
               "Whether int8 takes in the feed-forward's output projections and the head, which are"
-                  + " float32 unless set: faster, less exact.");
+                  + " float32 (bfloat16 on a GPU) unless set: faster, smaller, less exact.");
+
+  /** How a GPU multiplies with int8 weights. */
+  public static final ConfigOption<ModelSettings.Int8Activations> INT8_ACTIVATIONS =
+      ConfigOptions.key(ModelKeys.INT8_ACTIVATIONS)
+          .enumType(ModelSettings.Int8Activations.class)
+          .defaultValue(ModelSettings.Int8Activations.AUTO)
+          .withDescription(
+              "Whether products of int8 weights quantise activations too, with a scale a position,"
+                  + " or unpack the weights to bfloat16. On a GPU; the CPU always quantises. auto"
+                  + " quantises in the decoder, and in the encoder where the data sheet of the card"
+                  + " says that it is faster, which the log says; true and false decide.");
 
   /** What a label's tokens compete with. */
   public static final ConfigOption<ModelSettings.ScoreNormalizer> SCORE_NORMALIZER =
@@ -255,6 +267,7 @@ public final class ModelOptions {
             .threads(config.get(THREADS))
             .prepack(config.get(PREPACK))
             .int8Outputs(config.get(INT8_OUTPUTS))
+            .int8Activations(config.get(INT8_ACTIVATIONS))
             .scoreNormalizer(config.get(SCORE_NORMALIZER));
     config.getOptional(NAME).ifPresent(settings::name);
     config

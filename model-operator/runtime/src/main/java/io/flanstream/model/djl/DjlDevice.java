@@ -46,15 +46,11 @@ public final class DjlDevice implements Device {
   private final PlacedTries tries;
 
   private DjlDevice(
-      T5Program program,
-      T5Config config,
-      StoredType dtype,
-      Packing packing,
-      LayerPlacement placement) {
+      T5Program program, T5Config config, WeightLayout layout, LayerPlacement placement) {
     this.program = program;
     this.config = config;
-    this.dtype = dtype;
-    this.packing = packing;
+    this.dtype = layout.dtype();
+    this.packing = layout.packing();
     this.placement = placement;
     this.tries = new PlacedTries(program, MAX_NODES);
   }
@@ -64,8 +60,7 @@ public final class DjlDevice implements Device {
    *
    * @param checkpoint the checkpoint
    * @param pieces pieces of its vocabulary
-   * @param dtype arithmetic: float32 or bfloat16
-   * @param packing layout of the linear maps; other than {@link Packing#NONE} on the CPU alone
+   * @param layout what its weights are there
    * @param map the device, {@code cpu} or {@code cuda:N}, or how layers are spread over several
    * @param threads threads of one call on the CPU; 0 for one for each core
    * @param listener is told how far the weights are loaded
@@ -75,8 +70,7 @@ public final class DjlDevice implements Device {
   public static DjlDevice open(
       Checkpoint checkpoint,
       int pieces,
-      StoredType dtype,
-      Packing packing,
+      WeightLayout layout,
       DeviceMap map,
       int threads,
       LoadListener listener) {
@@ -84,12 +78,22 @@ public final class DjlDevice implements Device {
         T5Program.source(),
         checkpoint,
         pieces,
-        dtype,
-        packing,
+        layout,
         ProgramBranch.of(map),
         map,
         threads,
         listener);
+  }
+
+  static DjlDevice open(
+      Checkpoint checkpoint,
+      int pieces,
+      StoredType dtype,
+      Packing packing,
+      DeviceMap map,
+      int threads,
+      LoadListener listener) {
+    return open(checkpoint, pieces, WeightLayout.of(dtype, packing), map, threads, listener);
   }
 
   static DjlDevice open(
@@ -99,30 +103,33 @@ public final class DjlDevice implements Device {
       StoredType dtype,
       Packing packing,
       ProgramBranch branch) {
+    return open(source, checkpoint, pieces, WeightLayout.of(dtype, packing), branch);
+  }
+
+  static DjlDevice open(
+      String source, Checkpoint checkpoint, int pieces, WeightLayout layout, ProgramBranch branch) {
     DeviceMap map = DeviceMap.single("cpu");
-    return open(source, checkpoint, pieces, dtype, packing, branch, map, 1, LoadListener.NONE);
+    return open(source, checkpoint, pieces, layout, branch, map, 1, LoadListener.NONE);
   }
 
   static DjlDevice open(
       String source,
       Checkpoint checkpoint,
       int pieces,
-      StoredType dtype,
-      Packing packing,
+      WeightLayout layout,
       ProgramBranch branch,
       DeviceMap map,
       int threads,
       LoadListener listener) {
     map.devices().forEach(DjlDevice::checkDevice);
     LayerPlacement placement =
-        new MemoryPlan(checkpoint, dtype, packing, map).place(FreeMemory::of);
+        new MemoryPlan(checkpoint, layout.dtype(), layout.packing(), map).place(FreeMemory::of);
     JniUtils.setNumThreads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T5Program program = T5Program.compile(source, checkpoint.config(), pieces, branch);
     try {
       LoadingThread.run(
-          () ->
-              WeightLoader.load(program, checkpoint, dtype, packing, branch, placement, listener));
-      return new DjlDevice(program, checkpoint.config(), dtype, packing, placement);
+          () -> WeightLoader.load(program, checkpoint, layout, branch, placement, listener));
+      return new DjlDevice(program, checkpoint.config(), layout, placement);
     } catch (EngineException e) {
       program.close();
       throw failure("load the weights", e);

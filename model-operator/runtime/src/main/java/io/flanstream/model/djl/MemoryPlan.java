@@ -17,6 +17,9 @@ final class MemoryPlan {
   /** Positions of the caches without which a model is of no use: T5 was trained on as many. */
   private static final int SMALLEST_BATCH = 512;
 
+  /** Integers of a product that the program holds at once. */
+  private static final long NUMBERS_AT_ONCE = 1L << 24;
+
   /** Positions of the caches and activations for which a device map leaves room. */
   private static final int BATCH = 4096;
 
@@ -26,6 +29,7 @@ final class MemoryPlan {
   private final Packing packing;
   private final DeviceMap map;
   private final List<Long> weights;
+  private final long workspace;
 
   /**
    * Counts the weights.
@@ -44,6 +48,7 @@ final class MemoryPlan {
     // Where a part goes is not known yet: beside a GPU, all of them are counted.
     boolean mapped = map.devices().stream().allMatch("cpu"::equals);
     this.weights = new WeightBytes(checkpoint, dtype, packing, mapped).byPart();
+    this.workspace = packing.isInt8() && !mapped ? workspace() : 0;
   }
 
   /**
@@ -118,7 +123,14 @@ final class MemoryPlan {
   }
 
   private long activationBytes(int positions) {
-    return new T5Cost(config, true).activationNumbers(positions) * dtype.bytes();
+    return new T5Cost(config, true).activationNumbers(positions) * dtype.bytes() + workspace;
+  }
+
+  /** What products of 8-bit weights hold on a GPU: integers and quotients, or a map unpacked. */
+  private long workspace() {
+    long feedForward = (config.gated() ? 2L : 1L) * config.dFf();
+    long largest = config.dModel() * Math.max(feedForward, 3L * config.inner());
+    return Math.max(largest * dtype.bytes(), 2L * Float.BYTES * NUMBERS_AT_ONCE);
   }
 
   private static long sum(List<Long> bytes) {
@@ -148,7 +160,8 @@ final class MemoryPlan {
   private String remedy() {
     if (!map.devices().contains("cpu")) {
       return map.devices().size() == 1
-          ? "model.device-map spreads a model over several devices"
+          ? (packing.isInt8() ? "" : "model.dtype int8 takes about half, and ")
+              + "model.device-map spreads a model over several devices"
           : "there is room on more devices, or on larger ones";
     }
     return packing == Packing.NONE

@@ -2,7 +2,9 @@ package io.flanstream.model.djl;
 
 /** How the weights of the linear maps lie in memory. */
 public enum Packing {
-  /** As stored: views of the mapped files where no other dtype is asked for. */
+  /**
+   * As stored: views of the mapped files where no other dtype is asked for. On a GPU, copies there.
+   */
   NONE(0, 0, 0),
   /** Copied into the layout of the CPU's kernels. */
   PREPACKED(1, 1, 1),
@@ -10,7 +12,8 @@ public enum Packing {
   PREPACKED_BLOCKS(1, 1, 0),
   /**
    * 8-bit integers with a scale a row, activations with a scale a row; the feed-forward's output
-   * projections and the head prepacked in float32. On the CPU, in float32 arithmetic.
+   * projections and the head prepacked in float32. On a GPU, those are as they are without int8,
+   * and {@link Int8Products} says what activations are.
    */
   INT8(2, 1, 1),
   /** The same, but for the head. */
@@ -53,6 +56,11 @@ public enum Packing {
   /** Whether most maps are 8-bit integers. */
   boolean isInt8() {
     return kind == INT8.kind;
+  }
+
+  /** Whether the feed-forward's output projections are 8-bit integers. */
+  boolean hasInt8Outputs() {
+    return outputKind == INT8.kind;
   }
 
   /** The same with a head of which some rows may be computed. */

@@ -19,8 +19,11 @@ import java.util.stream.Collectors;
  * is packed, converted, merged with an adapter or on a GPU is counted by its bytes there.
  */
 final class WeightBytes {
-  /** Scale, zero point and sums of a row of 8-bit numbers. */
+  /** Scale, zero point and sums of a row of 8-bit numbers, as the CPU's kernels have them. */
   private static final long INT8_ROW_BYTES = 32;
+
+  /** The scale of such a row on a GPU. */
+  private static final long INT8_ROW_BYTES_ON_GPU = 4;
 
   private final Checkpoint checkpoint;
   private final StoredType dtype;
@@ -69,7 +72,8 @@ final class WeightBytes {
 
   private long bytes(StoredTensor weight, long kind) {
     if (kind == Packing.INT8.kind()) {
-      return weight.elements() + INT8_ROW_BYTES * weight.shape().get(0);
+      return weight.elements()
+          + (mapped ? INT8_ROW_BYTES : INT8_ROW_BYTES_ON_GPU) * weight.shape().get(0);
     }
     return isView(weight) ? 0 : weight.elements() * dtype.bytes();
   }

@@ -33,20 +33,25 @@ final class WeightLoader {
 
   private static final long UINT8 = 0;
 
-  /** The program's kind of weights that share an input and are one matrix on the device. */
-  private static final long JOINED = 3;
-
   private final T5Program program;
   private final Checkpoint checkpoint;
   private final List<StoredTensor> weights;
+  private final WeightLayout layout;
+  private final long dtype;
   private final LoadTracker tracker;
   private final Map<Mapping, Long> mappings = new HashMap<>();
 
   private WeightLoader(
-      T5Program program, Checkpoint checkpoint, List<StoredTensor> weights, LoadTracker tracker) {
+      T5Program program,
+      Checkpoint checkpoint,
+      List<StoredTensor> weights,
+      WeightLayout layout,
+      LoadTracker tracker) {
     this.program = program;
     this.checkpoint = checkpoint;
     this.weights = weights;
+    this.layout = layout;
+    this.dtype = SCALAR_TYPES.get(layout.dtype());
     this.tracker = tracker;
   }
 
@@ -56,8 +61,7 @@ final class WeightLoader {
    *
    * @param program the program
    * @param checkpoint the weights
-   * @param dtype arithmetic
-   * @param packing layout of the linear maps
+   * @param layout what they are to be
    * @param branch how the program computes
    * @param placement where the parts go
    * @param listener is told how far it is
@@ -65,8 +69,7 @@ final class WeightLoader {
   static void load(
       T5Program program,
       Checkpoint checkpoint,
-      StoredType dtype,
-      Packing packing,
+      WeightLayout layout,
       ProgramBranch branch,
       LayerPlacement placement,
       LoadListener listener) {
@@ -76,12 +79,12 @@ final class WeightLoader {
     LoadTracker tracker = new LoadTracker(bytes, listener);
     boolean fits = bytes < FreeMemory.of("cpu");
     try (ReadAhead ahead = ReadAhead.start(fits ? files : List.of(), tracker::read)) {
-      WeightLoader loader = new WeightLoader(program, checkpoint, weights, tracker);
+      WeightLoader loader = new WeightLoader(program, checkpoint, weights, layout, tracker);
       loader.bind();
-      if (packing == Packing.NONE) {
-        loader.place(SCALAR_TYPES.get(dtype), branch, placement);
+      if (branch == ProgramBranch.CUDA || layout.packing() == Packing.NONE) {
+        loader.place(branch, placement);
       } else {
-        loader.pack(packing, SCALAR_TYPES.get(dtype));
+        loader.pack();
       }
       placement.cuts().forEach(cut -> program.callForLong("cut", IValue.from((long) cut)));
       program.callForLong("finish_loading");
@@ -119,7 +122,7 @@ final class WeightLoader {
     }
   }
 
-  private void place(long dtype, ProgramBranch branch, LayerPlacement placement) {
+  private void place(ProgramBranch branch, LayerPlacement placement) {
     double all = weights.stream().mapToLong(StoredTensor::bytes).sum();
     long done = 0;
     Set<Integer> joined = new HashSet<>();
@@ -127,11 +130,16 @@ final class WeightLoader {
       LoadListener.checkNotInterrupted();
       int part = part(place);
       String device = placement.device(part);
-      if (!joins(branch, placement, device) || !T5Tensors.isLinear(weights.get(place).name())) {
+      boolean joins = joins(branch, placement, device);
+      if (joins && T5Tensors.isLinear(weights.get(place).name())) {
+        if (joined.add(part)) {
+          join(part - 1, device);
+        }
+      } else if (joins && place == weights.size() - 1 && layout.headKindOnGpu() != 0) {
+        pack(place, layout.headKindOnGpu(), device);
+      } else {
         program.callForLong(
             "place", IValue.from((long) place), IValue.from(dtype), IValue.from(device));
-      } else if (joined.add(part)) {
-        join(part - 1, dtype, device);
       }
       done += weights.get(place).bytes();
       tracker.placed(done / all);
@@ -144,12 +152,27 @@ final class WeightLoader {
         && (!device.equals("cpu") || placement.used().equals(Set.of("cpu")));
   }
 
-  private void join(int block, long dtype, String device) {
+  private void join(int block, String device) {
+    boolean encoder = block < checkpoint.config().encoderLayers();
+    packBlock(block, layout.kindOnGpu(encoder), layout.outputKindOnGpu(encoder), device);
+  }
+
+  private void packBlock(int block, long kind, long outputKind, String device) {
     program.callForLong(
         "pack_block",
         IValue.from((long) block),
-        IValue.from(JOINED),
-        IValue.from(JOINED),
+        IValue.from(kind),
+        IValue.from(outputKind),
+        IValue.from(dtype),
+        IValue.from(device));
+  }
+
+  private void pack(int place, long kind, String device) {
+    program.callForLong(
+        "pack",
+        IValue.from((long) place),
+        IValue.from(1L),
+        IValue.from(kind),
         IValue.from(dtype),
         IValue.from(device));
   }
@@ -163,17 +186,12 @@ final class WeightLoader {
   }
 
   // What is packed is converted block by block, so that no more than a map is there twice.
-  private void pack(Packing packing, long dtype) {
+  private void pack() {
+    Packing packing = layout.packing();
     int blocks = checkpoint.config().encoderLayers() + checkpoint.config().decoderLayers();
     for (int block = 0; block < blocks; block++) {
       LoadListener.checkNotInterrupted();
-      program.callForLong(
-          "pack_block",
-          IValue.from((long) block),
-          IValue.from(packing.kind()),
-          IValue.from(packing.outputKind()),
-          IValue.from(dtype),
-          IValue.from("cpu"));
+      packBlock(block, packing.kind(), packing.outputKind(), "cpu");
       NativeMemory.trim();
       tracker.placed((block + 1.0) / (blocks + 1));
     }

@@ -61,6 +61,7 @@ class CompanyTest {
   @CsvSource({
     "BF16, NONE, CPU, 0.25",
     "BF16, NONE, CUDA, 0.25",
+    "BF16, INT8_WHOLE, CUDA, 0.25",
     "F32, INT8, CPU, 0.1",
     "F32, INT8_WHOLE, CPU, 0.1"
   })

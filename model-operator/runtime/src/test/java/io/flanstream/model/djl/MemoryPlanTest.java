@@ -126,6 +126,22 @@ class MemoryPlanTest {
         .hasMessageEndingWith("there is room on more devices, or on larger ones");
   }
 
+  /** A byte a number and four a row, and the products' workspace; half of what bfloat16 takes. */
+  @Test
+  void int8OnAGpuNeedsAByteForEachNumber() {
+    long half = sum(new WeightBytes(checkpoint, StoredType.BF16, Packing.NONE, false));
+    long whole = sum(new WeightBytes(checkpoint, StoredType.BF16, Packing.INT8_WHOLE, false));
+    long embedding = checkpoint.tensors().get("shared.weight").elements();
+    assertThat(whole).isBetween((half + embedding) / 2, (half + embedding) / 2 + half / 20);
+    MemoryPlan plan =
+        new MemoryPlan(checkpoint, StoredType.BF16, Packing.INT8_WHOLE, DeviceMap.single("cuda:0"));
+    long workspace = (2L * Float.BYTES) << 24;
+    assertThatThrownBy(() -> plan.place(free(whole + workspace)))
+        .hasMessageContaining(" as int8 and ")
+        .hasMessageEndingWith("; model.device-map spreads a model over several devices");
+    assertThat(plan.place(free(whole + workspace + (64L << 20))).used()).containsExactly("cuda:0");
+  }
+
   /** Weights stay in mapped files where all of them are on the CPU. */
   @Test
   void partsBesideTheCpuNeedTheirBytes() {

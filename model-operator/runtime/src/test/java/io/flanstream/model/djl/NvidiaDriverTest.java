@@ -20,4 +20,17 @@ class NvidiaDriverTest {
     assertThat(NvidiaDriver.describe(version))
         .isEqualTo("NVIDIA's driver: NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54");
   }
+
+  @Test
+  void saysWhichDevicesThereAre() throws IOException {
+    assertThat(NvidiaDriver.models(directory.resolve("gpus"))).isEmpty();
+    for (int device = 0; device < 2; device++) {
+      Path gpu = Files.createDirectories(directory.resolve("gpus/0000:0" + device + ":00.0"));
+      Files.writeString(
+          gpu.resolve("information"),
+          "Model: \t\t NVIDIA A10G\nIRQ:   \t\t 120\nGPU UUID: \t GPU-0\n");
+    }
+    assertThat(NvidiaDriver.models(directory.resolve("gpus")))
+        .containsExactly("NVIDIA A10G", "NVIDIA A10G");
+  }
 }

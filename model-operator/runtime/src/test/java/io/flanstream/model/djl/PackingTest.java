@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.ModelSettings;
+import io.flanstream.model.ModelSettings.Int8Activations;
+import io.flanstream.model.ModelSettings.Prepack;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.TextModels;
 import io.flanstream.model.checkpoint.StoredType;
@@ -117,16 +119,24 @@ class PackingTest {
     assertThat(Int8Levels.of(Stream.of(old + " avx_vnni"))).isEqualTo(127);
   }
 
-  @ParameterizedTest
-  @CsvSource({"INT8, AUTO", "AUTO, TRUE"})
-  void whatIsForTheProcessorIsRefusedOnOtherDevices(
-      ModelSettings.DataType dtype, ModelSettings.Prepack prepack) {
+  @Test
+  void whatIsForTheProcessorIsRefusedOnOtherDevices() {
     ModelSettings.Builder settings =
-        ModelSettings.builder(Path.of("nowhere")).devices("cuda:0").dtype(dtype).prepack(prepack);
+        ModelSettings.builder(Path.of("nowhere")).devices("cuda:0").prepack(Prepack.TRUE);
     assertThatThrownBy(settings::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot open model: model.device must be cpu where model.dtype is int8 or model.prepack is set, got cuda:0");
+            "Cannot open model: model.device must be cpu where model.prepack is set, got cuda:0");
+  }
+
+  @Test
+  void whatIsForAGpuIsRefusedOnTheProcessor() {
+    ModelSettings.Builder settings =
+        ModelSettings.builder(Path.of("nowhere")).int8Activations(Int8Activations.FALSE);
+    assertThatThrownBy(settings::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot open model: model.int8-activations must be auto or true where model.device is cpu, got false");
   }
 
   private static TextModel open(GoldenCheckpoint golden, String source, Packing packing) {

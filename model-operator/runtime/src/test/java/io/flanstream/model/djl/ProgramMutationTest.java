@@ -83,7 +83,7 @@ class ProgramMutationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "the head is the embedding | flan-t5 | len(self.w) - 1).float() | 0).float()",
+        "the head is the embedding | flan-t5 | self.linear(x, i).float() | self.linear(x, 0).float()",
         "UMT5's encoder has the first block's bias everywhere | umt5-5x | place = 3 + block | place = 3",
         "UMT5's decoder has the first block's bias everywhere | umt5-5x | self.w[self.decoder_table(layer)] | self.w[self.decoder_table(0)]",
         "the decoder keeps the first block's bias | umt5-5x | bias_in_every_block and block > 0 | bias_in_every_block and block > 99",
