@@ -36,12 +36,21 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
 
   /** Brings up what the engine has images for. */
   void up() throws IOException, InterruptedException {
+    up("");
+  }
+
+  /** Brings them up with a file that goes over compose.yaml. */
+  void upWith(Path file) throws IOException, InterruptedException {
+    up(" -f " + file);
+  }
+
+  private void up(String over) throws IOException, InterruptedException {
     String services =
         TestingCompose.read().services().entrySet().stream()
             .filter(service -> isHere(service.getValue().get("image").toString()))
             .map(Map.Entry::getKey)
             .collect(Collectors.joining(" "));
-    run(lines.get(0) + " --pull never " + services);
+    run(lines.get(0).replace(" up ", over + " up ") + " --pull never " + services);
   }
 
   /** Sends the messages. */
@@ -56,7 +65,33 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
 
   /** Takes containers and volumes away. */
   void down() throws IOException, InterruptedException {
-    run(lines.get(0).replaceFirst(" up .*", " down --volumes"));
+    compose("down --volumes");
+  }
+
+  /** Another command to the same containers; what it prints. */
+  String compose(String arguments) throws IOException, InterruptedException {
+    return run(lines.get(0).replaceFirst(" up .*", " ") + arguments);
+  }
+
+  /** Ends a service's process as a crash would, which the restart policy answers. */
+  void kill(String service) throws IOException, InterruptedException {
+    run("kill -9 $(docker inspect -f '{{.State.Pid}}' %s)".formatted(container(service)));
+  }
+
+  /** Whether a service is {@code healthy}, {@code unhealthy} or {@code starting}. */
+  String health(String service) throws IOException, InterruptedException {
+    return run("docker inspect -f '{{.State.Health.Status}}' " + container(service)).strip();
+  }
+
+  /** What Prometheus answers to a query, as JSON. */
+  String prometheus(String query) throws IOException, InterruptedException {
+    return run(
+        "curl -fsS --get --data-urlencode 'query=%s' http://127.0.0.1:9090/api/v1/query"
+            .formatted(query));
+  }
+
+  private String container(String service) throws IOException, InterruptedException {
+    return compose("ps --all --quiet " + service).strip();
   }
 
   private boolean isHere(String image) {

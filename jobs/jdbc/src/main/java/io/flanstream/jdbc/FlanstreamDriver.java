@@ -10,7 +10,8 @@ import java.util.Properties;
 import java.util.logging.Logger;
 
 /**
- * Connects to a SQL gateway: {@code jdbc:flanstream://host:port[/catalog[/database]][?key=value]}.
+ * Connects to a SQL gateway, or to a proxy in front of one that speaks TLS and asks for a password:
+ * {@code jdbc:flanstream:[https:]//host:port[/catalog[/database]][?key=value]}.
  *
  * <p>Properties and the URL's parameters are options of the session, such as {@code
  * table.local-time-zone}. Connections are thread-safe as far as the gateway is: statements of one
@@ -36,18 +37,18 @@ public final class FlanstreamDriver implements Driver {
     GatewayUrl parsed = GatewayUrl.parse(url);
     Properties options = new Properties();
     if (info != null) {
-      // Clients pass a user and a password whether or not there are any; a gateway knows neither.
+      // Others, such as the user and the password, are not the session's.
       info.stringPropertyNames().stream()
           .filter(key -> key.contains("."))
           .forEach(key -> options.setProperty(key, info.getProperty(key)));
     }
     options.putAll(parsed.options());
-    return GatewayConnection.open(url, parsed, options);
+    return GatewayConnection.open(url, parsed, options, Login.of(info, parsed.address()));
   }
 
   @Override
   public boolean acceptsURL(String url) {
-    return url != null && url.startsWith(GatewayUrl.PREFIX);
+    return GatewayUrl.isOne(url);
   }
 
   @Override

@@ -22,17 +22,21 @@ final class GatewayClient {
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final String VERSION = "/v3";
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
   private final URI gateway;
+  private final Login login;
   private String session = "";
 
-  private GatewayClient(URI gateway) {
+  private GatewayClient(URI gateway, Login login) {
     this.gateway = gateway;
+    this.login = login;
   }
 
-  static GatewayClient open(URI gateway, Properties options) throws SQLException {
-    GatewayClient client = new GatewayClient(gateway);
+  static GatewayClient open(URI gateway, Properties options, Login login) throws SQLException {
+    GatewayClient client = new GatewayClient(gateway, login);
     ObjectNode request = JSON.createObjectNode();
     ObjectNode properties = request.putObject("properties");
     options.stringPropertyNames().forEach(key -> properties.put(key, options.getProperty(key)));
@@ -97,13 +101,16 @@ final class GatewayClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(gateway.resolve(path));
+    return login.with(HttpRequest.newBuilder(gateway.resolve(path)));
   }
 
   private JsonNode ask(HttpRequest.Builder request) throws SQLException {
     try {
       HttpResponse<String> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == UNAUTHORIZED || response.statusCode() == FORBIDDEN) {
+        throw login.refused(gateway, response.statusCode());
+      }
       JsonNode answer = json(response.body());
       if (response.statusCode() >= 400) {
         throw GatewayError.of(answer.path("errors"));

@@ -38,9 +38,10 @@ final class GatewayConnection {
     this.client = client;
   }
 
-  static Connection open(String url, GatewayUrl gateway, Properties options) throws SQLException {
+  static Connection open(String url, GatewayUrl gateway, Properties options, Login login)
+      throws SQLException {
     GatewayConnection connection =
-        new GatewayConnection(url, GatewayClient.open(gateway.address(), options));
+        new GatewayConnection(url, GatewayClient.open(gateway.address(), options, login));
     connection.self = Delegate.of(Connection.class, connection);
     var unused =
         connection.heartbeats.scheduleWithFixedDelay(

@@ -8,21 +8,28 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * {@code jdbc:flanstream://host:port[/catalog[/database]][?key=value&…]}.
+ * {@code jdbc:flanstream:[https:]//host:port[/catalog[/database]][?key=value&…]}.
  *
- * @param address where the gateway listens
+ * @param address where the gateway listens, or a proxy in front of it
  * @param catalog catalog to begin in
  * @param database database to begin in
  * @param options the session's options
  */
 record GatewayUrl(
     URI address, Optional<String> catalog, Optional<String> database, Properties options) {
-  static final String PREFIX = "jdbc:flanstream://";
+  private static final String PREFIX = "jdbc:flanstream:";
+  private static final String PLAIN = "//";
+  private static final String TLS = "https://";
+
+  static boolean isOne(String url) {
+    return url != null && (url.startsWith(PREFIX + PLAIN) || url.startsWith(PREFIX + TLS));
+  }
 
   static GatewayUrl parse(String url) throws SQLException {
+    String address = url.substring(PREFIX.length());
     URI uri;
     try {
-      uri = URI.create("http://" + url.substring(PREFIX.length()));
+      uri = URI.create(address.startsWith(TLS) ? address : "http:" + address);
     } catch (IllegalArgumentException e) {
       throw malformed(url, e);
     }
@@ -43,7 +50,10 @@ record GatewayUrl(
       }
     }
     return new GatewayUrl(
-        URI.create("http://" + uri.getRawAuthority()), part(path, 1), part(path, 2), options);
+        URI.create(uri.getScheme() + "://" + uri.getRawAuthority()),
+        part(path, 1),
+        part(path, 2),
+        options);
   }
 
   private static Optional<String> part(String[] path, int at) {
@@ -56,8 +66,8 @@ record GatewayUrl(
 
   private static SQLException malformed(String url, Throwable cause) {
     return new SQLException(
-        "Cannot connect: the URL must be jdbc:flanstream://HOST:PORT[/CATALOG[/DATABASE]][?KEY=VALUE],"
-            + " got "
+        "Cannot connect: the URL must be"
+            + " jdbc:flanstream:[https:]//HOST:PORT[/CATALOG[/DATABASE]][?KEY=VALUE], got "
             + url,
         "08001",
         cause);

@@ -21,6 +21,8 @@ class GatewayUrlTest {
     assertThat(url.database()).contains("live");
     assertThat(url.options()).containsEntry("table.local-time-zone", "Asia/Tokyo").hasSize(1);
     assertThat(GatewayUrl.parse("jdbc:flanstream://gateway:1/").catalog()).isEmpty();
+    assertThat(GatewayUrl.parse("jdbc:flanstream:https://gateway:1/shop").address())
+        .isEqualTo(URI.create("https://gateway:1"));
   }
 
   @ParameterizedTest
@@ -28,6 +30,7 @@ class GatewayUrlTest {
       strings = {
         "jdbc:flanstream://",
         "jdbc:flanstream://gateway",
+        "jdbc:flanstream:https://gateway",
         "jdbc:flanstream://gateway:1/a/b/c",
         "jdbc:flanstream://gateway:1?=1"
       })
@@ -36,7 +39,7 @@ class GatewayUrlTest {
         .isInstanceOf(SQLException.class)
         .hasMessage(
             "Cannot connect: the URL must be"
-                + " jdbc:flanstream://HOST:PORT[/CATALOG[/DATABASE]][?KEY=VALUE], got "
+                + " jdbc:flanstream:[https:]//HOST:PORT[/CATALOG[/DATABASE]][?KEY=VALUE], got "
                 + url);
   }
 }

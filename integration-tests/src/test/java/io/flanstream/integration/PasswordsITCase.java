@@ -1,0 +1,136 @@
+package io.flanstream.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.sql.SqlServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Through a proxy that speaks TLS and asks for a password, in front of what does neither. */
+@Timeout(300)
+class PasswordsITCase {
+  private static final String USER = "analyst";
+  private static final String PASSWORD = "Whimbrel-tarn-64";
+  private static final String STORES = "Sanderling-fell-08";
+
+  @TempDir static Path directory;
+
+  private static TestingCertificates authority;
+  private static Path certificate;
+  private static EmbeddedKafka kafka;
+  private static EmbeddedFlink flink;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    authority = TestingCertificates.create(Files.createDirectory(directory.resolve("ca")), STORES);
+    certificate = authority.sign("proxy");
+    kafka = EmbeddedKafka.start();
+    flink = EmbeddedFlink.start(1, new Configuration());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    flink.close();
+    kafka.close();
+  }
+
+  @Test
+  void jdbcSaysWhoAsks()
+      throws GeneralSecurityException, IOException, InterruptedException, SQLException {
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(TestingProxy.trusting(authority));
+    try (SqlServer gateway =
+            SqlServer.start(
+                PipelineFile.parse(
+                    """
+                    name: triage
+                    kafka: { bootstrap-servers: "%s" }
+                    source: { topic: messages }
+                    model: { path: none }
+                    tasks: [{ name: intent, type: classification, labels: [refund, other] }]
+                    sink: { topic: enriched }
+                    dead-letters: { topic: dead-letters }
+                    """
+                        .formatted(kafka.bootstrapServers()),
+                    "test",
+                    Path.of("")),
+                flink.client(),
+                "127.0.0.1",
+                "0");
+        TestingProxy proxy =
+            TestingProxy.start(certificate, STORES, gateway.address(), USER, PASSWORD)) {
+      String url = "jdbc:flanstream:https://" + proxy.address();
+      try (Connection connection = DriverManager.getConnection(url, USER, PASSWORD);
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT 1 + 1")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getInt(1)).isEqualTo(2);
+      }
+      for (String wrong : new String[] {"", "whimbrel"}) {
+        assertThatThrownBy(() -> DriverManager.getConnection(url, USER, wrong))
+            .isInstanceOf(SQLException.class)
+            .hasMessage(
+                "Cannot connect: %s must let user and password in, got status 401",
+                proxy.address());
+      }
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  @Test
+  void commandsSayWhoAsks() throws GeneralSecurityException, IOException, InterruptedException {
+    String rest =
+        flink.client().get(RestOptions.ADDRESS) + ":" + flink.client().get(RestOptions.PORT);
+    try (TestingProxy proxy = TestingProxy.start(certificate, STORES, rest, USER, PASSWORD)) {
+      String target = "https://" + proxy.address();
+      assertThat(launcher(PASSWORD).run(0, "jobs", "list", "--target", target))
+          .contains("No job runs on " + target);
+      assertThat(launcher("whimbrel").run(1, "jobs", "list", "--target", target))
+          .contains("Cannot ask Flink at " + target, "401");
+    }
+  }
+
+  /** The launcher, told as the page on TLS says. */
+  private static TestingLauncher launcher(String password) throws IOException {
+    Files.writeString(
+        directory.resolve("config.yaml"),
+        """
+        security.ssl.protocol: TLSv1.3
+        security.ssl.algorithms: TLS_AES_256_GCM_SHA384
+        security.ssl.rest.enabled: true
+        security.ssl.rest.truststore: %s
+        security.ssl.rest.truststore-password: %s
+        """
+            .formatted(authority.trustStore(), STORES));
+    String told = Base64.getEncoder().encodeToString((USER + ":" + password).getBytes(UTF_8));
+    Path script =
+        Files.writeString(
+            directory.resolve("flanstream"),
+            "#!/bin/sh%nFLINK_CONF_DIR=%s FLINK_REST_CLIENT_HEADERS='Authorization:Basic %s' exec %s \"$@\"%n"
+                .formatted(directory, told, TestingLauncher.LAUNCHER));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return new TestingLauncher(script, directory);
+  }
+}
