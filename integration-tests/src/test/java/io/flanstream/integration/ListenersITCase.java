@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No command opens a port to other machines unless it is told to. */
+/** No command opens a port to other machines unless it is told to; the demo: {@link DemoITCase}. */
 @Timeout(600)
 class ListenersITCase {
   private static final Path CHECKPOINT =
@@ -59,11 +59,6 @@ class ListenersITCase {
   @AfterAll
   static void stop() {
     kafka.close();
-  }
-
-  @Test
-  void theDemo() throws IOException, InterruptedException {
-    onLoopbackUntil("Ctrl-C ends it.", "demo", "--keep");
   }
 
   @Test

@@ -28,14 +28,10 @@ class ReadmeITCase {
   private static final Pattern BLOCK = Pattern.compile("```(\\w*)\n(.*?)```", Pattern.DOTALL);
   private static final String LAUNCHER = "deploy/bin/flanstream";
 
+  /** What it says: {@link DemoITCase}, and in an archive {@link DistributionITCase}. */
   @Test
-  void theDemoRuns() throws IOException, InterruptedException {
-    assertThat(commands()).contains(LAUNCHER + " demo");
-    Ran demo = run("demo");
-    assertThat(demo.status()).as(demo.said()).isZero();
-    assertThat(demo.said())
-        .contains("372 ids sent = 358 enriched + 14 dead letters")
-        .contains("each with the expected code");
+  void theDemoIsTheFirstCommand() throws IOException {
+    assertThat(commands()).startsWith(LAUNCHER + " demo");
   }
 
   @Test
