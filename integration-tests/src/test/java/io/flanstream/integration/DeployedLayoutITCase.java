@@ -45,7 +45,7 @@ class DeployedLayoutITCase {
     TestingClusterMetrics metrics = new TestingClusterMetrics(deployment.address());
     metrics.awaitCheckpoints(2);
     int logged = deployment.logged();
-    metrics.awaitCheckpoints(20);
+    metrics.awaitCheckpoints(8);
     assertThat(deployment.logged()).isEqualTo(logged);
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(900)
 class GroupOffsetsITCase {
   private static final int PARTITIONS = 3;
-  private static final int RUNS = Integer.getInteger("flanstream.offsets.runs", 8);
+  private static final int RUNS = Integer.getInteger("flanstream.offsets.runs", 4);
 
   private static EmbeddedKafka kafka;
   private static TestingTopics topics;

@@ -47,7 +47,7 @@ class KafkaChangesITCase {
 
   /** How long the topic's limit goes up and down; ten minutes where it is to be sure. */
   private static final Duration RUN =
-      Duration.parse(System.getProperty("flanstream.limits.run", "PT20S"));
+      Duration.parse(System.getProperty("flanstream.limits.run", "PT8S"));
 
   @TempDir private Path directory;
   private EmbeddedKafka kafka;

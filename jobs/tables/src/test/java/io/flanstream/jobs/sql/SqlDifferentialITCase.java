@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(7200)
 class SqlDifferentialITCase {
   private static final Logger LOG = LoggerFactory.getLogger(SqlDifferentialITCase.class);
-  private static final int QUERIES = Integer.getInteger("flanstream.queries", 120);
+  private static final int QUERIES = Integer.getInteger("flanstream.queries", 60);
   private static final long SEED = Long.getLong("flanstream.seed", 1);
   private static final int TOGETHER = Math.max(1, Math.min(40, QUERIES / Way.values().length));
 
