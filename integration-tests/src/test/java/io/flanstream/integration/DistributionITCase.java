@@ -1,5 +1,6 @@
 package io.flanstream.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -26,7 +27,7 @@ class DistributionITCase {
     Path tools = Files.createDirectories(directory.resolve("tools"));
     for (String tool :
         List.of(
-            "bash", "dirname", "readlink", "sed", "mkdir", "find", "sort", "tail", "cut", "date")) {
+            "bash", "dirname", "readlink", "sed", "mkdir", "ls", "tail", "date", "uname")) {
       Files.createSymbolicLink(tools.resolve(tool), which(tool));
     }
     Path output = directory.resolve("said");
@@ -42,6 +43,27 @@ class DistributionITCase {
     assertThat(code).as(said).isZero();
     assertThat(said).contains("372 ids sent = 358 enriched + 14 dead letters", "Verified");
     assertThat(home.resolve("work/logs")).isDirectoryContaining("glob:**/flanstream-*.log");
+
+    assertThat(saidOn("Darwin arm64", home))
+        .startsWith("flanstream: this archive is not for osx-aarch64: it has pytorch-native-");
+    assertThat(saidOn("FreeBSD amd64", home))
+        .isEqualTo(
+            "flanstream: Linux on x86_64 or aarch64, or macOS on arm64, is needed, and this is FreeBSD amd64\n");
+  }
+
+  /** What the launcher says where it fails at once, on a system of that name. */
+  private String saidOn(String system, Path home) throws IOException, InterruptedException {
+    Path bin = Files.createDirectories(directory.resolve(system));
+    Path uname = Files.writeString(bin.resolve("uname"), "#!/bin/sh\necho '" + system + "'\n");
+    assertThat(uname.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder launcher =
+        new ProcessBuilder(home.resolve("bin/flanstream").toString(), "--version")
+            .redirectErrorStream(true);
+    launcher.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+    Process process = launcher.start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(1);
+    return said;
   }
 
   @Test
@@ -78,7 +100,7 @@ class DistributionITCase {
     try (Stream<Path> files = Files.list(target)) {
       Path archive =
           files
-              .filter(path -> path.toString().endsWith("-linux-x86_64.tar.gz"))
+              .filter(path -> path.toString().endsWith(".tar.gz"))
               .findFirst()
               .orElseThrow();
       assertThat(
