@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests to a registry, each until it is answered or the patience is at its end. Redirects are
  * not followed: the client would show the password to other hosts, too. One thread at a time.
+ *
+ * <p>Retries are a loop, since each goes to the next address of several; a library would be one
+ * more jar in the job's.
  */
 final class RegistryHttp {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);

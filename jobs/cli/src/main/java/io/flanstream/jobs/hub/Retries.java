@@ -8,7 +8,12 @@ import javax.net.ssl.SSLHandshakeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries of one request, by a policy. */
+/**
+ * Tries of one request, by a policy.
+ *
+ * <p>Not Failsafe: it counts the failures of a call, and a download that has grown since the last
+ * one starts to count again; a Retry-After longer than the longest wait ends the tries.
+ */
 final class Retries {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 

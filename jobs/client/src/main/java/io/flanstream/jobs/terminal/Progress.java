@@ -7,6 +7,8 @@ import java.util.function.BiFunction;
 
 /**
  * How far the records are: a line that changes on a terminal, and now and then a line elsewhere.
+ *
+ * <p>Not me.tongfei:progressbar: that has a bar alone, and no lines for logs and pipes.
  */
 public final class Progress {
   private static final int BAR = 32;
