@@ -7,6 +7,7 @@ import io.flanstream.schemas.ExtractedField;
 import io.flanstream.schemas.Extraction;
 import io.flanstream.schemas.Fidelity;
 import io.flanstream.schemas.Source;
+import io.flanstream.schemas.TaskStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +36,19 @@ final class TestingEvents {
     add(random, fields, "price", "decimal", "£9.50", chosen(random, "9.5", "0.25", null));
     add(random, fields, "size", "enum", "LARGE", "large");
     EnrichedEvent event = TestingResults.event("e-" + number, "refund", "");
-    event.setEventTime(Instant.parse("2026-03-02T00:00:00.250Z").plusSeconds(number * 1400L));
+    event.setEventTime(Instant.parse("2026-03-02T12:00:00.250Z").plusSeconds(number * 1400L));
     event.setText(chosen(random, "give it back", "réfund the café", null));
     event.setSource(new Source("messages", random.nextInt(2), number * 3L));
     event.setAttributes(random.nextBoolean() ? Map.of("channel", "bank") : Map.of());
     event.setClassifications(classifications);
     event.setExtractions(
         random.nextInt(6) == 0 ? List.of() : List.of(new Extraction("details", fields, List.of())));
+    if (random.nextInt(3) == 0) {
+      event.setStatus(
+          List.of(
+              new TaskStatus("intent", "OK", null, null),
+              new TaskStatus("details", "FAILED", chosen(random, "INVALID_ANSWER", null), null)));
+    }
     event.setFidelity(new Fidelity(random.nextInt(20), 0, random.nextInt(3), 1));
     return event;
   }
@@ -66,6 +73,9 @@ final class TestingEvents {
     letter.setStage(chosen(random, "DESERIALIZE", "TOKENIZE"));
     letter.setCode(chosen(random, "INVALID_JSON", "TOO_MANY_TOKENS"));
     letter.setPayloadLength(random.nextInt(100));
+    if (random.nextBoolean()) {
+      letter.setLeftOut(List.of(chosen(random, "payload", "headers")));
+    }
     letter.setSource(new Source("messages", 0, (long) number));
     return letter;
   }

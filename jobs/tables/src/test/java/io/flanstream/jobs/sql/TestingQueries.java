@@ -6,21 +6,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * Queries by seeds, in what Flink's SQL and DuckDB's have in common. Each has the columns {@code
  * k}, a text, {@code d}, a double, and {@code n}, a long.
  */
 final class TestingQueries {
-  /** Types of columns, a letter each: Text, Double, Long, Boolean, time (M). */
+  /** Columns by a letter of their type: Text, Double, Long, Boolean, time (M). */
   private static final Map<String, Map<String, String>> TABLES =
       Map.of(
           "answers",
           Map.of(
               "T", "id intent amount date size",
               "D", "intent_score price",
-              "L", "seats",
+              "L", "seats @event_time",
               "M", "event_time"),
           "classifications",
           Map.of("T", "id task label", "D", "score", "B", "abstained", "M", "event_time"),
@@ -28,13 +27,23 @@ final class TestingQueries {
           Map.of("T", "id field value type typed_value", "D", "score", "L", "start end"),
           "enriched",
           Map.of(
-              "T", "id text model.dtype attributes['channel']",
-              "L", "fidelity.inputTokens fidelity.unknownTokens source.offset",
-              "M", "event_time"),
+              "T",
+              "id text model.dtype attributes['channel'] classifications[1].label"
+                  + " status[2].code extractions[1].fields[2].value",
+              "D",
+              "classifications[1].score",
+              "L",
+              "fidelity.inputTokens fidelity.unknownTokens source.offset #classifications"
+                  + " #extractions @event_time",
+              "M",
+              "event_time"),
           "dead_letters",
-          Map.of("T", "stage code message", "L", "payloadLength attempts source.offset"));
+          Map.of(
+              "T", "stage code message leftOut[1]", "L", "payloadLength attempts source.offset"));
 
   private static final List<String> JOINED = List.of("answers", "classifications", "extractions");
+  private static final List<String> DATED =
+      List.of("answers", "classifications", "enriched", "extractions");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
@@ -50,9 +59,15 @@ final class TestingQueries {
    * @param streaming whether in streaming mode, where OVER windows want a time order, and where an
    *     aggregate over nothing has no row and so NOT IN nothing lets no row through
    * @param tumbles whether windows of time end
-   * @param recordTime a time of records; null where there is none
+   * @param inserts whether no row may replace another
+   * @param recordTime a time of records; null where there is none, but a day
    */
-  record Where(boolean deadLetters, boolean streaming, boolean tumbles, LocalDateTime recordTime) {}
+  record Where(
+      boolean deadLetters,
+      boolean streaming,
+      boolean tumbles,
+      boolean inserts,
+      LocalDateTime recordTime) {}
 
   private TestingQueries(long seed, Where where) {
     this.random = new Random(seed);
@@ -64,31 +79,19 @@ final class TestingQueries {
     return new TestingQueries(seed, where).query();
   }
 
-  /** As DuckDB writes it. */
-  static String duckdb(String query) {
-    return query
-        .replace('`', '"')
-        .replaceAll(
-            "TABLE\\(TUMBLE\\(TABLE \"(\\w+)\", DESCRIPTOR\\(\"event_time\"\\), INTERVAL '1' HOUR\\)\\)",
-            "(SELECT *, date_trunc('hour', event_time) AS window_start,"
-                + " date_trunc('hour', event_time) AS window_end FROM $1)");
-  }
-
   private String query() {
-    one =
-        chosen(
-            where.deadLetters() ? List.copyOf(TABLES.keySet().stream().sorted().toList()) : JOINED);
-    int shape = random.nextInt(where.tumbles() ? 8 : 7);
+    one = chosen(where.deadLetters() ? TABLES.keySet().stream().sorted().toList() : DATED);
+    if (where.inserts()) {
+      return switch (random.nextInt(4)) {
+        case 0 -> plain("");
+        case 1 -> matched("JOIN");
+        case 2 -> overTime();
+        default -> windows();
+      };
+    }
+    int shape = random.nextInt(where.tumbles() ? 12 : 10);
     return switch (shape) {
-      case 0 ->
-          "SELECT %s%s AS k, %s AS d, %s AS n FROM `%s` AS a WHERE %s"
-              .formatted(
-                  random.nextInt(3) == 0 ? "DISTINCT " : "",
-                  text(2),
-                  number(2),
-                  whole(2),
-                  one,
-                  condition(2));
+      case 0 -> plain(random.nextInt(3) == 0 ? "DISTINCT " : "");
       case 1, 2 -> {
         String key = text(1);
         yield "SELECT %s AS k, %s AS d, %s AS n FROM `%s` AS a WHERE %s GROUP BY %s%s"
@@ -109,7 +112,7 @@ final class TestingQueries {
                   one,
                   condition(2),
                   where.streaming() ? " HAVING COUNT(*) > 0" : "");
-      case 4 -> joined();
+      case 4 -> matched(chosen(List.of("JOIN", "LEFT JOIN", "FULL JOIN")));
       case 5 -> {
         one = chosen(JOINED);
         String body =
@@ -126,25 +129,95 @@ final class TestingQueries {
         one = outer;
         yield body + sub;
       }
-      case 6 ->
-          where.streaming()
-              ? "SELECT DISTINCT %s AS k, 0E0 AS d, 0 AS n FROM `%s` AS a".formatted(text(2), one)
-              : over();
-      default -> {
-        one = "answers";
-        String key = text(0);
-        yield ("SELECT %s AS k, %s AS d, %s AS n FROM"
-                + " TABLE(TUMBLE(TABLE `answers`, DESCRIPTOR(`event_time`), INTERVAL '1' HOUR)) AS a"
-                + " WHERE %s GROUP BY window_start, window_end, %s")
-            .formatted(key, aggregate(), count(), condition(1), key);
-      }
+      case 6 -> where.streaming() ? where.tumbles() ? overTime() : plain("DISTINCT ") : over();
+      case 7 -> first();
+      case 8 -> existing();
+      case 9 -> both();
+      default -> windows();
     };
   }
 
-  private String joined() {
+  private String plain(String distinct) {
+    return "SELECT %s%s AS k, %s AS d, %s AS n FROM `%s` AS a WHERE %s"
+        .formatted(distinct, text(2), number(2), whole(2), one, condition(2));
+  }
+
+  /** The first rows by a key. */
+  private String first() {
+    one = random.nextBoolean() ? "answers" : "enriched";
+    String from =
+        "(SELECT * FROM `%s` ORDER BY `id`%s LIMIT %s%s)"
+            .formatted(
+                one,
+                chosen(List.of("", " DESC")),
+                1 + random.nextInt(20),
+                where.streaming() ? "" : chosen(List.of("", " OFFSET 3")));
+    return "SELECT %s AS k, %s AS d, %s AS n FROM %s AS a WHERE %s"
+        .formatted(text(1), number(1), whole(1), from, condition(1));
+  }
+
+  private String existing() {
+    one = chosen(JOINED);
+    String body =
+        "SELECT %s AS k, %s AS d, %s AS n FROM `%s` AS a WHERE "
+            .formatted(text(1), number(1), whole(1), one);
+    // Flink plans no correlation with what is unnested.
+    one = random.nextBoolean() ? "answers" : "enriched";
+    return body
+        + "%sEXISTS (SELECT 1 FROM `%s` AS b WHERE b.`id` = a.`id` AND %s)"
+            .formatted(random.nextBoolean() ? "NOT " : "", one, condition(1).replace("a.", "b."));
+  }
+
+  private String both() {
+    String left =
+        "SELECT %s AS k, 0E0 AS d, %s AS n FROM `%s` AS a WHERE %s"
+            .formatted(text(1), whole(0), one, condition(1));
+    one = chosen(DATED);
+    return "%s %s SELECT %s AS k, 0E0 AS d, %s AS n FROM `%s` AS a WHERE %s"
+        .formatted(
+            left,
+            chosen(List.of("UNION", "UNION ALL", "INTERSECT", "EXCEPT")),
+            text(1),
+            whole(0),
+            one,
+            condition(1));
+  }
+
+  private String windows() {
+    one = chosen(DATED);
+    String key = text(0);
+    String window =
+        chosen(
+            List.of(
+                "TUMBLE(TABLE `%s`, DESCRIPTOR(`event_time`), INTERVAL '1' HOUR)",
+                "HOP(TABLE `%s`, DESCRIPTOR(`event_time`), INTERVAL '30' MINUTE, INTERVAL '1' HOUR)",
+                "CUMULATE(TABLE `%s`, DESCRIPTOR(`event_time`), INTERVAL '30' MINUTE, INTERVAL '1'"
+                    + " HOUR)"));
+    return ("SELECT %s AS k, %s AS d, %s AS n FROM TABLE(%s) AS a WHERE %s GROUP BY window_start,"
+            + " window_end, %s")
+        .formatted(
+            key,
+            aggregate(),
+            random.nextBoolean() ? count() : "EXTRACT(HOUR FROM window_start)",
+            window.formatted(one),
+            condition(1),
+            key);
+  }
+
+  /** The hour before each row. */
+  private String overTime() {
+    one = chosen(DATED);
+    String window =
+        ("OVER (PARTITION BY %s ORDER BY a.`event_time` RANGE BETWEEN INTERVAL '1' HOUR PRECEDING"
+                + " AND CURRENT ROW)")
+            .formatted(text(0));
+    return "SELECT %s AS k, MAX(%s) %s AS d, COUNT(%s) %s AS n FROM `%s` AS a WHERE %s"
+        .formatted(text(1), number(1), window, text(0), window, one, condition(1));
+  }
+
+  private String matched(String kind) {
     one = chosen(JOINED);
     other = chosen(JOINED);
-    String kind = chosen(List.of("JOIN", "LEFT JOIN", "FULL JOIN"));
     String first = one;
     String left = condition(1);
     String leftText = text(1);
@@ -153,7 +226,7 @@ final class TestingQueries {
     String right = condition(1).replace("a.", "b.");
     String rightWhole = whole(1).replace("a.", "b.");
     one = first;
-    return random.nextBoolean()
+    return where.inserts() || random.nextBoolean()
         ? "SELECT %s AS k, %s AS d, %s AS n FROM `%s` AS a %s `%s` AS b ON a.`id` = b.`id` WHERE %s"
             .formatted(
                 leftText,
@@ -273,12 +346,15 @@ final class TestingQueries {
   }
 
   private String time() {
-    boolean dead = one.equals("dead_letters");
-    if (where.recordTime() != null && !dead && random.nextBoolean()) {
+    if (where.recordTime() != null && random.nextBoolean()) {
       return "a.`record_time` %s TIMESTAMP '%s'"
           .formatted(
               chosen(List.of(">=", ">", "<", "=")),
               TIME.format(where.recordTime().plusMinutes(random.nextInt(70))));
+    }
+    if (where.recordTime() == null && random.nextBoolean()) {
+      return "a.`day` %s DATE '2026-03-0%s'"
+          .formatted(chosen(List.of("=", ">", "<", "<>")), 2 + random.nextInt(2));
     }
     return has("M")
         ? "a.`event_time` %s TIMESTAMP '2026-03-02 1%s:00:00'"
@@ -292,9 +368,12 @@ final class TestingQueries {
 
   private String column(String type) {
     String path = chosen(List.of(TABLES.get(one).get(type).split(" ")));
-    int bracket = path.indexOf('[');
-    String names = bracket < 0 ? path : path.substring(0, bracket);
-    return "a.`" + names.replace(".", "`.`") + "`" + (bracket < 0 ? "" : path.substring(bracket));
+    return switch (path.charAt(0)) {
+      case '#' -> "CARDINALITY(a.`%s`)".formatted(path.substring(1));
+      case '@' -> "EXTRACT(HOUR FROM a.`%s`)".formatted(path.substring(1));
+      default ->
+          "a.`" + path.replace("[", "`[").replace(".", ".`").replaceAll("(\\w)(?=\\.|$)", "$1`");
+    };
   }
 
   private String literal() {
@@ -307,17 +386,5 @@ final class TestingQueries {
 
   private <T> T chosen(List<T> from) {
     return from.get(random.nextInt(from.size()));
-  }
-
-  /** Many queries in one, each with its number. */
-  static String together(List<String> queries, String text) {
-    return String.join(
-        "\nUNION ALL\n",
-        IntStream.range(0, queries.size())
-            .mapToObj(
-                i ->
-                    "SELECT %s AS q, CAST(k AS %s) AS k, CAST(d AS DOUBLE) AS d, CAST(n AS BIGINT) AS n FROM (%s)"
-                        .formatted(i, text, queries.get(i)))
-            .toList());
   }
 }
