@@ -85,8 +85,9 @@ class AclITCase {
 
     /** What a message must have that names what is missing. */
     String said() {
-      // Flink's source says no more to a query.
-      return command.equals("sql") ? "Topic authorization failed" : name.replace("*", "");
+      return command.equals("sql")
+          ? "Kafka must allow Read on topic " + name
+          : name.replace("*", "");
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.ScanStartupMode;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicTableFactory;
@@ -65,6 +66,7 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
     return new RecordTimeSource(
         earliest ->
             (KafkaDynamicSource) super.createDynamicTableSource(beginningAt(full, earliest)),
+        topics(full.getCatalogTable().getOptions()),
         zone(context.getConfiguration()),
         scan -> resumable(scan, Configuration.fromMap(full.getCatalogTable().getOptions())));
   }
@@ -81,6 +83,11 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
   @Override
   public DynamicTableSink createDynamicTableSink(Context context) {
     return super.createDynamicTableSink(withSecrets(context));
+  }
+
+  private static String topics(Map<String, String> options) {
+    return options.getOrDefault(
+        KafkaConnectorOptions.TOPIC.key(), options.get(KafkaConnectorOptions.TOPIC_PATTERN.key()));
   }
 
   /** What a table says itself goes before what its pipeline says. */

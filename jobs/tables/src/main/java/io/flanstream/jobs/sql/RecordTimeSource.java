@@ -7,11 +7,19 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
+import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
 import org.apache.flink.table.connector.source.abilities.SupportsWatermarkPushDown;
 import org.apache.flink.table.data.RowData;
@@ -28,30 +36,36 @@ final class RecordTimeSource
     implements ScanTableSource,
         SupportsReadingMetadata,
         SupportsWatermarkPushDown,
-        SupportsFilterPushDown {
+        SupportsFilterPushDown,
+        SupportsLimitPushDown {
   private final Function<OptionalLong, KafkaDynamicSource> kafka;
   private final KafkaDynamicSource whole;
+  private final String topics;
   private final ZoneId zone;
   private final UnaryOperator<ScanRuntimeProvider> scan;
   private OptionalLong earliest = OptionalLong.empty();
   private List<String> metadataKeys = List.of();
   private DataType produced;
   private WatermarkStrategy<RowData> watermarks;
+  private OptionalLong limit = OptionalLong.empty();
 
   /**
    * A source of everything.
    *
    * @param kafka gives a new source, told the earliest time of its records, in milliseconds since
    *     1970
+   * @param topics names of the topics
    * @param zone where conditions name local times
    * @param scan what becomes of Flink's scan
    */
   RecordTimeSource(
       Function<OptionalLong, KafkaDynamicSource> kafka,
+      String topics,
       ZoneId zone,
       UnaryOperator<ScanRuntimeProvider> scan) {
     this.kafka = kafka;
     this.whole = kafka.apply(OptionalLong.empty());
+    this.topics = topics;
     this.zone = zone;
     this.scan = scan;
   }
@@ -91,6 +105,11 @@ final class RecordTimeSource
   }
 
   @Override
+  public void applyLimit(long rows) {
+    limit = OptionalLong.of(rows);
+  }
+
+  @Override
   public ChangelogMode getChangelogMode() {
     return whole.getChangelogMode();
   }
@@ -104,21 +123,55 @@ final class RecordTimeSource
     if (watermarks != null) {
       source.applyWatermark(watermarks);
     }
-    return scan.apply(source.getScanRuntimeProvider(context));
+    ScanRuntimeProvider flinks = source.getScanRuntimeProvider(context);
+    ScanRuntimeProvider scanned = scan.apply(flinks);
+    return scanned.equals(flinks) && flinks instanceof DataStreamScanProvider stream
+        ? new TopicScan(stream, topics, limit.orElse(Long.MAX_VALUE))
+        : scanned;
   }
 
   @Override
   public DynamicTableSource copy() {
-    RecordTimeSource copy = new RecordTimeSource(kafka, zone, scan);
+    RecordTimeSource copy = new RecordTimeSource(kafka, topics, zone, scan);
     copy.earliest = earliest;
     copy.metadataKeys = metadataKeys;
     copy.produced = produced;
     copy.watermarks = watermarks;
+    copy.limit = limit;
     return copy;
   }
 
   @Override
   public String asSummaryString() {
     return whole.asSummaryString();
+  }
+
+  /** A scan of a {@link TopicSource}. */
+  private record TopicScan(DataStreamScanProvider scan, String topics, long limit)
+      implements DataStreamScanProvider {
+    @Override
+    public DataStream<RowData> produceDataStream(
+        ProviderContext context, StreamExecutionEnvironment environment) {
+      return of(
+          (SourceTransformation<RowData, ?, ?>)
+              scan.produceDataStream(context, environment).getTransformation(),
+          environment);
+    }
+
+    private <S extends SourceSplit, C> DataStream<RowData> of(
+        SourceTransformation<RowData, S, C> source, StreamExecutionEnvironment environment) {
+      DataStreamSource<RowData> stream =
+          environment.fromSource(
+              new TopicSource<>(source.getSource(), topics, limit),
+              source.getWatermarkStrategy(),
+              source.getName(),
+              source.getOutputType());
+      return source.getUid() == null ? stream : stream.uid(source.getUid());
+    }
+
+    @Override
+    public boolean isBounded() {
+      return scan.isBounded();
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A statement that could not be answered, and why and where, in one line. */
@@ -82,6 +83,12 @@ public final class SqlException extends RuntimeException {
     }
     if (ExceptionUtils.findThrowable(failure, UnknownTopicOrPartitionException.class).isPresent()) {
       return "a topic that it reads does not exist";
+    }
+    Optional<TopicAuthorizationException> refused =
+        ExceptionUtils.findThrowable(failure, TopicAuthorizationException.class)
+            .filter(exception -> !exception.unauthorizedTopics().isEmpty());
+    if (refused.isPresent()) {
+      return TopicSource.refused(String.join(", ", refused.get().unauthorizedTopics()));
     }
     if (ExceptionUtils.findThrowable(failure, TimeoutException.class).isPresent()) {
       return "Kafka does not answer";

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ten records, a minute apart; but the last is as old as the fourth. */
 @Timeout(120)
@@ -132,6 +133,21 @@ class RecordTimeITCase {
         .contains("filter=[>(wrote, ");
     assertThat(plan(session, "SELECT * FROM %s WHERE `timestamp` > 1", "named"))
         .contains("filter=[]");
+  }
+
+  /** Each reader ends by itself, whoever asks: JDBC reads to the end of the job. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id FROM enriched LIMIT 3",
+        "SELECT id FROM (SELECT id, intent FROM answers LIMIT 5) LIMIT 3",
+      })
+  void limitIsPushedDown(String query) {
+    SqlSession batch = SqlSession.open(pipeline(), flink.client());
+    assertThat(batch.plan(query)).containsPattern("TableSourceScan.* limit=\\[[35]\\]");
+    StringWriter written = new StringWriter();
+    batch.run(query, ResultFormat.CSV, new PrintWriter(written));
+    assertThat(written.toString().lines()).hasSize(4);
   }
 
   private static String plan(SqlSession session, String query, String table) {
