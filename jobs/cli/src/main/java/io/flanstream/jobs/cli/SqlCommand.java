@@ -8,6 +8,7 @@ import io.flanstream.jobs.sql.SqlSession;
 import io.flanstream.jobs.sql.SqlSettings;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
+import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,9 @@ final class SqlCommand implements Callable<Integer> {
     Optional<String> text = text();
     Pipeline read = pipeline.readReachable();
     SqlSession session = SqlSession.open(read, client(read), settings);
-    if (text.isPresent()) {
+    if (text.isPresent() && Style.isErrorTerminal()) {
+      session.run(text.get(), format, StandardStreams.writer(), StandardStreams.errorWriter());
+    } else if (text.isPresent()) {
       session.run(text.get(), format, StandardStreams.writer());
     } else {
       new SqlPrompt(session, format).run(history());

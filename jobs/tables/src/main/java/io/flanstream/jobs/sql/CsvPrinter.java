@@ -12,9 +12,11 @@ record CsvPrinter(PrintWriter out) {
 
   long print(SqlResult result) {
     List<LogicalType> types = result.types();
+    // Until the first row has come, the terminal says how far the query is.
+    boolean more = result.hasNext();
     line(result.names().stream().map(CsvPrinter::quoted).toList());
     long count = 0;
-    while (result.hasNext()) {
+    for (; more; more = result.hasNext()) {
       Row row = result.next();
       line(
           IntStream.range(0, types.size())
@@ -37,7 +39,7 @@ record CsvPrinter(PrintWriter out) {
     if (value == null) {
       return "";
     }
-    return quoted(SqlValues.text(type, value));
+    return quoted(SqlValues.EXACT.text(type, value));
   }
 
   private static String quoted(String text) {

@@ -18,7 +18,7 @@ record JsonPrinter(PrintWriter out) {
       Row row = result.next();
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       for (int i = 0; i < names.size(); i++) {
-        json.set(names.get(i), SqlValues.json(types.get(i), row.getField(i)));
+        json.set(names.get(i), SqlValues.EXACT.json(types.get(i), row.getField(i)));
       }
       out.print(SqlValues.line(json) + "\n");
       if (result.isEndless()) {

@@ -19,6 +19,7 @@ final class QueryProgress {
   private static final String CLEAR = "\r\033[K";
 
   private final PrintWriter terminal;
+  private final PrintWriter out;
   private final Supplier<OptionalLong> recordsRead;
   private final long begun = System.nanoTime();
   private boolean shown;
@@ -28,16 +29,18 @@ final class QueryProgress {
    * Prepares the line.
    *
    * @param terminal where it is shown
+   * @param out where rows go
    * @param recordsRead how many records the query's sources have read, where that is known
    */
-  QueryProgress(PrintWriter terminal, Supplier<OptionalLong> recordsRead) {
+  QueryProgress(PrintWriter terminal, PrintWriter out, Supplier<OptionalLong> recordsRead) {
     this.terminal = terminal;
+    this.out = out;
     this.recordsRead = recordsRead;
   }
 
   /** Where rows are written: the first of them ends the line. */
   PrintWriter rows() {
-    return new PrintWriter(new RowWriter(terminal));
+    return new PrintWriter(new RowWriter(out));
   }
 
   /** Shows the line as it is now, but not at once: most queries need none. */
@@ -64,6 +67,7 @@ final class QueryProgress {
   synchronized void end() {
     if (shown && !ended) {
       terminal.print(CLEAR);
+      terminal.flush();
     }
     ended = true;
   }

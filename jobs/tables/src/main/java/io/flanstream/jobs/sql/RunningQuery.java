@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +30,21 @@ final class RunningQuery implements AutoCloseable {
   }
 
   static RunningQuery start(SqlResult result, ResultFormat format, PrintWriter out) {
+    return start(result, () -> format.write(result, out));
+  }
+
+  /** Starts what reads all rows of a result, and says how many there were. */
+  static RunningQuery start(SqlResult result, LongSupplier reading) {
     RunningQuery query = new RunningQuery(result);
-    Thread thread = new Thread(() -> query.show(format, out), "query");
+    Thread thread = new Thread(() -> query.show(reading), "query");
     thread.setDaemon(true);
     thread.start();
     return query;
   }
 
-  private void show(ResultFormat format, PrintWriter out) {
+  private void show(LongSupplier reading) {
     try (result) {
-      shown.complete(format.write(result, out));
+      shown.complete(reading.getAsLong());
     } catch (RuntimeException e) {
       shown.completeExceptionally(e);
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.reader.EOFError;
@@ -22,12 +21,10 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jline.utils.InfoCmp;
 
 /** A prompt for statements: with history, over several lines, until {@code quit}. */
 public final class SqlPrompt {
-  private static final Logger LOG = LoggerFactory.getLogger(SqlPrompt.class);
   private static final String HELP =
       """
       A statement may take several lines and ends with a semicolon.
@@ -46,6 +43,8 @@ public final class SqlPrompt {
                                 MODEL m, DESCRIPTOR(`text`)) about a table.
 
       SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
+      SET 'sql-client.execution.result-mode' = 'changelog'; shows every change, with what it does,
+                                where a table would be drawn again in its place.
       SET 'sql-client.display.max-column-width' = '120'; makes columns wider than 60.
       SET 'table.local-time-zone' = 'Europe/Berlin'; shows instants in that zone.
       Ctrl-C stops a query that runs, or clears the line.
@@ -58,6 +57,7 @@ public final class SqlPrompt {
   private final AtomicReference<RunningQuery> running = new AtomicReference<>();
   private volatile boolean stopped;
   private ClusterClient cluster;
+  private Terminal terminal;
 
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
@@ -73,7 +73,8 @@ public final class SqlPrompt {
     }
   }
 
-  void run(Terminal terminal, Path history) throws IOException {
+  void run(Terminal on, Path history) throws IOException {
+    terminal = on;
     Files.createDirectories(history.toAbsolutePath().getParent());
     terminal.handle(Terminal.Signal.INT, signal -> stop());
     LineReader reader = reader(terminal, history);
@@ -157,7 +158,15 @@ public final class SqlPrompt {
     stopped = false;
     completer.forget();
     try {
-      show(session.execute(statement), out);
+      SqlResult result = session.execute(statement);
+      if (result.isEndless()
+          && format == ResultFormat.TABLE
+          && terminal.getStringCapability(InfoCmp.Capability.cursor_up) != null
+          && session.isShownInPlace(statement)) {
+        change(result, out);
+      } else {
+        show(result, out);
+      }
     } catch (SqlException e) {
       out.println(Style.RED.out(e.getMessage()));
     } catch (CancellationException e) {
@@ -166,7 +175,7 @@ public final class SqlPrompt {
   }
 
   private void show(SqlResult result, PrintWriter out) {
-    QueryProgress progress = new QueryProgress(out, () -> recordsRead(result));
+    QueryProgress progress = new QueryProgress(out, out, () -> result.recordsRead(cluster));
     try (RunningQuery query = RunningQuery.start(result, format, progress.rows())) {
       running.set(query);
       if (stopped) {
@@ -180,14 +189,18 @@ public final class SqlPrompt {
     }
   }
 
-  private OptionalLong recordsRead(SqlResult result) {
-    try {
-      return result.job().isPresent()
-          ? OptionalLong.of(cluster.recordsRead(result.job().get()))
-          : OptionalLong.empty();
-    } catch (IOException e) {
-      LOG.debug("Flink does not say how far the query is", e);
-      return OptionalLong.empty();
+  /** Shows the rows of a query as they are now, until it is stopped. */
+  private void change(SqlResult result, PrintWriter out) {
+    ChangingTable table = new ChangingTable(result, out, terminal.getHeight());
+    try (RunningQuery query = RunningQuery.start(result, table::read)) {
+      running.set(query);
+      if (stopped) {
+        stop();
+      }
+      query.await(table::draw);
+    } finally {
+      running.set(null);
+      table.draw();
     }
   }
 

@@ -1,8 +1,11 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.client.ClusterClient;
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
@@ -14,10 +17,14 @@ import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rows of a statement, while they come. */
 public final class SqlResult implements AutoCloseable {
   static final int USUAL_WIDTH = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqlResult.class);
 
   private static final LogicalType STRING = DataTypes.STRING().getLogicalType();
 
@@ -159,6 +166,18 @@ public final class SqlResult implements AutoCloseable {
     return job.map(JobClient::getJobID);
   }
 
+  /** How many records the sources of its job have read, where that is known. */
+  OptionalLong recordsRead(ClusterClient cluster) {
+    try {
+      return job.isPresent()
+          ? OptionalLong.of(cluster.recordsRead(job.get().getJobID()))
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      LOG.debug("Flink does not say how far the query is", e);
+      return OptionalLong.empty();
+    }
+  }
+
   /** Whether there is one more; waits for it. */
   boolean hasNext() {
     try {
@@ -171,7 +190,12 @@ public final class SqlResult implements AutoCloseable {
   Row next() {
     Row row = rows.next();
     left--;
-    return isEndless() ? Row.join(Row.of(row.getKind().shortString()), row) : row;
+    if (!isEndless()) {
+      return row;
+    }
+    Row change = Row.join(Row.of(row.getKind().shortString()), row);
+    change.setKind(row.getKind());
+    return change;
   }
 
   /** Ends the statement now; whoever waits for its rows is told. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -17,6 +18,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.config.TableConfigOptions;
@@ -44,6 +46,12 @@ public final class SqlSession {
 
   /** As in Flink's own client. */
   private static final String COLUMN_WIDTH = "sql-client.display.max-column-width";
+
+  private static final String RESULT_MODE = "sql-client.execution.result-mode";
+
+  /** What the first line of a plan says of the rows that come of it. */
+  private static final Pattern REPLACING =
+      Pattern.compile("Physical Plan ==\\s+.*changelogMode=\\[[^\\]]*[UD]");
 
   private final PipelineCatalog catalog;
   private final CatalogStore others;
@@ -120,6 +128,13 @@ public final class SqlSession {
     return width.matches("[1-9]\\d{0,5}") ? Integer.parseInt(width) : SqlResult.USUAL_WIDTH;
   }
 
+  /** Whether a query's rows replace others, and are wanted in their places. */
+  boolean isShownInPlace(String query) {
+    return mode == RuntimeExecutionMode.STREAMING
+        && !settings.getString(RESULT_MODE, "table").equalsIgnoreCase("changelog")
+        && REPLACING.matcher(current().explainSql(query, ExplainDetail.CHANGELOG_MODE)).find();
+  }
+
   /** How Flink would run a query. */
   public String plan(String query) {
     return current().explainSql(query);
@@ -130,12 +145,42 @@ public final class SqlSession {
    * done is no data.
    */
   public void run(String text, ResultFormat format, PrintWriter out) {
+    run(text, statement -> format.write(statement, out), format);
+  }
+
+  /**
+   * Runs each statement of a text and says how far it is.
+   *
+   * @param text the statements
+   * @param format how rows are written
+   * @param out where
+   * @param terminal where a query that takes long shows how far it is
+   */
+  public void run(String text, ResultFormat format, PrintWriter out, PrintWriter terminal)
+      throws IOException {
+    try (ClusterClient cluster = cluster()) {
+      run(
+          text,
+          result -> {
+            QueryProgress progress =
+                new QueryProgress(terminal, out, () -> result.recordsRead(cluster));
+            try (RunningQuery query = RunningQuery.start(result, format, progress.rows())) {
+              query.await(progress::show);
+            } finally {
+              progress.end();
+            }
+          },
+          format);
+    }
+  }
+
+  private void run(String text, Consumer<SqlResult> write, ResultFormat format) {
     int at = 0;
     for (String statement : Statements.split(text).all()) {
       at = text.indexOf(statement, at);
       try (SqlResult result = execute(statement)) {
         if (format.isForPeople() || !result.isDone()) {
-          format.write(result, out);
+          write.accept(result);
         }
       } catch (SqlException e) {
         String before = text.substring(0, at);

@@ -3,15 +3,12 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.terminal.Style;
 import io.flanstream.jobs.terminal.TextWidth;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.Row;
@@ -58,7 +55,11 @@ record TablePrinter(PrintWriter out) {
 
   /** How many rows there were. */
   static String rows(long count) {
-    return Style.DIM.out(count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count));
+    return Style.DIM.out(counted(count));
+  }
+
+  static String counted(long count) {
+    return count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count);
   }
 
   /** A plan or a statement has lines of its own. */
@@ -72,7 +73,7 @@ record TablePrinter(PrintWriter out) {
     return count;
   }
 
-  private static int[] widths(List<String> names, List<List<String>> rows, int widest) {
+  static int[] widths(List<String> names, List<List<String>> rows, int widest) {
     int[] widths = names.stream().mapToInt(TextWidth::of).toArray();
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
@@ -99,7 +100,7 @@ record TablePrinter(PrintWriter out) {
   }
 
   /** Takes from the widest until a row fits on the terminal. */
-  private static void fitted(int[] widths) {
+  static void fitted(int[] widths) {
     int room = Style.columns() - GAP.length() * (widths.length - 1);
     while (Style.isTerminal() && Arrays.stream(widths).sum() > room) {
       int widest =
@@ -112,19 +113,19 @@ record TablePrinter(PrintWriter out) {
   }
 
   private void header(List<String> names, List<LogicalType> types, int[] widths) {
-    StringBuilder rule = new StringBuilder();
-    for (int width : widths) {
-      rule.append(rule.isEmpty() ? "" : GAP).append(RULE.repeat(width));
-    }
     out.println(Style.BOLD.out(joined(names, types, widths)));
-    out.println(Style.DIM.out(rule.toString()));
+    out.println(Style.DIM.out(rule(widths)));
+  }
+
+  static String rule(int[] widths) {
+    return Arrays.stream(widths).mapToObj(RULE::repeat).collect(Collectors.joining(GAP));
   }
 
   private void line(List<String> cells, List<LogicalType> types, int[] widths) {
     out.println(joined(cells, types, widths));
   }
 
-  private static String joined(List<String> cells, List<LogicalType> types, int[] widths) {
+  static String joined(List<String> cells, List<LogicalType> types, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
       String cell = TextWidth.fit(cells.get(i), widths[i]);
@@ -135,7 +136,7 @@ record TablePrinter(PrintWriter out) {
     return line.toString().stripTrailing();
   }
 
-  private static List<String> cells(List<LogicalType> types, Row row) {
+  static List<String> cells(List<LogicalType> types, Row row) {
     List<String> cells = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       cells.add(TextWidth.oneLine(cell(types.get(i), row.getField(i))));
@@ -151,19 +152,6 @@ record TablePrinter(PrintWriter out) {
     if (value instanceof LocalDateTime time) {
       return time.toLocalDate() + " " + time.toLocalTime();
     }
-    if (value instanceof byte[] bytes) {
-      return text(bytes).orElseGet(() -> SqlValues.text(type, value));
-    }
-    return SqlValues.text(type, value);
-  }
-
-  /** What a person would rather read than base64. */
-  private static Optional<String> text(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
+    return SqlValues.READABLE.text(type, value);
   }
 }

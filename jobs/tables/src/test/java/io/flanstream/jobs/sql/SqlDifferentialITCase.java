@@ -36,6 +36,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,7 +87,9 @@ class SqlDifferentialITCase {
     kafka.createTopics(
         1, "enriched-avro", "dead-letters-avro", "enriched-json", "dead-letters-json");
     // A job that was left may hold its slots for a moment.
-    flink = EmbeddedFlink.start(4, new Configuration());
+    Configuration settings = new Configuration();
+    settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(768));
+    flink = EmbeddedFlink.start(4, settings);
     pipeline = pipeline(NAME, "avro", "history: { path: \"%s\", keep-text: true }");
     jsonPipeline = pipeline(NAME + "-json", "json", "");
     Instant begun = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(2, ChronoUnit.HOURS);

@@ -74,6 +74,28 @@ class SqlValuesITCase {
   }
 
   @Test
+  void bytesThatAreTextAreReadable() {
+    String bytes = "SELECT ARRAY[ENCODE('café', 'UTF-8')] AS a, x'00ff' AS b, x'6142' AS c";
+    assertThat(run(bytes, ResultFormat.TABLE)).contains("[\"café\"]  AP8=  aB");
+    assertThat(run(bytes, ResultFormat.JSON))
+        .isEqualTo("{\"a\":[\"Y2Fmw6k=\"],\"b\":\"AP8=\",\"c\":\"YUI=\"}\n");
+  }
+
+  @Test
+  void fileSaysOnTheTerminalHowFarItIs() throws IOException {
+    StringWriter written = new StringWriter();
+    StringWriter terminal = new StringWriter();
+    session.run(
+        "CREATE TEMPORARY TABLE slow (i BIGINT) WITH ('connector' = 'datagen', 'rows-per-second'"
+            + " = '2', 'number-of-rows' = '6'); SELECT COUNT(*) AS n FROM slow",
+        ResultFormat.CSV,
+        new PrintWriter(written),
+        new PrintWriter(terminal));
+    assertThat(written).hasToString("n\r\n6\r\n");
+    assertThat(terminal.toString()).containsPattern("\\d s").endsWith("\r\033[K");
+  }
+
+  @Test
   void plansAndStatementsAreWhole() {
     String wide = "SELECT '%s' AS x".formatted("wide ".repeat(30));
     assertThat(run("EXPLAIN " + wide, ResultFormat.TABLE))
