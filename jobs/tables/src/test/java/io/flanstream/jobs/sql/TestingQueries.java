@@ -157,7 +157,7 @@ final class TestingQueries {
   }
 
   private String existing() {
-    one = chosen(JOINED);
+    one = random.nextBoolean() ? "answers" : "enriched";
     String body =
         "SELECT %s AS k, %s AS d, %s AS n FROM `%s` AS a WHERE "
             .formatted(text(1), number(1), whole(1), one);
