@@ -11,7 +11,6 @@ import io.flanstream.model.ModelDescription;
  * @param inFlight the most prompts under way at a time
  * @param loadSeconds how long the model took to open
  * @param figures what was measured
- * @param shares how much of the device that is; null where it was not measured
  */
 public record BenchReport(
     BenchMode mode,
@@ -19,5 +18,4 @@ public record BenchReport(
     int threads,
     int inFlight,
     double loadSeconds,
-    BenchFigures figures,
-    DeviceShares shares) {}
+    BenchFigures figures) {}
