@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 
 /** Reads until it has emitted enough rows. */
+@SuppressWarnings("try") // Flink's readers may be interrupted while they close.
 final class LimitedReader<T, S extends SourceSplit> implements SourceReader<T, S> {
   private final SourceReader<T, S> reader;
   private long left;
