@@ -49,7 +49,8 @@ class DemoITCase {
                   "--format",
                   "csv",
                   "-e",
-                  "SELECT COUNT(DISTINCT id) AS ids FROM enriched; SELECT COUNT(*) AS n FROM dead_letters");
+                  "SELECT COUNT(DISTINCT id) AS ids FROM enriched; SELECT COUNT(*) AS n FROM"
+                      + " dead_letters");
       assertThat(said).isEqualTo("ids\r\n358\r\nn\r\n14\r\n");
 
       int signal = ignoresInterrupts(demo) ? TERMINATE : INTERRUPT;

@@ -26,8 +26,7 @@ class DistributionITCase {
     Path home = unpacked();
     Path tools = Files.createDirectories(directory.resolve("tools"));
     for (String tool :
-        List.of(
-            "bash", "dirname", "readlink", "sed", "mkdir", "ls", "tail", "date", "uname")) {
+        List.of("bash", "dirname", "readlink", "sed", "mkdir", "ls", "tail", "date", "uname")) {
       Files.createSymbolicLink(tools.resolve(tool), which(tool));
     }
     Path output = directory.resolve("said");
@@ -48,7 +47,8 @@ class DistributionITCase {
         .startsWith("flanstream: this archive is not for osx-aarch64: it has pytorch-native-");
     assertThat(saidOn("FreeBSD amd64", home))
         .isEqualTo(
-            "flanstream: Linux on x86_64 or aarch64, or macOS on arm64, is needed, and this is FreeBSD amd64\n");
+            "flanstream: Linux on x86_64 or aarch64, or macOS on arm64, is needed, and this is"
+                + " FreeBSD amd64\n");
   }
 
   /** What the launcher says where it fails at once, on a system of that name. */
@@ -99,10 +99,7 @@ class DistributionITCase {
     Path target = TestingLauncher.ROOT.resolve("deploy/distribution/target");
     try (Stream<Path> files = Files.list(target)) {
       Path archive =
-          files
-              .filter(path -> path.toString().endsWith(".tar.gz"))
-              .findFirst()
-              .orElseThrow();
+          files.filter(path -> path.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
       assertThat(
               new ProcessBuilder("tar", "xzf", archive.toString(), "-C", directory.toString())
                   .inheritIO()

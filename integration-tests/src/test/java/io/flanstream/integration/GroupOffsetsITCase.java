@@ -181,15 +181,15 @@ class GroupOffsetsITCase {
         String.format(
             Locale.ROOT,
             """
-        name: %1$s
-        kafka: { bootstrap-servers: "%2$s" }
-        source: { topic: %1$s-in, attributes: [channel] }
-        model: { path: nowhere }
-        tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
-        sink: { topic: %1$s-out, format: avro, max-record-size: %3$db }
-        dead-letters: { topic: %1$s-dead, format: avro }
-        job: { checkpoint-interval: 100ms, checkpoint-directory: "%4$s", parallelism: 2, model-linger: 0s, %5$s }
-        """,
+            name: %1$s
+            kafka: { bootstrap-servers: "%2$s" }
+            source: { topic: %1$s-in, attributes: [channel] }
+            model: { path: nowhere }
+            tasks: [ { name: intent, type: classification, labels: [ask, order, complain] } ]
+            sink: { topic: %1$s-out, format: avro, max-record-size: %3$db }
+            dead-letters: { topic: %1$s-dead, format: avro }
+            job: { checkpoint-interval: 100ms, checkpoint-directory: "%4$s", parallelism: 2, model-linger: 0s, %5$s }
+            """,
             name,
             kafka.bootstrapServers(),
             TestingMessages.MAX_RECORD_BYTES,

@@ -172,7 +172,8 @@ class KafkaChangesITCase {
       open.send(record("waits", 10)).get();
       assertThat(said.poll(1, TimeUnit.MINUTES))
           .isEqualTo(
-              "Waiting: partition 0 of in has a transaction open since offset 0, of transactional.id slow-one; what is behind it is read when it ends");
+              "Waiting: partition 0 of in has a transaction open since offset 0, of"
+                  + " transactional.id slow-one; what is behind it is read when it ends");
       open.commitTransaction();
     } finally {
       watched.close();

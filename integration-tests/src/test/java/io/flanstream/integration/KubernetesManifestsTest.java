@@ -69,9 +69,12 @@ class KubernetesManifestsTest {
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/securityContext/runAsNonRoot",
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/envFrom",
     "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath",
-    "FlinkDeployment/flanstream, /spec/podTemplate/spec/containers/0/securityContext/readOnlyRootFilesystem",
-    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port",
-    "FlinkDeployment/flanstream, /spec/taskManager/podTemplate/spec/volumes/3/persistentVolumeClaim/claimName",
+    "FlinkDeployment/flanstream,"
+        + " /spec/podTemplate/spec/containers/0/securityContext/readOnlyRootFilesystem",
+    "FlinkDeployment/flanstream,"
+        + " /spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port",
+    "FlinkDeployment/flanstream,"
+        + " /spec/taskManager/podTemplate/spec/volumes/3/persistentVolumeClaim/claimName",
     "FlinkSessionJob/flanstream-intent, /spec/job/jarURI",
     "FlinkSessionJob/flanstream-intent, /spec/deploymentName",
     "NetworkPolicy/flanstream, /spec/ingress/1/from/0/namespaceSelector",

@@ -214,7 +214,8 @@ class RegistryITCase {
     write("orders", TestingFramedFuzz.framed(id, order));
 
     String table =
-        "CREATE TABLE orders (ts TIMESTAMP(3), amount DECIMAL(%s)) WITH ('topic' = 'orders') LIKE registry_connection; SELECT ts, amount FROM orders";
+        "CREATE TABLE orders (ts TIMESTAMP(3), amount DECIMAL(%s)) WITH ('topic' = 'orders') LIKE"
+            + " registry_connection; SELECT ts, amount FROM orders";
     assertThat(sql(pipeline("", "1 min"), table.formatted("10, 2")))
         .endsWith("ts,amount\r\n2026-03-02T09:54:05.250,12.34\r\n");
     assertThatThrownBy(() -> sql(pipeline("", "1 min"), table.formatted("3, 2")))
