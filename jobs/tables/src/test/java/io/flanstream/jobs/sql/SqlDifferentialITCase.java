@@ -147,9 +147,9 @@ class SqlDifferentialITCase {
               .toList();
       TestingDuckDb duckDb = way.isHistory() ? history : topics;
       Map<Long, List<List<Object>>> right =
-          TestingAnswers.grouped(
+          TestingQueryBatch.grouped(
               duckDb.rows(
-                  TestingAnswers.together(
+                  TestingQueryBatch.together(
                       queries.stream().map(TestingDuckDb::written).toList(), "VARCHAR")));
       Map<Long, List<List<Object>>> got;
       try {
@@ -161,7 +161,7 @@ class SqlDifferentialITCase {
       for (long i = 0; i < TOGETHER; i++) {
         List<List<Object>> expected = right.getOrDefault(i, List.of());
         List<List<Object>> found = got.getOrDefault(i, List.of());
-        if (!TestingAnswers.same(expected, found)) {
+        if (!TestingQueryBatch.same(expected, found)) {
           differences.add(
               "%s, query %s: %s%n  DuckDB %s%n  Flink  %s"
                   .formatted(way, begin + i, queries.get((int) i), expected, found));
@@ -182,7 +182,7 @@ class SqlDifferentialITCase {
       TestingWay way, List<String> queries, Map<Long, List<List<Object>>> right)
       throws SQLException {
     try {
-      return ask(way, TestingAnswers.together(queries, "STRING"), right);
+      return ask(way, TestingQueryBatch.together(queries, "STRING"), right);
     } catch (SqlException | SQLException e) {
       if (!UNPLANNED.matcher(e.getMessage()).matches()) {
         throw e;
@@ -233,7 +233,7 @@ class SqlDifferentialITCase {
                   result.getObject(3),
                   result.getObject(4)));
         }
-        return TestingAnswers.grouped(rows);
+        return TestingQueryBatch.grouped(rows);
       }
     }
     SqlSession session = SqlSession.open(way.isJson() ? jsonPipeline : pipeline, flink.client());
@@ -257,7 +257,7 @@ class SqlDifferentialITCase {
       Row row = result.next();
       rows.add(Arrays.asList(row.getField(0), row.getField(1), row.getField(2), row.getField(3)));
     }
-    return TestingAnswers.grouped(rows);
+    return TestingQueryBatch.grouped(rows);
   }
 
   /** What is left when every change is made; where a result does not end, until it is right. */
@@ -272,7 +272,7 @@ class SqlDifferentialITCase {
             CompletableFuture.delayedExecutor(endsWith == null ? 600 : 60, TimeUnit.SECONDS));
     long size = endsWith == null ? -1 : endsWith.values().stream().mapToLong(List::size).sum();
     try {
-      while (!TestingAnswers.isDone(rows, size, endsWith) && result.hasNext()) {
+      while (!TestingQueryBatch.isDone(rows, size, endsWith) && result.hasNext()) {
         Row row = result.next();
         List<Object> values =
             Arrays.asList(row.getField(1), row.getField(2), row.getField(3), row.getField(4));
@@ -289,7 +289,7 @@ class SqlDifferentialITCase {
     } finally {
       patience.cancel(false);
     }
-    return TestingAnswers.grouped(rows);
+    return TestingQueryBatch.grouped(rows);
   }
 
   private static Pipeline pipeline(String name, String format, String history) {

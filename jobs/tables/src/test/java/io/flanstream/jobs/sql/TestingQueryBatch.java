@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** {@link TestingQueries} asked together, and the rows of each. */
-final class TestingAnswers {
+final class TestingQueryBatch {
   private static final double TOLERANCE = 1e-9;
 
-  private TestingAnswers() {}
+  private TestingQueryBatch() {}
 
   /** Many queries in one, each with its number. */
   static String together(List<String> queries, String text) {
