@@ -2,7 +2,6 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.local.EmbeddedFlink;
-import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.terminal.Cleanup;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,15 +16,10 @@ final class QueryClient {
 
   private QueryClient() {}
 
-  /**
-   * Where the session cluster is; and where the pipeline has a registry, the jars that read what is
-   * framed, which the cluster's lib/ has not.
-   */
-  static Configuration of(Pipeline pipeline, HostPort cluster) {
+  /** Where the session cluster is, and the jars that read topics, which its lib/ has not. */
+  static Configuration of(HostPort cluster) {
     Configuration client = ClusterClient.settings(cluster.toString());
-    if (pipeline.registry().isPresent()) {
-      client.set(PipelineOptions.JARS, JobJars.ofTables());
-    }
+    client.set(PipelineOptions.JARS, JobJars.ofTables());
     return client;
   }
 

@@ -88,7 +88,7 @@ final class SqlCommand implements Callable<Integer> {
     SqlSettings settings = settings();
     Optional<String> text = text();
     Pipeline read = pipeline.readReachable();
-    SqlSession session = SqlSession.open(read, client(read), settings);
+    SqlSession session = SqlSession.open(read, client(), settings);
     if (text.isPresent() && Style.isErrorTerminal()) {
       session.run(text.get(), format, StandardStreams.writer(), StandardStreams.errorWriter());
     } else if (text.isPresent()) {
@@ -122,8 +122,8 @@ final class SqlCommand implements Callable<Integer> {
     return Optional.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
   }
 
-  private Configuration client(Pipeline read) throws IOException {
-    return target.isPresent() ? QueryClient.of(read, target.get()) : QueryClient.ofThisProcess();
+  private Configuration client() throws IOException {
+    return target.isPresent() ? QueryClient.of(target.get()) : QueryClient.ofThisProcess();
   }
 
   private static Path history() {

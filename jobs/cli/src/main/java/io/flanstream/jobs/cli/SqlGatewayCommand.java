@@ -55,7 +55,7 @@ final class SqlGatewayCommand implements Callable<Integer> {
     Optional<HostPort> cluster = inProcess ? Optional.empty() : Optional.of(answering());
     Pipeline read = pipeline.readReachable();
     Configuration client =
-        cluster.isPresent() ? QueryClient.of(read, cluster.get()) : QueryClient.ofThisProcess();
+        cluster.isPresent() ? QueryClient.of(cluster.get()) : QueryClient.ofThisProcess();
     SqlServer server = Cleanup.register(SqlServer.start(read, client, host, port));
     PrintWriter out = StandardStreams.writer();
     out.println("Queries run " + cluster.map(found -> "on " + found).orElse("in this process"));
