@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -227,6 +228,72 @@ class SqlFunctionITCase {
             () -> TestingSql.rows(loaded(mode, ""), "SELECT AI_CLASSIFY('x', ARRAY['a', 'a'])"))
         .rootCause()
         .hasMessageContaining("Cannot ask AI_CLASSIFY: labels[1]");
+  }
+
+  /** By option: the query fails and names it, it is null, or it says why. */
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void aRowWithoutAnAnswerIsNamedOrNullOrSaysWhy(String mode) {
+    TableEnvironment tables = loaded(mode, ", 'model.max-input-tokens' = '40'");
+    String call =
+        "SELECT id, %s(REPEAT('word ', x), ARRAY['a', 'b']%s)"
+            + " FROM (VALUES ('m-1', 1), ('m-2', 100)) AS t (id, x)";
+    assertThatThrownBy(() -> TestingSql.rows(tables, call.formatted("AI_CLASSIFY", "")))
+        .rootCause()
+        .hasMessageStartingWith("Cannot answer row \"word word word word word word word word …\": ")
+        .hasMessageContaining("model.max-input-tokens = 40");
+    assertThatThrownBy(
+            () ->
+                TestingSql.rows(
+                    tables, call.formatted("AI_CLASSIFY", ", MAP['row', 'message ' || id]")))
+        .rootCause()
+        .hasMessageStartingWith("Cannot answer row message m-2: ");
+    Map<Object, Object> nulls = new TreeMap<>();
+    TestingSql.rows(tables, call.formatted("AI_CLASSIFY", ", MAP['error-mode', 'null']"))
+        .forEach(row -> nulls.put(row.getField(0), row.getField(1) == null));
+    assertThat(nulls).isEqualTo(Map.of("m-1", false, "m-2", true));
+    Map<Object, Row> tried = new TreeMap<>();
+    TestingSql.rows(tables, call.formatted("TRY_AI_CLASSIFY", ""))
+        .forEach(row -> tried.put(row.getField(0), row.getFieldAs(1)));
+    assertThat(tried.get("m-1").<Row[]>getFieldAs("answer")).hasSize(1);
+    assertThat(tried.get("m-1").getField("error_code")).isNull();
+    assertThat(tried.get("m-2").getField("answer")).isNull();
+    assertThat(tried.get("m-2").getField("error_code")).isEqualTo("TOO_MANY_TOKENS");
+    assertThat(tried.get("m-2").<String>getFieldAs("error_message"))
+        .contains("model.max-input-tokens = 40");
+    assertThatThrownBy(
+            () ->
+                TestingSql.rows(
+                    tables, call.formatted("AI_CLASSIFY", ", MAP['error-mode', 'ignore']")))
+        .rootCause()
+        .hasMessageContaining(
+            "Cannot ask AI_CLASSIFY: error-mode must be one of fail, null, got ignore");
+    tables.getConfig().set("error-mode", "null");
+    assertThat(TestingSql.rows(tables, call.formatted("AI_CLASSIFY", ""))).hasSize(2);
+  }
+
+  /** Among names one counts as not there, as a description or an option as not given. */
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "batch"})
+  void nullsInArraysAndMaps(String mode) {
+    Row row =
+        TestingSql.rows(
+                loaded(mode, ""),
+                """
+                SELECT AI_CLASSIFY(x, ARRAY['a', 'b']), AI_CLASSIFY(x, ARRAY['a', n, 'b']),
+                  AI_CLASSIFY(x, MAP['a', n, 'b', n]),
+                  AI_CLASSIFY(x, ARRAY['a', 'b'], MAP['threshold', n]),
+                  AI_CLASSIFY(x, ARRAY[n, n], MAP['error-mode', 'null']),
+                  TRY_AI_CLASSIFY(x, ARRAY[n, n]), TRY_AI_CLASSIFY(n, ARRAY['a', 'b'])
+                FROM (VALUES ('what is the weather like', CAST(NULL AS STRING))) AS t (x, n)
+                """)
+            .get(0);
+    for (int same = 1; same <= 3; same++) {
+      assertThat(row.<Row[]>getFieldAs(same)).isEqualTo(row.<Row[]>getFieldAs(0)).isNotEmpty();
+    }
+    assertThat(row.getField(4)).isNull();
+    assertThat(row.<Row>getFieldAs(5).getField("error_code")).isEqualTo("INVALID_QUESTION");
+    assertThat(row.getField(6)).isNull();
   }
 
   /** Whether they are asked by a function or by ML_PREDICT. */

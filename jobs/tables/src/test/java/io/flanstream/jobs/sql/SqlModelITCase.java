@@ -272,7 +272,29 @@ class SqlModelITCase {
     tables.executeSql(INTENT.replace("'task'", "'model.max-input-tokens' = '40', 'task'"));
     assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 100)"))
         .rootCause()
+        .hasMessageStartingWith("Cannot answer row \"word word word word word word word word …\": ")
         .hasMessageContaining("model.max-input-tokens = 40");
+  }
+
+  /** By the columns that follow the text. */
+  @Test
+  void aRowWithoutAnAnswerHasItsCoordinates() {
+    TableEnvironment tables = TestingSql.environment("streaming");
+    tables.executeSql(
+        INTENT
+            .replace(
+                "INPUT (`text` STRING)", "INPUT (`text` STRING, `partition` INT, `offset` BIGINT)")
+            .replace("'task'", "'model.max-input-tokens' = '40', 'task'"));
+    tables.createTemporaryView(
+        "words",
+        tables.sqlQuery("SELECT REPEAT('word ', 100) AS x, 3 AS p, CAST(17 AS BIGINT) AS o"));
+    assertThatThrownBy(
+            () ->
+                TestingSql.rows(
+                    tables,
+                    "SELECT * FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x, p, o))"))
+        .rootCause()
+        .hasMessageStartingWith("Cannot answer row partition = 3, offset = 17: ");
   }
 
   @ParameterizedTest

@@ -16,11 +16,14 @@ import org.apache.flink.table.types.inference.TypeInference;
  */
 final class AiFunction implements SpecializedFunction {
   private final AiQuestion question;
+  private final boolean trying;
   private final RuntimeExecutionMode mode;
   private final Configuration options;
 
-  AiFunction(AiQuestion question, RuntimeExecutionMode mode, Configuration options) {
+  AiFunction(
+      AiQuestion question, boolean trying, RuntimeExecutionMode mode, Configuration options) {
     this.question = question;
+    this.trying = trying;
     this.mode = mode;
     this.options = options;
   }
@@ -32,7 +35,7 @@ final class AiFunction implements SpecializedFunction {
 
   @Override
   public TypeInference getTypeInference(DataTypeFactory factory) {
-    return question.inference();
+    return question.inference(trying);
   }
 
   @Override
@@ -43,7 +46,8 @@ final class AiFunction implements SpecializedFunction {
           "Cannot plan %s: module %s must be loaded in batch mode, got streaming; UNLOAD MODULE %s and LOAD MODULE %s again"
               .formatted(question, FlanModule.NAME, FlanModule.NAME, FlanModule.NAME));
     }
-    RowQuestions questions = RowQuestions.planned(question, context.getConfiguration(), options);
+    RowQuestions questions =
+        RowQuestions.planned(question, trying, context.getConfiguration(), options);
     return getKind() == FunctionKind.ASYNC_SCALAR
         ? new AskingAsyncFunction(questions)
         : new AskingFunction(questions);

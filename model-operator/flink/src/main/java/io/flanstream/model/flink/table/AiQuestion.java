@@ -77,15 +77,15 @@ enum AiQuestion {
     this.answer = answer;
   }
 
-  /** Types of the function. */
-  TypeInference inference() {
+  /** Types of the function, or of the one that also says why there is no answer. */
+  TypeInference inference(boolean trying) {
     List<TextsArgument> arguments = new ArrayList<>(List.of(TextsArgument.values()));
     if (!takesChoices()) {
       arguments.remove(TextsArgument.CHOICES);
     }
     return TypeInference.newBuilder()
         .inputTypeStrategy(new TextsArguments(arguments))
-        .outputTypeStrategy(TypeStrategies.explicit(answer.toInternal()))
+        .outputTypeStrategy(TypeStrategies.explicit((trying ? tried(answer) : answer).toInternal()))
         .build();
   }
 
@@ -103,6 +103,13 @@ enum AiQuestion {
    * @throws org.apache.flink.table.api.ValidationException if these are no task
    */
   abstract RowAnswers answers(Object choices, Map<String, String> options, OverlongPolicy overlong);
+
+  private static DataType tried(DataType answer) {
+    return DataTypes.ROW(
+        DataTypes.FIELD("answer", answer),
+        DataTypes.FIELD(Columns.ERROR_CODE, DataTypes.STRING()),
+        DataTypes.FIELD(Columns.ERROR_MESSAGE, DataTypes.STRING()));
+  }
 
   private static Object labels(TaskResults results) {
     return new GenericArrayData(

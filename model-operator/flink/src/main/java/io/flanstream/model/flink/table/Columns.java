@@ -28,12 +28,18 @@ final class Columns {
 
   private Columns() {}
 
-  /** The input of a model is one text. */
+  /** The input of a model is a text, and what may name its row where there is no answer. */
   static void checkInput(ResolvedSchema schema) {
     List<Column> columns = schema.getColumns();
-    if (columns.size() != 1 || !is(columns.get(0), DataTypes.STRING())) {
+    boolean text = !columns.isEmpty() && is(columns.get(0), DataTypes.STRING());
+    boolean flat =
+        columns.stream()
+            .allMatch(column -> column.getDataType().getLogicalType().getChildren().isEmpty());
+    if (!text || !flat) {
       throw new ValidationException(
-          "Cannot create model: INPUT must be one STRING column, got " + described(columns));
+          "Cannot create model: INPUT must be one STRING column, and flat columns that name the row,"
+              + " got "
+              + described(columns));
     }
   }
 

@@ -50,7 +50,8 @@ public final class FlanModelFactory implements ModelProviderFactory {
     UnknownOptions.check(this, context.getCatalogModel().getOptions());
     helper.validate();
     ReadableConfig options = helper.getOptions();
-    Columns.checkInput(context.getCatalogModel().getResolvedInputSchema());
+    ResolvedSchema input = context.getCatalogModel().getResolvedInputSchema();
+    Columns.checkInput(input);
     ResolvedSchema output = context.getCatalogModel().getResolvedOutputSchema();
     List<Column> columns =
         output.getColumns().stream().filter(column -> !Columns.isError(column)).toList();
@@ -71,7 +72,8 @@ public final class FlanModelFactory implements ModelProviderFactory {
             SessionModel.of(context.getConfiguration(), context.getCatalogModel().getOptions()),
             answers,
             new OutputRows(output.getColumnNames()),
-            options.get(SqlModelOptions.ERROR_MODE),
+            new RowName(input.getColumns()),
+            SessionModel.errorMode(context.getConfiguration(), options),
             SessionModel.client(
                 context.getConfiguration(),
                 context.getCatalogModel().getOptions(),

@@ -4,17 +4,14 @@ import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ClientSettings;
 import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.flink.OperatorVersion;
-import io.flanstream.model.flink.RecordFailedException;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncPredictFunction;
 import org.apache.flink.table.functions.FunctionContext;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Asks the process's model, which jobs share, about rows. Public for the code that Flink generates.
@@ -26,6 +23,7 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
   private final CheckpointModel provider;
   private final RowAnswers answers;
   private final OutputRows rows;
+  private final RowName name;
   private final ErrorMode errorMode;
   private final ClientSettings settings;
   private transient ModelClient client;
@@ -36,11 +34,13 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
       CheckpointModel provider,
       RowAnswers answers,
       OutputRows rows,
+      RowName name,
       ErrorMode errorMode,
       ClientSettings settings) {
     this.provider = provider;
     this.answers = answers;
     this.rows = rows;
+    this.name = name;
     this.errorMode = errorMode;
     this.settings = settings;
   }
@@ -63,18 +63,13 @@ public final class FlanPredictFunction extends AsyncPredictFunction {
     if (input.isNullAt(0)) {
       return CompletableFuture.completedFuture(List.of(rows.nothing()));
     }
-    CompletableFuture<Collection<RowData>> row =
-        asking.ask(input.getString(0).toString()).thenApply(answer -> List.of(rows.answer(answer)));
-    return errorMode == ErrorMode.FAIL ? row : row.exceptionally(this::failed);
-  }
-
-  private Collection<RowData> failed(Throwable thrown) {
-    Throwable cause = ExceptionUtils.stripCompletionException(thrown);
-    if (cause instanceof RecordFailedException record) {
-      return List.of(rows.failure(record.failure()));
-    }
-    // No fault of the text.
-    throw new CompletionException(cause);
+    // Flink may use a row again once it is asked about.
+    String row = errorMode == ErrorMode.FAIL ? name.of(input) : "";
+    return RowError.handled(
+        asking.ask(input.getString(0).toString()).thenApply(answer -> List.of(rows.answer(answer))),
+        errorMode,
+        () -> row,
+        error -> List.of(rows.failure(error)));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.flanstream.model.flink.table;
 
-import io.flanstream.model.flink.Failure;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
@@ -34,13 +33,13 @@ final class OutputRows implements Serializable {
     return new GenericRowData(columns.size());
   }
 
-  RowData failure(Failure failure) {
+  RowData failure(RowError error) {
     GenericRowData row = new GenericRowData(columns.size());
     for (int i = 0; i < columns.size(); i++) {
       if (columns.get(i).equals(Columns.ERROR_CODE)) {
-        row.setField(i, StringData.fromString(failure.code()));
+        row.setField(i, StringData.fromString(error.code()));
       } else if (columns.get(i).equals(Columns.ERROR_MESSAGE)) {
-        row.setField(i, StringData.fromString(failure.message()));
+        row.setField(i, StringData.fromString(error.message()));
       }
     }
     return row;

@@ -6,23 +6,22 @@ import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ClientSettings;
 import io.flanstream.model.flink.ModelClient;
 import io.flanstream.model.flink.OperatorVersion;
-import io.flanstream.model.flink.RecordFailedException;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import io.flanstream.model.task.OverlongPolicy;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.types.inference.TypeInference;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Asks the process's model, which jobs share, a question whose labels or fields come with the row.
@@ -33,6 +32,7 @@ final class RowQuestions implements Serializable, AutoCloseable {
 
   private final String version = OperatorVersion.current();
   private final AiQuestion question;
+  private final boolean trying;
   private final CheckpointModel model;
   private final OverlongPolicy overlong;
   private final ErrorMode errorMode;
@@ -41,8 +41,8 @@ final class RowQuestions implements Serializable, AutoCloseable {
   private transient ModelClient client;
   private transient Cache<PreparedKey, RowAnswers.Asking> prepared;
 
-  /** Labels or fields, and the keys of their task. */
-  record PreparedKey(Object names, Map<String, String> keys) {
+  /** Labels or fields, the keys of their task, and what happens to texts that do not fit. */
+  record PreparedKey(Object names, Map<String, String> keys, OverlongPolicy overlong) {
     private static final int FIXED_BYTES = 4096;
     private static final int BYTES_PER_CHARACTER = 128;
 
@@ -56,11 +56,17 @@ final class RowQuestions implements Serializable, AutoCloseable {
   }
 
   private RowQuestions(
-      AiQuestion question, CheckpointModel model, ReadableConfig options, ClientSettings settings) {
+      AiQuestion question,
+      boolean trying,
+      CheckpointModel model,
+      ReadableConfig options,
+      ErrorMode errorMode,
+      ClientSettings settings) {
     this.question = question;
+    this.trying = trying;
     this.model = model;
     this.overlong = options.get(SqlModelOptions.OVERLONG);
-    this.errorMode = options.get(SqlModelOptions.ERROR_MODE);
+    this.errorMode = errorMode;
     this.preparedBytes = options.get(SqlModelOptions.PREPARED_MEMORY).getBytes();
     this.settings = settings;
   }
@@ -69,21 +75,25 @@ final class RowQuestions implements Serializable, AutoCloseable {
    * Checks which model is asked.
    *
    * @param question what is asked
+   * @param trying whether an answer comes with why there is none
    * @param session the session's settings
    * @param options the module's own
    * @throws ValidationException if an option is missing or out of bounds
    */
-  static RowQuestions planned(AiQuestion question, ReadableConfig session, Configuration options) {
+  static RowQuestions planned(
+      AiQuestion question, boolean trying, ReadableConfig session, Configuration options) {
     return new RowQuestions(
         question,
+        trying,
         SessionModel.of(session, options.toMap()),
         options,
+        SessionModel.errorMode(session, options),
         SessionModel.client(session, options.toMap(), options.get(SqlModelOptions.MODEL_LINGER)));
   }
 
   /** Types of the function that asks. */
   TypeInference inference() {
-    return question.inference();
+    return question.inference(trying);
   }
 
   /** Whether labels or fields follow the text. */
@@ -114,20 +124,30 @@ final class RowQuestions implements Serializable, AutoCloseable {
    *
    * @param text the text, or null
    * @param choices labels or fields, or null
-   * @param options keys of a task, or null
+   * @param options keys of a task, how errors are handled and what the row is called, or null
    * @return the answer in Flink's internal form; null where text or choices are
    */
   CompletableFuture<Object> ask(StringData text, Object choices, MapData options) {
     if (text == null || (question.takesChoices() && choices == null)) {
       return CompletableFuture.completedFuture(null);
     }
+    RowOptions given = RowOptions.usual(errorMode, overlong);
     CompletableFuture<Object> answer;
     try {
-      answer = asking(choices, options).ask(text.toString()).thenApply(values -> values[0]);
+      given = RowOptions.of(question, options, given);
+      answer =
+          asking(choices, given)
+              .ask(text.toString())
+              .thenApply(values -> trying ? GenericRowData.of(values[0], null, null) : values[0]);
     } catch (ValidationException e) {
       answer = CompletableFuture.failedFuture(e);
     }
-    return errorMode == ErrorMode.FAIL ? answer : answer.exceptionally(RowQuestions::nothing);
+    Optional<String> row = given.row();
+    return RowError.handled(
+        answer,
+        trying ? ErrorMode.NULL : given.errorMode(),
+        () -> row.orElseGet(() -> RowName.beginning(text.toString())),
+        error -> trying ? tried(error) : null);
   }
 
   @Override
@@ -137,23 +157,18 @@ final class RowQuestions implements Serializable, AutoCloseable {
     }
   }
 
-  private RowAnswers.Asking asking(Object choices, MapData options) {
+  private RowAnswers.Asking asking(Object choices, RowOptions given) {
     Object names =
         choices instanceof ArrayData list
             ? TextValues.list(list)
             : TextValues.map((MapData) choices);
-    Map<String, String> keys = TextValues.map(options);
     return prepared.get(
-        new PreparedKey(names, keys),
-        unused -> question.answers(names, keys, overlong).open(client));
+        new PreparedKey(names, given.keys(), given.overlong()),
+        unused -> question.answers(names, given.keys(), given.overlong()).open(client));
   }
 
-  private static Object nothing(Throwable thrown) {
-    Throwable cause = ExceptionUtils.stripCompletionException(thrown);
-    if (cause instanceof RecordFailedException || cause instanceof ValidationException) {
-      return null;
-    }
-    // No fault of the text.
-    throw new CompletionException(cause);
+  private static Object tried(RowError error) {
+    return GenericRowData.of(
+        null, StringData.fromString(error.code()), StringData.fromString(error.message()));
   }
 }

@@ -4,6 +4,7 @@ import io.flanstream.model.flink.CheckpointModel;
 import io.flanstream.model.flink.ClientOptions;
 import io.flanstream.model.flink.ClientSettings;
 import io.flanstream.model.flink.ModelOptions;
+import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,12 @@ final class SessionModel {
     } catch (IllegalArgumentException e) {
       throw new ValidationException(e.getMessage(), e);
     }
+  }
+
+  /** What happens to a row that cannot be answered: the session says where nothing nearer does. */
+  static ErrorMode errorMode(ReadableConfig session, ReadableConfig own) {
+    return own.getOptional(SqlModelOptions.ERROR_MODE)
+        .orElseGet(() -> session.get(SqlModelOptions.ERROR_MODE));
   }
 
   private static Configuration options(

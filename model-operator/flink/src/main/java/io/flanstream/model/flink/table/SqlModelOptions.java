@@ -126,9 +126,9 @@ public final class SqlModelOptions {
           .enumType(ErrorMode.class)
           .defaultValue(ErrorMode.FAIL)
           .withDescription(
-              "What happens to a row that cannot be answered: fail ends the job; null leaves its"
-                  + " columns null, and says why in the columns error_code and error_message where"
-                  + " the model has them.");
+              "What happens to a row that cannot be answered: fail ends the job, and names the row;"
+                  + " null leaves its columns null, and says why in the columns error_code and"
+                  + " error_message where the model has them.");
 
   /** How long a model stays open. */
   public static final ConfigOption<Duration> MODEL_LINGER =
