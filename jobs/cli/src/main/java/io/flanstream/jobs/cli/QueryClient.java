@@ -6,6 +6,7 @@ import io.flanstream.jobs.terminal.Cleanup;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -28,6 +29,8 @@ final class QueryClient {
     Configuration config = new Configuration();
     // What was stopped may go on for a while; it must not take the process along.
     config.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
+    // A query that asks for more slots than there are waits no longer.
+    config.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, Duration.ofSeconds(30));
     // The prompt shows how far a query is.
     config.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
     return Cleanup.register(EmbeddedFlink.start(SLOTS, config)).client();

@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.ResourceManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -28,6 +30,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  */
 public final class EmbeddedFlink implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
+
+  /** Longer than anybody waits, and no longer than its scheduler can. */
+  private static final Duration ALWAYS = Duration.ofDays(100);
 
   private final MiniCluster cluster;
   private final Path directory;
@@ -59,6 +64,10 @@ public final class EmbeddedFlink implements AutoCloseable {
       config.set(RestOptions.BIND_PORT, "0");
     }
     config.set(CoreOptions.TMP_DIRS, directory.toString());
+    // A job waits for the slots of one that ends, not only in Flink's first minutes.
+    if (!settings.contains(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME)) {
+      config.set(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME, ALWAYS);
+    }
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()

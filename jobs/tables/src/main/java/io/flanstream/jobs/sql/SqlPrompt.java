@@ -4,6 +4,7 @@ import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.terminal.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -25,43 +28,29 @@ import org.jline.utils.InfoCmp;
 
 /** A prompt for statements: with history, over several lines, until {@code quit}. */
 public final class SqlPrompt {
-  private static final String HELP =
-      """
-      A statement may take several lines and ends with a semicolon.
-
-        \\d                      what tables and views there are
-        \\d enriched             columns of one, and what is nested in them
-        \\x                      rows as lists of values, and as tables again
-        \\format FORMAT          table, expanded, csv or json
-        \\?, help                this
-        \\q, quit                leave; so does Ctrl-D
-
-      SHOW DATABASES;           snapshot ends with what is committed, live goes on, history has
-                                what was kept; USE live; changes to one
-      SHOW FUNCTIONS; AI_CLASSIFY, AI_EXTRACT, AI_MASK and AI_GENERATE ask the pipeline's
-                                model about a row, CREATE MODEL and ML_PREDICT(TABLE t,
-                                MODEL m, DESCRIPTOR(`text`)) about a table.
-
-      SET 'execution.runtime-mode' = 'streaming'; and USE live; show what comes.
-      SET 'sql-client.execution.result-mode' = 'changelog'; shows every change, with what it does,
-                                where a table would be drawn again in its place.
-      SET 'sql-client.display.max-column-width' = '120'; makes columns wider than 60.
-      SET 'table.local-time-zone' = 'Europe/Berlin'; shows instants in that zone.
-      Ctrl-C stops a query that runs, or clears the line.
-      date, time, value, start and end are SQL's own words: write `date`, `value`.
-      """;
+  /** What people ask at the prompt, and no statement of SQL. */
+  private static final Pattern DESCRIBE = Pattern.compile("\\\\d(?:\\s+(.+?))?\\s*");
 
   private final SqlSession session;
   private final SqlCompleter completer;
+  private final Optional<String> pager;
   private volatile ResultFormat format;
   private final AtomicReference<RunningQuery> running = new AtomicReference<>();
   private volatile boolean stopped;
+  private boolean paged;
   private ClusterClient cluster;
   private Terminal terminal;
 
   /** Prepares a prompt over a session. */
   public SqlPrompt(SqlSession session, ResultFormat format) {
+    this(session, format, Style.isTerminal() ? Pager.command(System.getenv()) : Optional.empty());
+  }
+
+  /** Prepares a prompt that shows long results with a program. */
+  SqlPrompt(SqlSession session, ResultFormat format, Optional<String> pager) {
     this.session = session;
+    this.pager = pager;
+    this.paged = pager.isPresent();
     this.completer = new SqlCompleter(session);
     this.format = format;
   }
@@ -110,14 +99,15 @@ public final class SqlPrompt {
       return false;
     }
     for (String statement : Statements.split(text).all()) {
-      String meant = meant(statement);
+      String meant = PromptWords.meant(statement);
       switch (meant.toLowerCase(Locale.ROOT)) {
         case "quit", "exit" -> {
           return false;
         }
-        case "help" -> out.print(HELP);
+        case "help" -> out.print(PromptWords.HELP);
         case "\\x" -> show(format == ResultFormat.EXPANDED ? "table" : "expanded", out);
         case "\\format" -> show("", out);
+        case "\\pager" -> page(out);
         default -> {
           if (meant.startsWith("\\format ")) {
             show(meant.substring("\\format ".length()).strip(), out);
@@ -143,22 +133,15 @@ public final class SqlPrompt {
                 "Cannot change format: it must be one of %s, got %s".formatted(formats, name)));
   }
 
-  /** The statement, or the one that a word after a backslash stands for. */
-  private static String meant(String statement) {
-    String[] words = statement.split("\\s+", 2);
-    return switch (words[0]) {
-      case "\\q" -> "quit";
-      case "\\?" -> "help";
-      case "\\d" -> words.length == 1 ? "SHOW TABLES" : "DESCRIBE " + words[1];
-      default -> statement;
-    };
-  }
-
   private void query(String statement, PrintWriter out) {
     stopped = false;
     completer.forget();
     try {
-      SqlResult result = session.execute(statement);
+      Matcher described = DESCRIBE.matcher(statement);
+      SqlResult result =
+          described.matches()
+              ? session.describe(Optional.ofNullable(described.group(1)))
+              : session.execute(statement);
       if (result.isEndless()
           && format == ResultFormat.TABLE
           && terminal.getStringCapability(InfoCmp.Capability.cursor_up) != null
@@ -175,7 +158,9 @@ public final class SqlPrompt {
   }
 
   private void show(SqlResult result, PrintWriter out) {
-    QueryProgress progress = new QueryProgress(out, out, () -> result.recordsRead(cluster));
+    Optional<Pager> pages = pages(result, out);
+    PrintWriter rows = pages.map(PrintWriter::new).orElse(out);
+    QueryProgress progress = new QueryProgress(out, rows, () -> result.recordsRead(cluster));
     try (RunningQuery query = RunningQuery.start(result, format, progress.rows())) {
       running.set(query);
       if (stopped) {
@@ -183,10 +168,44 @@ public final class SqlPrompt {
         stop();
       }
       query.await(progress::show);
+    } catch (CancellationException e) {
+      if (pages.isEmpty() || !pages.get().isLeft()) {
+        throw e;
+      }
     } finally {
       running.set(null);
       progress.end();
+      pages.ifPresent(SqlPrompt::close);
     }
+  }
+
+  /** Pages for a result that ends, where people read it. */
+  private Optional<Pager> pages(SqlResult result, PrintWriter out) {
+    return result.isEndless() || !format.isForPeople() || !paged
+        ? Optional.empty()
+        : pager.map(
+            program ->
+                new Pager(program, out, terminal.getHeight(), terminal.getWidth(), this::stop));
+  }
+
+  private static void close(Pager pages) {
+    try {
+      pages.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Shows long results a page at a time from now on, or no longer. */
+  private void page(PrintWriter out) {
+    paged = !paged && pager.isPresent();
+    out.println(
+        Style.DIM.out(
+            paged
+                ? "Long results are shown by %s.".formatted(pager.get())
+                : pager.isPresent()
+                    ? "Long results are shown as they come."
+                    : "There is no pager: PAGER names one."));
   }
 
   /** Shows the rows of a query as they are now, until it is stopped. */

@@ -2,11 +2,16 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.client.ClusterClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobClient;
@@ -24,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class SqlResult implements AutoCloseable {
   static final int USUAL_WIDTH = 60;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(SqlResult.class);
 
   private static final LogicalType STRING = DataTypes.STRING().getLogicalType();
@@ -36,6 +43,7 @@ public final class SqlResult implements AutoCloseable {
     ROWS,
     CHANGES,
     TEXT,
+    JOB,
     DONE
   }
 
@@ -46,6 +54,7 @@ public final class SqlResult implements AutoCloseable {
   private final Kind kind;
   private int columnWidth = USUAL_WIDTH;
   private long left = Long.MAX_VALUE;
+  private volatile boolean isOver;
 
   private SqlResult(
       List<String> names,
@@ -109,6 +118,16 @@ public final class SqlResult implements AutoCloseable {
         List.of(STRING),
         CloseableIterator.adapterForIterator(id),
         Optional.of(job),
+        Kind.JOB);
+  }
+
+  /** Of a question about what there is, which Flink need not run. */
+  static SqlResult texts(List<String> names, List<Row> rows) {
+    return new SqlResult(
+        names,
+        names.stream().map(name -> STRING).toList(),
+        CloseableIterator.adapterForIterator(rows.iterator()),
+        Optional.empty(),
         Kind.ROWS);
   }
 
@@ -200,16 +219,38 @@ public final class SqlResult implements AutoCloseable {
 
   /** Ends the statement now; whoever waits for its rows is told. */
   CompletableFuture<Void> cancel() {
+    isOver = true;
     return job.map(JobClient::cancel).orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  /** Ends the statement if it has not ended. */
+  /** Ends the statement if it has not ended, and waits a while until its job has. */
   @Override
   public void close() {
+    isOver = true;
     try {
       rows.close();
     } catch (Exception e) {
       throw SqlException.of(e);
+    }
+    awaitEnd();
+  }
+
+  /**
+   * Waits a while until the job of a query that was left has ended: until then it holds its slots,
+   * and a cluster without others refuses the next query.
+   */
+  void awaitEnd() {
+    if (!isOver || kind == Kind.JOB || job.isEmpty()) {
+      return;
+    }
+    try {
+      job.get().getJobExecutionResult().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | CancellationException e) {
+      LOG.debug("The job of the query has ended", e);
+    } catch (TimeoutException e) {
+      LOG.info("The job of a query that was left goes on", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

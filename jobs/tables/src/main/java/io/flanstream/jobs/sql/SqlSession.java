@@ -44,6 +44,12 @@ public final class SqlSession {
       Pattern.compile(
           "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+  /** What needs no job, and so no slots. */
+  private static final Pattern AT_ONCE =
+      Pattern.compile(
+          "(SET|RESET|SHOW|USE|DESC|DESCRIBE|EXPLAIN)\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   /** As in Flink's own client. */
   private static final String COLUMN_WIDTH = "sql-client.display.max-column-width";
 
@@ -59,6 +65,7 @@ public final class SqlSession {
   private final Map<RuntimeExecutionMode, TableEnvironment> environments =
       new EnumMap<>(RuntimeExecutionMode.class);
   private RuntimeExecutionMode mode;
+  private SqlResult last = SqlResult.done();
 
   private SqlSession(
       PipelineCatalog catalog,
@@ -101,6 +108,14 @@ public final class SqlSession {
 
   /** Runs one statement, without semicolon. */
   public SqlResult execute(String statement) {
+    if (!AT_ONCE.matcher(statement).matches()) {
+      last.awaitEnd();
+    }
+    last = answer(statement);
+    return last;
+  }
+
+  private SqlResult answer(String statement) {
     try {
       Optional<Setting> setting = Setting.of(statement);
       if (setting.isPresent()) {
@@ -120,6 +135,24 @@ public final class SqlSession {
     } catch (RuntimeException e) {
       SqlException failure = SqlException.of(e);
       throw failure.hinted(SqlHints.of(failure.reason(), statement, this));
+    }
+  }
+
+  /** Tables and views, or the columns of one and what is nested in them. */
+  SqlResult describe(Optional<String> table) {
+    try {
+      Description description = new Description(current());
+      return table
+          .map(description::columns)
+          .orElseGet(description::databases)
+          .withColumnWidth(columnWidth());
+    } catch (RuntimeException e) {
+      SqlException failure = SqlException.of(e);
+      throw failure.hinted(
+          table.flatMap(
+              name ->
+                  SqlHints.near(
+                      name, Stream.concat(Stream.of(tables()), databases().stream()).toList())));
     }
   }
 
@@ -241,11 +274,16 @@ public final class SqlSession {
   }
 
   private void change(RuntimeExecutionMode to) {
-    TableEnvironment left = current();
-    TableEnvironment next = environments.computeIfAbsent(to, this::environment);
-    next.useCatalog(left.getCurrentCatalog());
-    next.useDatabase(left.getCurrentDatabase());
+    next(to);
     mode = to;
+  }
+
+  /** The environment of a mode, at the current catalog and database. */
+  private TableEnvironment next(RuntimeExecutionMode of) {
+    TableEnvironment next = environments.computeIfAbsent(of, this::environment);
+    next.useCatalog(current().getCurrentCatalog());
+    next.useDatabase(current().getCurrentDatabase());
+    return next;
   }
 
   private TableEnvironment current() {

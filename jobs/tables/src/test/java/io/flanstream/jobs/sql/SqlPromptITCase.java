@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.ResourceManagerOptions;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +46,7 @@ class SqlPromptITCase {
   private PipedOutputStream keyboard;
   private EmbeddedFlink flink;
   private Path history;
+  private Path pages;
   private CompletableFuture<Void> prompt;
   private volatile Terminal terminal;
 
@@ -50,8 +54,11 @@ class SqlPromptITCase {
   void start() throws IOException {
     Configuration settings = new Configuration();
     settings.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(100));
-    flink = EmbeddedFlink.start(1, settings);
+    settings.set(
+        ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME, Duration.ofMillis(1));
     history = directory.resolve("state").resolve("history");
+    pages = directory.resolve("pages");
+    flink = EmbeddedFlink.start(1, settings);
     keyboard = new PipedOutputStream();
     PipedInputStream typed = new PipedInputStream(keyboard, 1 << 16);
     prompt = CompletableFuture.runAsync(() -> serve(typed));
@@ -86,11 +93,28 @@ class SqlPromptITCase {
     type("SHOW TABLES;\n");
     screen.await("dead_letters");
     screen.await("sql> ");
+    type("\\pager\n");
+    screen.await("sql> ");
     type("\\d\n");
-    screen.await("dead_letters");
+    screen.await(Pattern.compile("snapshot +answers +view +id, event_time"));
+    screen.await(Pattern.compile("live +enriched +table"));
     screen.await("sql> ");
     type("\\d enriched\n");
-    screen.await("fidelity");
+    screen.await(Pattern.compile("attributes +MAP<"));
+    screen.await(Pattern.compile("classifications +ARRAY<ROW> NOT NULL"));
+    screen.await(Pattern.compile("classifications\\[1\\]\\.label +STRING"));
+    screen.await(Pattern.compile("extractions\\[1\\]\\.fields\\[1\\]\\.`value` +STRING"));
+    screen.await("sql> ");
+    type("\\d enrihced\n");
+    screen.await("did you mean enriched?");
+    screen.await("sql> ");
+    type("DROP VIEW answers;\n");
+    screen.await("Cannot drop snapshot.answers: it belongs to the pipeline");
+    screen.await("sql> ");
+    type("\\c live\n");
+    screen.await("sql> ");
+    type("\\c\n");
+    screen.await("live");
     screen.await("sql> ");
     type("\\?\n");
     screen.await("Ctrl-C stops a query");
@@ -113,13 +137,36 @@ class SqlPromptITCase {
     // What a terminal's driver makes of Ctrl-C.
     terminal.raise(Terminal.Signal.INT);
     screen.await("Stopped.");
-    while (isRunning()) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    // It waits for the one slot of this Flink, which refuses what it cannot run at once.
     type("SELECT 'still ' || 'here' AS answer;\n");
     screen.await("still here");
     type("quit\n");
     prompt.get(300, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void longResultsAreShownAPageAtATime()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    type(
+        "CREATE TEMPORARY TABLE numbers (i BIGINT) WITH ('connector' = 'datagen',"
+            + " 'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '100000',"
+            + " 'number-of-rows' = '100000');\n");
+    screen.await("sql> ");
+    type("SELECT * FROM numbers WHERE i <= 3;\n");
+    screen.await("3 rows");
+    assertThat(pages).doesNotExist();
+    // Its reader leaves after 40 lines, and the query ends without a word.
+    type("SELECT * FROM numbers;\n");
+    screen.await("sql> ");
+    type("\\pager\n");
+    screen.await("Long results are shown as they come.");
+    screen.await("sql> ");
+    assertThat(Files.readAllLines(pages)).hasSize(40).last().asString().contains("38");
+    type("SELECT * FROM numbers WHERE i <= 50;\n");
+    screen.await("50 rows");
+    type("quit\n");
+    prompt.get(300, TimeUnit.SECONDS);
+    assertThat(screen.shown()).doesNotContain("Stopped.");
   }
 
   @Test
@@ -164,7 +211,9 @@ class SqlPromptITCase {
     try (Terminal opened =
         new ExternalTerminal("test", "xterm", typed, screen, StandardCharsets.UTF_8)) {
       terminal = opened;
-      new SqlPrompt(session, ResultFormat.TABLE).run(opened, history);
+      opened.setSize(new Size(80, 24));
+      new SqlPrompt(session, ResultFormat.TABLE, Optional.of("head -n 40 >" + pages))
+          .run(opened, history);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -194,6 +243,10 @@ class SqlPromptITCase {
     public synchronized void write(int b) {
       shown.write(b);
       notifyAll();
+    }
+
+    synchronized String shown() {
+      return shown.toString(StandardCharsets.UTF_8);
     }
 
     void await(String text) {
