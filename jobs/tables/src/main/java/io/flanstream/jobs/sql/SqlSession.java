@@ -44,6 +44,9 @@ public final class SqlSession {
       Pattern.compile(
           "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+  private static final Pattern DEFINES =
+      Pattern.compile("(CREATE|ALTER)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   /** What needs no job, and so no slots. */
   private static final Pattern AT_ONCE =
       Pattern.compile(
@@ -66,6 +69,7 @@ public final class SqlSession {
       new EnumMap<>(RuntimeExecutionMode.class);
   private RuntimeExecutionMode mode;
   private SqlResult last = SqlResult.done();
+  private boolean isModelInViews;
 
   private SqlSession(
       PipelineCatalog catalog,
@@ -122,7 +126,7 @@ public final class SqlSession {
         set(setting.get());
         return SqlResult.done();
       }
-      TableResult result = current().executeSql(statement);
+      TableResult result = asking(statement).executeSql(statement);
       Optional<JobClient> job = result.getJobClient();
       if (job.isPresent() && WRITES.matcher(statement).matches()) {
         return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
@@ -136,6 +140,18 @@ public final class SqlSession {
       SqlException failure = SqlException.of(e);
       throw failure.hinted(SqlHints.of(failure.reason(), statement, this));
     }
+  }
+
+  /** Where a statement runs: in batch mode, what only asks the model need not wait for each row. */
+  private TableEnvironment asking(String statement) {
+    boolean asks = AskingPlan.asks(statement);
+    boolean names = DEFINES.matcher(statement).matches();
+    isModelInViews |= asks && names;
+    if (mode == RuntimeExecutionMode.STREAMING || names || !(asks || isModelInViews)) {
+      return current();
+    }
+    TableEnvironment streaming = next(RuntimeExecutionMode.STREAMING);
+    return AskingPlan.isSame(statement, current(), streaming) ? streaming : current();
   }
 
   /** Tables and views, or the columns of one and what is nested in them. */
