@@ -31,9 +31,13 @@ import picocli.CommandLine.Parameters;
       "A job of its own, which reads the topics of enriched events, at first from their start; history.path says"
           + " where the table is. flanstream sql has it in the database history.",
       "It goes on from what its last run left, as flanstream run does."
-    })
+    },
+    subcommands = HistoryEraseCommand.class)
 final class HistoryCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "PIPELINE.yaml", description = "The pipeline's file.")
+  @Parameters(
+      paramLabel = "PIPELINE.yaml",
+      arity = "0..1",
+      description = "The pipeline's file, where no subcommand follows.")
   private Path file;
 
   @Option(names = "--bounded", description = "End where the topic ends when the job starts.")
@@ -50,6 +54,9 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    if (file == null) {
+      throw CommandException.usage("Missing required parameter: 'PIPELINE.yaml'");
+    }
     Pipeline pipeline = PipelineFile.read(file);
     HistorySettings history =
         pipeline

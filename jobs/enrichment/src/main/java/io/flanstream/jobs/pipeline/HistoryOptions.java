@@ -47,5 +47,13 @@ public final class HistoryOptions {
           .withDescription(
               "Whether the history's job makes large files of small ones. Otherwise somebody else has to: CALL sys.compact, in SQL.");
 
+  /** Iceberg. */
+  public static final ConfigOption<Boolean> ICEBERG =
+      ConfigOptions.key("history.iceberg")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether the table is an Apache Iceberg table too: each commit writes Iceberg's metadata over the same Parquet files, under metadata in the table's directory. Set it before the first run.");
+
   private HistoryOptions() {}
 }

@@ -17,9 +17,15 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param parallelism subtasks that write
  * @param keepText whether it has the texts
  * @param compaction whether small files are made large ones
+ * @param iceberg whether each commit writes Iceberg's metadata too
  */
 public record HistorySettings(
-    URI warehouse, Duration commitInterval, int parallelism, boolean keepText, boolean compaction) {
+    URI warehouse,
+    Duration commitInterval,
+    int parallelism,
+    boolean keepText,
+    boolean compaction,
+    boolean iceberg) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
   static Optional<HistorySettings> from(ReadableConfig config, Violations faults) {
@@ -29,7 +35,8 @@ public record HistorySettings(
               HistoryOptions.COMMIT_INTERVAL,
               HistoryOptions.PARALLELISM,
               HistoryOptions.KEEP_TEXT,
-              HistoryOptions.COMPACTION)
+              HistoryOptions.COMPACTION,
+              HistoryOptions.ICEBERG)
           .filter(option -> config.getOptional(option).isPresent())
           .findFirst()
           .ifPresent(
@@ -51,7 +58,8 @@ public record HistorySettings(
             interval,
             Rules.atLeastOne(config, HistoryOptions.PARALLELISM, faults),
             config.get(HistoryOptions.KEEP_TEXT),
-            config.get(HistoryOptions.COMPACTION)));
+            config.get(HistoryOptions.COMPACTION),
+            config.get(HistoryOptions.ICEBERG)));
   }
 
   private static URI warehouse(String path, Violations faults) {

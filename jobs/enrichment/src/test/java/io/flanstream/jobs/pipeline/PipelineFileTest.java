@@ -280,7 +280,7 @@ class PipelineFileTest {
     assertThat(parse(TestingPipelineFile.LEAST + "history: { path: /var/lake }").history())
         .contains(
             new HistorySettings(
-                URI.create("file:///var/lake"), Duration.ofMinutes(1), 1, false, true));
+                URI.create("file:///var/lake"), Duration.ofMinutes(1), 1, false, true, false));
     assertThat(
             parse(TestingPipelineFile.LEAST + "history: { path: \"s3://bucket/lake\" }").history())
         .map(HistorySettings::warehouse)

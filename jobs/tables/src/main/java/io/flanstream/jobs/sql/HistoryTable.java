@@ -36,6 +36,11 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   static final String CATALOG = "paimon";
   static final String DATABASE = "flanstream";
   static final String DAY = "day";
+  private static final String ICEBERG = ", 'metadata.iceberg.storage' = 'table-location'";
+
+  /** Iceberg's times are in microseconds. */
+  private static final DataType ICEBERG_TIME = DataTypes.TIMESTAMP(6);
+
   private static final String TEXT = "text";
   private static final String TIME = "eventTime";
 
@@ -47,7 +52,11 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
         .forEach(
             (name, type) ->
                 columns.put(name, DataTypeUtils.transform(type, TypeTransformations.toNullable())));
-    return new HistoryTable(pipeline.name(), pipeline.history().orElseThrow(), columns);
+    HistorySettings settings = pipeline.history().orElseThrow();
+    if (settings.iceberg()) {
+      columns.put(TIME, ICEBERG_TIME);
+    }
+    return new HistoryTable(pipeline.name(), settings, columns);
   }
 
   /** The consumer group under which it is committed what the table has. */
@@ -86,9 +95,9 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   String create() {
     return """
     CREATE TABLE IF NOT EXISTS %1$s (%2$s, `%3$s` DATE) PARTITIONED BY (`%3$s`)
-    WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false')
+    WITH ('bucket' = '-1', 'file.format' = 'parquet', 'partition.legacy-name' = 'false'%4$s)
     """
-        .formatted(path(), joined(this::declared), DAY);
+        .formatted(path(), joined(this::declared), DAY, settings.iceberg() ? ICEBERG : "");
   }
 
   /**
@@ -141,13 +150,22 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
    */
   CatalogView view() {
     String query =
-        "SELECT %s, `%s`, `%s` AS %s FROM %s"
-            .formatted(joined(HistoryTable::quoted), DAY, TIME, TopicTable.EVENT_TIME, path());
+        "SELECT %s, `%s`, %s AS %s FROM %s"
+            .formatted(joined(this::kept), DAY, time(), TopicTable.EVENT_TIME, path());
     Schema.Builder schema = Schema.newBuilder();
-    columns.forEach(schema::column);
+    columns.forEach(
+        (name, type) -> schema.column(name, name.equals(TIME) ? DataTypes.TIMESTAMP(3) : type));
     schema.column(DAY, DataTypes.DATE());
     schema.column(TopicTable.EVENT_TIME, DataTypes.TIMESTAMP(3));
     return CatalogView.of(schema.build(), null, query, query, Map.of());
+  }
+
+  private String kept(String column) {
+    return column.equals(TIME) ? time() + " AS " + quoted(TIME) : quoted(column);
+  }
+
+  private String time() {
+    return settings.iceberg() ? "CAST(%s AS TIMESTAMP(3))".formatted(quoted(TIME)) : quoted(TIME);
   }
 
   private String value(String column) {

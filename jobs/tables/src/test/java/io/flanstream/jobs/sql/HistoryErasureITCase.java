@@ -1,0 +1,148 @@
+package io.flanstream.jobs.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.schemas.EnrichedEvent;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A history that is an Iceberg table too, and what is taken out of it. */
+@Timeout(600)
+class HistoryErasureITCase {
+  private static final List<String> ERASED = List.of("aa-visitor-4711", "zz-visitor-4712");
+
+  private static EmbeddedKafka kafka;
+  private static EmbeddedFlink flink;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void start() throws IOException {
+    kafka = EmbeddedKafka.start();
+    flink = EmbeddedFlink.start(2, new Configuration());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    flink.close();
+    kafka.close();
+  }
+
+  /** The erased ids are the bounds of their files' columns, which manifests have. */
+  @Test
+  void noFileHasAnErasedIdWhileTheJobGoesOn()
+      throws ExecutionException, InterruptedException, IOException, SQLException {
+    kafka.createTopics(1, "kept");
+    Pipeline pipeline = pipeline("kept");
+    JobClient job = HistoryJob.submit(pipeline, Optional.empty(), flink.client());
+    send("guest", 20);
+    ERASED.forEach(id -> send(id, "2026-03-02T10:00:00Z"));
+    awaitCount(pipeline, 22);
+    send("friend", 20);
+    send(ERASED.get(0), "2026-03-03T10:00:00Z");
+    awaitCount(pipeline, 43);
+    TestingLake lake = new TestingLake(directory);
+    assertThat(lake.filesWith(ERASED)).isNotEmpty();
+    assertThat(lake.icebergIds("kept")).hasSize(43).containsAll(ERASED);
+
+    assertThat(HistoryErasure.erase(pipeline, ERASED).events()).isEqualTo(3);
+    send("late", 5);
+    awaitCount(pipeline, 45);
+    job.cancel().get();
+
+    assertThat(lake.filesWith(ERASED)).isEmpty();
+    assertThat(lake.icebergIds("kept")).hasSize(45).doesNotContainAnyElementsOf(ERASED);
+    assertThat(HistoryErasure.erase(pipeline, ERASED)).isEqualTo(new HistoryErasure.Erased(0, 0));
+    assertThat(
+            ask(
+                pipeline,
+                "SELECT id, event_time FROM history.enriched WHERE id = 'guest-7';"
+                    + "SELECT COUNT(*) AS n FROM history.classifications"))
+        .isEqualTo("id,event_time\r\nguest-7,2026-03-02T10:07\r\nn\r\n45\r\n");
+  }
+
+  @Test
+  void whereThereIsNoHistoryNothingIsErased() {
+    assertThatThrownBy(() -> HistoryErasure.erase(pipeline("nothing"), ERASED))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Cannot erase: %s has no history of nothing yet", directory.toUri());
+  }
+
+  private static void awaitCount(Pipeline pipeline, int rows) throws InterruptedException {
+    String wanted = "n\r\n%s\r\n".formatted(rows);
+    while (!ask(pipeline, "SELECT COUNT(*) AS n FROM history.enriched").equals(wanted)) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static String ask(Pipeline pipeline, String text) {
+    StringWriter written = new StringWriter();
+    SqlSession.open(pipeline, flink.client()).run(text, ResultFormat.CSV, new PrintWriter(written));
+    return written.toString();
+  }
+
+  private static void send(String prefix, int events) {
+    for (int i = 0; i < events; i++) {
+      send(prefix + "-" + i, String.format(Locale.ROOT, "2026-03-02T10:%02d:00Z", i));
+    }
+  }
+
+  private static void send(String id, String time) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      EnrichedEvent event = TestingResults.event(id, "refund", "20 quid");
+      event.setEventTime(Instant.parse(time));
+      TestingResults.send(producer, "kept", id, TestingResults.bytes(event));
+    } catch (IOException | ExecutionException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Pipeline pipeline(String name) {
+    return PipelineFile.parse(
+        """
+        name: %1$s
+        kafka: { bootstrap-servers: "%2$s" }
+        source: { topic: messages }
+        model: { path: none }
+        tasks:
+          - { name: intent, type: classification, labels: [refund, other] }
+          - { name: details, type: extraction, fields: [amount, date] }
+        sink: { topic: %1$s, format: avro }
+        dead-letters: { topic: dead-letters }
+        history: { path: "%3$s", iceberg: true, commit-interval: 500 ms }
+        """
+            .formatted(name, kafka.bootstrapServers(), directory),
+        "test",
+        Path.of(""));
+  }
+}
