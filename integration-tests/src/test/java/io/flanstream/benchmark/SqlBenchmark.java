@@ -123,6 +123,36 @@ class SqlBenchmark {
     }
   }
 
+  /** A query that ends with its tenth row, over however many records, planning included. */
+  @Test
+  void tenRowsOfAll() throws IOException, InterruptedException {
+    try (EmbeddedKafka broker = EmbeddedKafka.start();
+        EmbeddedFlink cluster = EmbeddedFlink.start(MOST_SUBTASKS, new Configuration())) {
+      kafka = broker;
+      flink = cluster;
+      kafka.createTopics(MOST_SUBTASKS, "messages");
+      fill();
+      SqlSession session = SqlSession.open(pipeline(), flink.client());
+      run(
+          session,
+          """
+          CREATE TABLE messages (id STRING, `text` STRING)
+          WITH ('topic' = 'messages', 'format' = 'json') LIKE connection\
+          """);
+      for (int round = 1; round <= ROUNDS; round++) {
+        long start = System.nanoTime();
+        String rows = run(session, "SELECT id, `text` FROM messages LIMIT 10");
+        assertThat(rows.lines()).hasSize(11);
+        System.out.printf(
+            Locale.ROOT,
+            "round %s: 10 rows of %,d records in %.1f s%n",
+            round,
+            ROWS,
+            (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
   private double job() throws IOException, InterruptedException, ExecutionException {
     Pipeline pipeline = pipeline();
     kafka.createTopics(1, pipeline.sink().topic(), pipeline.deadLetters().topic());
