@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Words put together are the tokens of the whole. */
 class WordIdsTest {
-  private static final List<String> SETS =
-      List.of("snips", "banking77", "clinc150", "nlupp", "restaurant8k");
   private static final List<String> HARD =
       List.of(
           "",
@@ -88,10 +86,12 @@ class WordIdsTest {
   }
 
   @Test
-  void equalTheTokensOfTheWholeOnThePublicSets() throws IOException {
+  void equalTheTokensOfTheWholeOnPeoplesTexts() throws IOException {
     try (DjlTokenizer tokenizer = DjlTokenizer.open(PublicData.tokenizer())) {
       WordIds words = words(tokenizer, TokenizerFile.read(PublicData.tokenizer()));
-      Stream.concat(HARD.stream(), SETS.stream().flatMap(set -> PublicData.texts(set).stream()))
+      Stream.concat(
+              HARD.stream(),
+              PublicData.sets().stream().flatMap(set -> PublicData.texts(set).stream()))
           .forEach(text -> assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text)));
     }
   }

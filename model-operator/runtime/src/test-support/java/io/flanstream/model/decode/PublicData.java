@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flanstream.model.checkpoint.TokenizerFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,10 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The public sets and T5's tokenizer, beside the project. */
+/**
+ * T5's tokenizer and texts that people have labelled: the demo's messages, which the project has,
+ * and public sets, which lie beside it where somebody has fetched them.
+ */
 public final class PublicData {
+  /** The demo's messages. */
+  public static final String DEMO = "demo";
+
+  private static final List<String> PUBLIC =
+      List.of("snips", "nlupp", "restaurant8k", "banking77", "clinc150");
+
   private static final Path DIRECTORY =
       Path.of(System.getProperty("flanstream.data", "../../shared/data"));
+
+  private static final Path ROOT = Path.of(System.getProperty("flanstream.root", "../.."));
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PublicData() {}
@@ -27,9 +39,13 @@ public final class PublicData {
 
   /** T5's published tokenizer.json. */
   public static Path tokenizer() {
-    assumeTrue(
-        Files.isDirectory(DIRECTORY), () -> "Skipped: there are no public sets in " + DIRECTORY);
-    return DIRECTORY.resolve("t5-tokenizer/tokenizer.json");
+    return ROOT.resolve("model-operator/runtime/src/test/resources/t5-tokenizer/tokenizer.json");
+  }
+
+  /** The sets that are here. */
+  public static List<String> sets() {
+    return Stream.concat(Stream.of(DEMO), PUBLIC.stream().filter(set -> Files.exists(file(set))))
+        .toList();
   }
 
   /** The pieces of a tokenizer file. */
@@ -71,11 +87,34 @@ public final class PublicData {
   }
 
   private static List<JsonNode> rows(String set) {
-    try (Stream<String> lines = Files.lines(DIRECTORY.resolve(set + ".jsonl"))) {
+    if (set.equals(DEMO)) {
+      return lines(ROOT.resolve("deploy/demo/labelled.jsonl")).stream()
+          .map(PublicData::publicForm)
+          .toList();
+    }
+    assumeTrue(Files.exists(file(set)), () -> "Skipped: there is no " + file(set));
+    return lines(file(set));
+  }
+
+  private static Path file(String set) {
+    return DIRECTORY.resolve(set + ".jsonl");
+  }
+
+  private static List<JsonNode> lines(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
       return lines.map(PublicData::json).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A message as the public sets write theirs. */
+  private static JsonNode publicForm(JsonNode message) {
+    ObjectNode row = MAPPER.createObjectNode();
+    row.set("text", message.get("text"));
+    row.putArray("labels").add(message.get("gold").get("intent"));
+    row.set("fields", message.get("gold").get("details"));
+    return row;
   }
 
   private static JsonNode json(String line) {

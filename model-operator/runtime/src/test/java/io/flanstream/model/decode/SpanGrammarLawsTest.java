@@ -21,7 +21,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
-import org.opentest4j.TestAbortedException;
 
 class SpanGrammarLawsTest {
   private static final Pattern WORD =
@@ -253,11 +252,7 @@ class SpanGrammarLawsTest {
               CheckpointTokenizer.open(directory).file(),
               form));
     }
-    try {
-      vocabularies.add(pieces("T5's own", TokenizerFile.read(PublicData.tokenizer()), form));
-    } catch (TestAbortedException e) {
-      assertThat(e).hasMessageContaining("no public sets");
-    }
+    vocabularies.add(pieces("T5's own", TokenizerFile.read(PublicData.tokenizer()), form));
     return vocabularies;
   }
 

@@ -66,7 +66,7 @@ class TokenizerAgreementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"snips", "nlupp", "restaurant8k", "banking77", "clinc150"})
+  @ValueSource(strings = {"demo", "snips", "nlupp", "restaurant8k", "banking77", "clinc150"})
   void piecesJoinedAreTheNormalizedText(String set) {
     TextNormalizer normalizer = TextNormalizer.parse(t5File.normalizer());
     for (String text : PublicData.texts(set)) {
