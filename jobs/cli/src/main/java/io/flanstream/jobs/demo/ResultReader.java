@@ -1,6 +1,7 @@
 package io.flanstream.jobs.demo;
 
 import io.flanstream.jobs.demo.Results.Keyed;
+import io.flanstream.jobs.kafka.CommittedTopic;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.operators.serialize.EnrichedForms;
 import io.flanstream.schemas.DeadLetter;
@@ -11,14 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a pipeline's two output topics from their beginning, committed records only. */
 final class ResultReader implements AutoCloseable {
@@ -28,10 +26,7 @@ final class ResultReader implements AutoCloseable {
 
   ResultReader(Pipeline pipeline) {
     this.deadLetterTopic = pipeline.deadLetters().topic();
-    Properties properties = pipeline.kafka().clientProperties();
-    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    this.consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.consumer = CommittedTopic.consumer(pipeline.kafka());
     List<TopicPartition> partitions =
         List.of(pipeline.sink().topic(), deadLetterTopic).stream()
             .flatMap(topic -> consumer.partitionsFor(topic).stream())

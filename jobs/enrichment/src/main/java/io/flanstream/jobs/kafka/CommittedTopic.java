@@ -29,12 +29,7 @@ public record CommittedTopic(KafkaSettings kafka, String name) {
    * @throws TopicException if there is no such topic
    */
   public void read(Consumer<ConsumerRecord<byte[], byte[]>> records) {
-    Properties client = kafka.clientProperties();
-    client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    client.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
       List<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
@@ -47,6 +42,15 @@ public record CommittedTopic(KafkaSettings kafka, String name) {
         }
       }
     }
+  }
+
+  /** A consumer of what is committed, without a group. */
+  public static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka) {
+    Properties client = kafka.clientProperties();
+    client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    client.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    return new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {

@@ -11,24 +11,28 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** Takes records as they are: nothing in them can fail the source. */
-final class KafkaRecordReader implements KafkaRecordDeserializationSchema<KafkaRecord> {
+public final class KafkaRecordReader implements KafkaRecordDeserializationSchema<KafkaRecord> {
   private static final long serialVersionUID = 1L;
 
-  @Override
-  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<KafkaRecord> out) {
+  /** A record as Kafka's client reads it. */
+  public static KafkaRecord of(ConsumerRecord<byte[], byte[]> record) {
     List<KafkaHeader> headers = new ArrayList<>();
     for (Header header : record.headers()) {
       headers.add(new KafkaHeader(header.key(), header.value()));
     }
-    out.collect(
-        new KafkaRecord(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            headers));
+    return new KafkaRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        headers);
+  }
+
+  @Override
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<KafkaRecord> out) {
+    out.collect(of(record));
   }
 
   @Override

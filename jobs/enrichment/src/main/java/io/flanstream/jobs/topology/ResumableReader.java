@@ -2,14 +2,11 @@ package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.pipeline.SourceTopics;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
@@ -26,8 +23,9 @@ import org.apache.kafka.common.TopicPartition;
  * @param <T> type of the records
  */
 @SuppressWarnings("try") // Flink's readers may be interrupted while they close.
-final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
-  private final SourceReaderBase<?, T, KafkaPartitionSplit, ?> kafka;
+final class ResumableReader<T>
+    extends ForwardingReader<
+        T, KafkaPartitionSplit, SourceReaderBase<?, T, KafkaPartitionSplit, ?>> {
   private final SourceReaderContext context;
   private final Map<TopicPartition, Long> ends;
 
@@ -48,7 +46,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
       SourceReaderContext context,
       Map<TopicPartition, Long> ends,
       SourceTopics topics) {
-    this.kafka = (SourceReaderBase<?, T, KafkaPartitionSplit, ?>) kafka;
+    super((SourceReaderBase<?, T, KafkaPartitionSplit, ?>) kafka);
     this.context = context;
     this.ends = ends;
     this.topics = topics;
@@ -56,7 +54,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
 
   @Override
   public void start() {
-    kafka.start();
+    super.start();
     started = true;
     tell();
   }
@@ -79,7 +77,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
       }
     }
     if (!toRead.isEmpty()) {
-      kafka.addSplits(toRead);
+      super.addSplits(toRead);
     }
     if (started) {
       tell();
@@ -88,7 +86,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
 
   @Override
   public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
-    InputStatus status = kafka.pollNext(output);
+    InputStatus status = super.pollNext(output);
     if (status != InputStatus.MORE_AVAILABLE) {
       tell();
     }
@@ -97,7 +95,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
 
   /** Tells the enumerator what has changed since it was told. */
   private void tell() {
-    boolean atEnd = ends != null && kafka.getNumberOfCurrentlyAssignedSplits() == 0;
+    boolean atEnd = ends != null && reader.getNumberOfCurrentlyAssignedSplits() == 0;
     if (told != null && told.atEnd() == atEnd && told.partitions().size() == held()) {
       return;
     }
@@ -115,7 +113,7 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     List<KafkaPartitionSplit> splits = new ArrayList<>();
     Map<TopicPartition, KafkaPartitionSplit> ended = new HashMap<>(reading);
-    for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
+    for (KafkaPartitionSplit split : super.snapshotState(checkpointId)) {
       ended.remove(split.getTopicPartition());
       splits.add(split);
     }
@@ -129,40 +127,5 @@ final class ResumableReader<T> implements SourceReader<T, KafkaPartitionSplit> {
         });
     splits.addAll(finished.values());
     return splits;
-  }
-
-  @Override
-  public CompletableFuture<Void> isAvailable() {
-    return kafka.isAvailable();
-  }
-
-  @Override
-  public void notifyNoMoreSplits() {
-    kafka.notifyNoMoreSplits();
-  }
-
-  @Override
-  public void handleSourceEvents(SourceEvent event) {
-    kafka.handleSourceEvents(event);
-  }
-
-  @Override
-  public void notifyCheckpointComplete(long checkpointId) throws Exception {
-    kafka.notifyCheckpointComplete(checkpointId);
-  }
-
-  @Override
-  public void notifyCheckpointAborted(long checkpointId) throws Exception {
-    kafka.notifyCheckpointAborted(checkpointId);
-  }
-
-  @Override
-  public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
-    kafka.pauseOrResumeSplits(toPause, toResume);
-  }
-
-  @Override
-  public void close() throws Exception {
-    kafka.close();
   }
 }

@@ -1,11 +1,9 @@
 package io.flanstream.jobs.sql;
 
-import java.util.Collection;
-import java.util.List;
+import io.flanstream.jobs.topology.ForwardingReader;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
@@ -13,13 +11,13 @@ import org.apache.flink.core.io.InputStatus;
 
 /** Reads until it has emitted enough rows. */
 @SuppressWarnings("try") // Flink's readers may be interrupted while they close.
-final class LimitedReader<T, S extends SourceSplit> implements SourceReader<T, S> {
-  private final SourceReader<T, S> reader;
+final class LimitedReader<T, S extends SourceSplit>
+    extends ForwardingReader<T, S, SourceReader<T, S>> {
   private long left;
   private CountingReaderOutput counting;
 
   LimitedReader(SourceReader<T, S> reader, long limit) {
-    this.reader = reader;
+    super(reader);
     this.left = limit;
   }
 
@@ -31,58 +29,13 @@ final class LimitedReader<T, S extends SourceSplit> implements SourceReader<T, S
     if (counting == null) {
       counting = new CountingReaderOutput(output);
     }
-    InputStatus status = reader.pollNext(counting);
+    InputStatus status = super.pollNext(counting);
     return left <= 0 ? InputStatus.END_OF_INPUT : status;
   }
 
   @Override
   public CompletableFuture<Void> isAvailable() {
-    return left <= 0 ? CompletableFuture.completedFuture(null) : reader.isAvailable();
-  }
-
-  @Override
-  public void start() {
-    reader.start();
-  }
-
-  @Override
-  public List<S> snapshotState(long checkpoint) {
-    return reader.snapshotState(checkpoint);
-  }
-
-  @Override
-  public void addSplits(List<S> splits) {
-    reader.addSplits(splits);
-  }
-
-  @Override
-  public void notifyNoMoreSplits() {
-    reader.notifyNoMoreSplits();
-  }
-
-  @Override
-  public void handleSourceEvents(SourceEvent event) {
-    reader.handleSourceEvents(event);
-  }
-
-  @Override
-  public void notifyCheckpointComplete(long checkpoint) throws Exception {
-    reader.notifyCheckpointComplete(checkpoint);
-  }
-
-  @Override
-  public void notifyCheckpointAborted(long checkpoint) throws Exception {
-    reader.notifyCheckpointAborted(checkpoint);
-  }
-
-  @Override
-  public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
-    reader.pauseOrResumeSplits(toPause, toResume);
-  }
-
-  @Override
-  public void close() throws Exception {
-    reader.close();
+    return left <= 0 ? CompletableFuture.completedFuture(null) : super.isAvailable();
   }
 
   /** Counts what goes to the output of one split. */

@@ -76,7 +76,7 @@ public final class PipelineTableFactory extends KafkaDynamicTableFactory {
         .getOptional(RUN_UNTIL)
         .<ScanRuntimeProvider>map(
             until ->
-                new ResumableScan((DataStreamScanProvider) scan, options.get(TOPIC).get(0), until))
+                ResumableScan.of((DataStreamScanProvider) scan, options.get(TOPIC).get(0), until))
         .orElse(scan);
   }
 

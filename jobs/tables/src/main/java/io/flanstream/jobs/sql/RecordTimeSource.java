@@ -7,14 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.connector.source.SourceSplit;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSource;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.table.connector.ChangelogMode;
-import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
@@ -126,7 +120,10 @@ final class RecordTimeSource
     ScanRuntimeProvider flinks = source.getScanRuntimeProvider(context);
     ScanRuntimeProvider scanned = scan.apply(flinks);
     return scanned.equals(flinks) && flinks instanceof DataStreamScanProvider stream
-        ? new TopicScan(stream, topics, limit.orElse(Long.MAX_VALUE))
+        ? new WrappedScan(
+            stream,
+            stream.isBounded(),
+            own -> new TopicSource<>(own, topics, limit.orElse(Long.MAX_VALUE)))
         : scanned;
   }
 
@@ -144,34 +141,5 @@ final class RecordTimeSource
   @Override
   public String asSummaryString() {
     return whole.asSummaryString();
-  }
-
-  /** A scan of a {@link TopicSource}. */
-  private record TopicScan(DataStreamScanProvider scan, String topics, long limit)
-      implements DataStreamScanProvider {
-    @Override
-    public DataStream<RowData> produceDataStream(
-        ProviderContext context, StreamExecutionEnvironment environment) {
-      return of(
-          (SourceTransformation<RowData, ?, ?>)
-              scan.produceDataStream(context, environment).getTransformation(),
-          environment);
-    }
-
-    private <S extends SourceSplit, C> DataStream<RowData> of(
-        SourceTransformation<RowData, S, C> source, StreamExecutionEnvironment environment) {
-      DataStreamSource<RowData> stream =
-          environment.fromSource(
-              new TopicSource<>(source.getSource(), topics, limit),
-              source.getWatermarkStrategy(),
-              source.getName(),
-              source.getOutputType());
-      return source.getUid() == null ? stream : stream.uid(source.getUid());
-    }
-
-    @Override
-    public boolean isBounded() {
-      return scan.isBounded();
-    }
   }
 }

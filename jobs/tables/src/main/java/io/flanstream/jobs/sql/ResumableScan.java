@@ -7,26 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSource;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.transformations.SourceTransformation;
-import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.data.RowData;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A scan of one topic that goes on from the state of any other, wherever that ended and this one
- * does. Flink's table source keeps the end of its first run in its state.
+ * Scans of one topic that go on from the state of any other, wherever that ended and these do.
+ * Flink's table source keeps the end of its first run in its state.
  */
-final class ResumableScan implements DataStreamScanProvider {
+final class ResumableScan {
   /** The end of a run that has none. */
   static final String NEVER = "never";
 
-  private final DataStreamScanProvider kafka;
-  private final String topic;
-  private final Map<TopicPartition, Long> ends;
+  private ResumableScan() {}
 
   /**
    * Wraps a scan that never ends.
@@ -35,10 +28,14 @@ final class ResumableScan implements DataStreamScanProvider {
    * @param topic what it reads
    * @param until {@value #NEVER}, or where it ends, as {@link #until} writes it
    */
-  ResumableScan(DataStreamScanProvider kafka, String topic, String until) {
-    this.kafka = kafka;
-    this.topic = topic;
-    this.ends = until.equals(NEVER) ? null : ends(topic, until);
+  @SuppressWarnings("unchecked") // Flink's Kafka tables scan by its Kafka source, of rows.
+  static DataStreamScanProvider of(DataStreamScanProvider kafka, String topic, String until) {
+    Map<TopicPartition, Long> ends = until.equals(NEVER) ? null : ends(topic, until);
+    SourceTopics topics = new SourceTopics(List.of(topic), null);
+    return new WrappedScan(
+        kafka,
+        ends != null,
+        source -> new ResumableSource<>((KafkaSource<RowData>) source, ends, topics, null));
   }
 
   /** Writes where a run ends: the offset after its last record, of each partition. */
@@ -57,32 +54,5 @@ final class ResumableScan implements DataStreamScanProvider {
           Long.parseLong(end.substring(colon + 1)));
     }
     return ends;
-  }
-
-  @Override
-  @SuppressWarnings("unchecked") // Flink's Kafka tables scan by its Kafka source, of rows.
-  public DataStream<RowData> produceDataStream(
-      ProviderContext context, StreamExecutionEnvironment environment) {
-    SourceTransformation<RowData, ?, ?> scan =
-        (SourceTransformation<RowData, ?, ?>)
-            kafka.produceDataStream(context, environment).getTransformation();
-    DataStreamSource<RowData> stream =
-        environment.fromSource(
-            new ResumableSource<>(
-                (KafkaSource<RowData>) scan.getSource(),
-                ends,
-                new SourceTopics(List.of(topic), null),
-                null),
-            scan.getWatermarkStrategy(),
-            scan.getName());
-    if (scan.getUid() != null) {
-      stream.uid(scan.getUid());
-    }
-    return stream;
-  }
-
-  @Override
-  public boolean isBounded() {
-    return ends != null;
   }
 }
