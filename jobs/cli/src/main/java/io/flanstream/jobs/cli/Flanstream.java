@@ -57,12 +57,17 @@ public final class Flanstream implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command to its end, and leaves nothing open; its exit code. */
+  static int run(String... arguments) {
     // Flink writes types and settings, and Kafka the names of its files, in the default's digits.
     Locale.setDefault(Locale.ROOT);
     StandardStreams.claim();
     int code = commandLine().execute(arguments);
     Cleanup.run();
-    System.exit(code);
+    return code;
   }
 
   static CommandLine commandLine() {

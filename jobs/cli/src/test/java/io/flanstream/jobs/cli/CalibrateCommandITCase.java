@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code flanstream calibrate} in a process of its own, and a pipeline that takes what it wrote.
- */
+/** {@code flanstream calibrate}, and a pipeline that takes what it wrote. */
 @Timeout(600)
 class CalibrateCommandITCase {
   private static final JsonMapper JSON = new JsonMapper();

@@ -1,21 +1,16 @@
 package io.flanstream.jobs.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,26 +20,6 @@ class CheckpointLayoutsITCase {
   private static final Path LAYOUTS =
       TestingCommand.ROOT.resolve("model-operator/runtime/src/test/resources/golden/layouts");
 
-  private static Process process;
-  private static Writer calls;
-  private static BufferedReader answers;
-
-  @BeforeAll
-  static void start() throws IOException {
-    process =
-        TestingCommand.builder(List.of(), ManyCommands.class)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    calls = process.outputWriter(UTF_8);
-    answers = process.inputReader(UTF_8);
-  }
-
-  @AfterAll
-  static void stop() throws IOException, InterruptedException {
-    calls.close();
-    assertThat(process.waitFor()).isZero();
-  }
-
   static List<String> layouts() throws IOException {
     try (Stream<Path> directories = Files.list(LAYOUTS)) {
       return directories.map(path -> path.getFileName().toString()).sorted().toList();
@@ -53,7 +28,7 @@ class CheckpointLayoutsITCase {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void commandsAnswerAsTransformersDoes(String layout) throws IOException {
+  void commandsAnswerAsTransformersDoes(String layout) throws IOException, InterruptedException {
     String directory = LAYOUTS.resolve(layout).toString();
     JsonNode expected =
         MAPPER.readTree(LAYOUTS.resolve(layout).resolve("expected-5.json").toFile());
@@ -102,22 +77,12 @@ class CheckpointLayoutsITCase {
   }
 
   /** What a command says, which ends well. */
-  private static List<JsonNode> ask(String input, String... arguments) throws IOException {
-    ObjectNode call = MAPPER.createObjectNode().put("input", input);
-    call.putArray("arguments").add("model");
-    for (String argument : arguments) {
-      call.withArray("arguments").add(argument);
-    }
-    calls.write(call + "\n");
-    calls.flush();
-    StringBuilder said = new StringBuilder();
-    for (String line = answers.readLine(); ; line = answers.readLine()) {
-      assertThat(line).as("of %s, which has ended", call).isNotNull();
-      if (line.startsWith(ManyCommands.END)) {
-        assertThat(line.substring(1)).as("exit code of %s", call).isEqualTo("0");
-        return MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(said.toString()).readAll();
-      }
-      said.append(line).append('\n');
-    }
+  private static List<JsonNode> ask(String input, String... arguments)
+      throws IOException, InterruptedException {
+    TestingCommand command =
+        TestingCommand.run(
+            input, Stream.concat(Stream.of("model"), Stream.of(arguments)).toArray(String[]::new));
+    assertThat(command.exitCode()).as(command.err()).isZero();
+    return MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(command.out()).readAll();
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Dead letters of a real run, looked at and sent again, each command in a process of its own. */
+/** Dead letters of a real run, looked at and sent again. */
 class DeadLetterCommandsITCase {
   private static final String LONG =
       "{\"id\":\"long\",\"text\":\"%s\"}".formatted("people ".repeat(60));
@@ -209,10 +209,8 @@ class DeadLetterCommandsITCase {
   }
 
   private static String run(int exitCode, String... arguments)
-      throws IOException, InterruptedException, ExecutionException {
-    Process process = TestingCommand.start(LOCALE, arguments);
-    process.getOutputStream().close();
-    TestingCommand command = TestingCommand.ended(process);
+      throws IOException, InterruptedException {
+    TestingCommand command = TestingCommands.run(LOCALE, "", arguments);
     String said = command.out() + command.err();
     assertThat(command.exitCode()).as(said).isEqualTo(exitCode);
     return said;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code flanstream eval} in a process of its own, over the demo's messages. */
+/** {@code flanstream eval} over the demo's messages. */
 @Timeout(600)
 class EvalCommandITCase {
   private static final JsonMapper MAPPER = new JsonMapper();

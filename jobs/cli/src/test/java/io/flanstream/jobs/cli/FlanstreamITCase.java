@@ -33,16 +33,16 @@ class FlanstreamITCase {
 
   @Test
   void wrongUseIsToldFromFailure() throws IOException, InterruptedException, ExecutionException {
-    TestingCommand nothing = TestingCommand.run("");
+    TestingCommand nothing = TestingCommand.runAlone("");
     assertThat(nothing.exitCode()).isEqualTo(2);
     assertThat(nothing.err()).startsWith("Missing command\nUsage: flanstream ");
     assertThat(nothing.out()).isEmpty();
 
-    TestingCommand unknown = TestingCommand.run("", "modle");
+    TestingCommand unknown = TestingCommand.runAlone("", "modle");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("flanstream model");
 
-    TestingCommand failed = TestingCommand.run("", "model", "info", "not/there");
+    TestingCommand failed = TestingCommand.runAlone("", "model", "info", "not/there");
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(failed.err())
         .isEqualTo("flanstream: Cannot open checkpoint: not/there is not a directory\n");
@@ -50,16 +50,16 @@ class FlanstreamITCase {
 
   @Test
   void stackTracesComeWhenAskedFor() throws IOException, InterruptedException, ExecutionException {
-    TestingCommand failed = TestingCommand.run("", "model", "info", "not/there", "--debug");
+    TestingCommand failed = TestingCommand.runAlone("", "model", "info", "not/there", "--debug");
     assertThat(failed.err()).contains("\tat io.flanstream.");
   }
 
   @Test
   void printsItsVersionAndACompletionScript()
       throws IOException, InterruptedException, ExecutionException {
-    assertThat(TestingCommand.run("", "--version").out()).startsWith("flanstream ");
+    assertThat(TestingCommand.runAlone("", "--version").out()).startsWith("flanstream ");
 
-    TestingCommand completion = TestingCommand.run("", "completion");
+    TestingCommand completion = TestingCommand.runAlone("", "completion");
     assertThat(completion.exitCode()).isZero();
     Process bash = new ProcessBuilder("bash", "-n").inheritIO().redirectInput(PIPE).start();
     try (Writer stdin = bash.outputWriter()) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -15,31 +14,29 @@ import java.util.stream.StreamSupport;
 /**
  * Many calls of the command in one process, which starts once: each as {@link Flanstream#main} does
  * it but for the exit. A line of input is a JSON object with {@code arguments} and {@code input};
- * after its output comes a line with {@link #END} and the exit code.
+ * {@link #END} comes after its output, and once more after its exit code.
  */
 final class ManyCommands {
-  static final String END = "\u001e";
+  static final char END = '\u001e';
 
   private ManyCommands() {}
 
-  /** Runs what comes line by line. */
+  /** Runs what comes line by line, until there is no more. */
   public static void main(String[] arguments) throws IOException {
     JsonMapper mapper = new JsonMapper();
     BufferedReader calls = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    StandardStreams.claim();
     for (String line = calls.readLine(); line != null; line = calls.readLine()) {
       JsonNode call = mapper.readTree(line);
       System.setIn(new ByteArrayInputStream(call.get("input").textValue().getBytes(UTF_8)));
       int code =
-          Flanstream.commandLine()
-              .execute(
-                  StreamSupport.stream(call.get("arguments").spliterator(), false)
-                      .map(JsonNode::textValue)
-                      .toArray(String[]::new));
-      Cleanup.run();
-      StandardStreams.writer().println();
-      StandardStreams.writer().println(END + code);
+          Flanstream.run(
+              StreamSupport.stream(call.get("arguments").spliterator(), false)
+                  .map(JsonNode::textValue)
+                  .toArray(String[]::new));
+      StandardStreams.errorWriter().flush();
+      StandardStreams.writer().print(END + Integer.toString(code) + END);
       StandardStreams.writer().flush();
     }
+    System.exit(0);
   }
 }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that have a pipeline, each in a process of its own, with one Kafka between them. */
+/** The commands that have a pipeline, with one Kafka between them. */
 class PipelineCommandsITCase {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String GOOD =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code flanstream tasks}, each in a process of its own, with a real Kafka. */
+/** {@code flanstream tasks} with a real Kafka. */
 @Timeout(600)
 class TasksCommandsITCase {
   private static final int KILLS = 6;

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The command in a process of its own, as a shell would run it.
+ * What a command did.
  *
  * @param exitCode what it exited with
  * @param out what it wrote to its output
@@ -22,7 +22,14 @@ import java.util.concurrent.ExecutionException;
 record TestingCommand(int exitCode, String out, String err) {
   static final Path ROOT = Path.of(System.getProperty("flanstream.root"));
 
+  /** Runs one in the process that answers many. */
   static TestingCommand run(String input, String... arguments)
+      throws IOException, InterruptedException {
+    return TestingCommands.run(List.of(), input, arguments);
+  }
+
+  /** Runs one in a process of its own, as a shell would. */
+  static TestingCommand runAlone(String input, String... arguments)
       throws IOException, InterruptedException, ExecutionException {
     Process process = start(List.of(), arguments);
     CompletableFuture<String> out = read(process.getInputStream());
