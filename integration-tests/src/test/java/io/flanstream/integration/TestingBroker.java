@@ -1,12 +1,10 @@
 package io.flanstream.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.broker.FreePorts;
 import io.flanstream.jobs.broker.SingleNodeSettings;
 import java.io.File;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.Uuid;
 
 /** A Kafka in a process of its own; after a kill it comes back on its ports, with its log. */
 final class TestingBroker implements AutoCloseable {
@@ -38,20 +34,7 @@ final class TestingBroker implements AutoCloseable {
     directory = Files.createDirectories(parent.resolve("kafka"));
     settings = directory.resolve("server.properties");
     ports = new FreePorts(freePort(), freePort());
-    Properties properties = SingleNodeSettings.of(directory.resolve("log"), ports);
-    try (Writer writer = Files.newBufferedWriter(settings)) {
-      properties.store(writer, null);
-    }
-    Process formatting =
-        java(
-            "kafka.tools.StorageTool",
-            "format",
-            "--standalone",
-            "-t",
-            Uuid.randomUuid().toString(),
-            "-c",
-            settings.toString());
-    assertThat(formatting.waitFor()).as("formats the log, see %s", output()).isZero();
+    EmbeddedKafka.format(settings, SingleNodeSettings.of(directory.resolve("log"), ports));
     start();
   }
 

@@ -143,7 +143,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static void format(Path file, Properties settings) throws IOException {
+  /**
+   * Formats the log of a node, before its first start.
+   *
+   * @param file where its settings are written
+   * @param settings its settings
+   * @throws IOException if it cannot be formatted
+   */
+  public static void format(Path file, Properties settings) throws IOException {
     try (Writer writer = Files.newBufferedWriter(file)) {
       settings.store(writer, null);
     }
