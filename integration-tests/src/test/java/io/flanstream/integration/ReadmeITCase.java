@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the README and of the manual are there, and do what is said. */
 class ReadmeITCase {
@@ -27,6 +26,8 @@ class ReadmeITCase {
   private static final Path MANUAL = ROOT.resolve("deploy/docs");
   private static final Pattern BLOCK = Pattern.compile("```(\\w*)\n(.*?)```", Pattern.DOTALL);
   private static final String LAUNCHER = "deploy/bin/flanstream";
+
+  @TempDir private Path directory;
 
   /** What it says: {@link DemoITCase}, and in an archive {@link DistributionITCase}. */
   @Test
@@ -50,14 +51,12 @@ class ReadmeITCase {
       }
     }
     assertThat(options).hasSizeGreaterThan(15);
+    TestingLauncher launcher = new TestingLauncher(TestingLauncher.LAUNCHER, directory);
     for (Map.Entry<List<String>, Set<String>> command : options.entrySet()) {
       List<String> help = new ArrayList<>(command.getKey());
       help.add("--help");
-      Ran ran = run(help.toArray(String[]::new));
-      assertThat(ran.status()).as("%s: %s", command, ran.said()).isZero();
-      command
-          .getValue()
-          .forEach(option -> assertThat(ran.said()).as("%s", command).contains(option));
+      String said = launcher.run(0, help.toArray(String[]::new));
+      command.getValue().forEach(option -> assertThat(said).as("%s", command).contains(option));
     }
   }
 
@@ -106,26 +105,4 @@ class ReadmeITCase {
         .map((MatchResult block) -> block.group(2))
         .toList();
   }
-
-  private static Ran run(String... arguments) throws IOException, InterruptedException {
-    String[] command = new String[arguments.length + 1];
-    command[0] = ROOT.resolve(LAUNCHER).toString();
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
-    Path output = Files.createTempFile("flanstream-", ".out");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
-      process.descendants().forEach(ProcessHandle::destroy);
-      process.destroy();
-      throw new AssertionError("still running: " + Files.readString(output));
-    }
-    String said = Files.readString(output, StandardCharsets.UTF_8);
-    Files.delete(output);
-    return new Ran(process.exitValue(), said);
-  }
-
-  private record Ran(int status, String said) {}
 }

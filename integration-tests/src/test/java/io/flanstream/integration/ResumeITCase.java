@@ -14,7 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,20 +26,25 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeITCase {
   private static final int PARTITIONS = 2;
 
+  private static EmbeddedKafka kafka;
+  private static TestingTopics topics;
+
   @TempDir private Path directory;
-  private EmbeddedKafka kafka;
-  private TestingTopics topics;
   private final List<String> sent = new ArrayList<>();
 
-  @BeforeEach
-  void startKafka() throws IOException, InterruptedException {
+  @BeforeAll
+  static void startKafka() throws IOException {
     kafka = EmbeddedKafka.start();
     topics = new TestingTopics(kafka);
-    topics.create(PARTITIONS, "in", "out", "dead");
   }
 
-  @AfterEach
-  void stopKafka() {
+  @BeforeEach
+  void createTopics() throws ExecutionException, InterruptedException {
+    topics.recreate(PARTITIONS, "in", "out", "dead");
+  }
+
+  @AfterAll
+  static void stopKafka() {
     kafka.close();
   }
 
@@ -194,12 +200,11 @@ class ResumeITCase {
 
   private String bounded(String pipeline, String... options)
       throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of(options));
-    all.add("--bounded");
-    try (TestingRun run = run("state", pipeline, all.toArray(String[]::new))) {
-      assertThat(run.await()).as(run.said()).isZero();
-      return run.said();
-    }
+    List<String> arguments = new ArrayList<>(List.of("run", pipeline, "--web-port", "0"));
+    arguments.addAll(List.of(options));
+    arguments.add("--bounded");
+    return new TestingLauncher(TestingLauncher.LAUNCHER, directory)
+        .run(0, arguments.toArray(String[]::new));
   }
 
   private void assertEachOnce() {

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,32 +26,36 @@ class SecureKafkaITCase {
   /** Before the client itself would give up. */
   private static final Duration AT_ONCE = Duration.ofSeconds(55);
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
 
-  private TestingLauncher launcher;
-  private TestingSecureKafka kafka;
+  private static TestingLauncher launcher;
+  private static TestingSecureKafka kafka;
 
-  @BeforeEach
-  void start() throws ExecutionException, IOException, InterruptedException {
+  @BeforeAll
+  static void start() throws ExecutionException, IOException, InterruptedException {
     launcher = new TestingLauncher(TestingLauncher.LAUNCHER, directory);
     kafka = new TestingSecureKafka(directory);
-    kafka.topics().create(1, "in", "out", "dead");
+  }
+
+  @BeforeEach
+  void write() throws ExecutionException, InterruptedException {
+    kafka.topics().recreate(1, "in", "out", "dead");
     kafka.topics().write(List.of(record("{\"id\": \"a\", \"text\": \"card\"}"), record("{")));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     kafka.close();
   }
 
   @Test
   void aPasswordInAFileOpensIt() throws IOException, InterruptedException {
-    everyCommandWorks(kafka.passwordAddress(), kafka.passwordFileProperties(directory));
+    everyCommandWorks("password", kafka.passwordAddress(), kafka.passwordFileProperties(directory));
   }
 
   @Test
   void aCertificateOpensIt() throws IOException, InterruptedException {
-    everyCommandWorks(kafka.certificateAddress(), kafka.certificateProperties());
+    everyCommandWorks("certificate", kafka.certificateAddress(), kafka.certificateProperties());
   }
 
   @Test
@@ -78,9 +83,9 @@ class SecureKafkaITCase {
     assertNoSecret();
   }
 
-  private void everyCommandWorks(String address, Map<String, String> properties)
+  private void everyCommandWorks(String name, String address, Map<String, String> properties)
       throws IOException, InterruptedException {
-    String pipeline = TestingPipelines.write(directory, address, properties, "secure");
+    String pipeline = TestingPipelines.write(directory, address, properties, name);
     launcher.run(0, "run", pipeline, "--bounded", "--web-port", "0");
     assertThat(kafka.topics().keys("out")).containsExactly("k");
     assertThat(kafka.topics().keys("dead")).containsExactly("k");
@@ -110,7 +115,7 @@ class SecureKafkaITCase {
   private void assertNoSecret() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> written = files.filter(file -> file.toString().matches(".*\\.(log|out)")).toList();
-      assertThat(written).hasSizeGreaterThan(5);
+      assertThat(written).hasSizeGreaterThan(3);
       for (Path file : written) {
         assertThat(Files.readString(file))
             .as(file.toString())

@@ -26,8 +26,24 @@ record TestingLauncher(Path executable, Path directory) {
         .map(target::resolve);
   }
 
-  /** What the command says, errors included, if it exits with that code. */
+  /**
+   * What the command says, errors included, if it exits with that code. The checkout's own commands
+   * run in one process; what starts processes itself is started by the launcher.
+   */
   String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+    boolean startsProcesses = String.join(" ", arguments).startsWith("cluster up");
+    if (!executable.equals(LAUNCHER) || startsProcesses) {
+      return runAlone(exitCode, arguments);
+    }
+    Path output = Files.createTempFile(directory, "said-", ".out");
+    TestingSession.Answer answer = TestingSession.run(directory, arguments);
+    Files.writeString(output, answer.said());
+    assertThat(answer.exitCode()).as(answer.said()).isEqualTo(exitCode);
+    return answer.said();
+  }
+
+  /** The same, by the launcher, in a process of its own. */
+  String runAlone(int exitCode, String... arguments) throws IOException, InterruptedException {
     Path output = Files.createTempFile(directory, "said-", ".out");
     int code = start(output, arguments).waitFor();
     String said = Files.readString(output);

@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -181,6 +183,19 @@ record TestingTopics(String bootstrapServers) {
           .forEach((partition, end) -> ends.put(partition, end.offset()));
       return ends;
     }
+  }
+
+  /** Creates topics anew, those that are there without what is in them. */
+  void recreate(int partitions, String... topics) throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(client())) {
+      Set<String> there = admin.listTopics().names().get();
+      List<String> old = Stream.of(topics).filter(there::contains).toList();
+      admin.deleteTopics(old).all().get();
+      while (admin.listTopics().names().get().stream().anyMatch(old::contains)) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+    create(partitions, topics);
   }
 
   void create(int partitions, String... topics) throws InterruptedException {
