@@ -44,8 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class DeviceLossITCase {
-  private static final int LOSSES = Integer.getInteger("flanstream.losses", 4);
-  private static final int RECORDS = Integer.getInteger("flanstream.losses.records", 4000);
+  private static final int LOSSES = Integer.getInteger("flanstream.losses", 2);
+  private static final int RECORDS = Integer.getInteger("flanstream.losses.records", 2000);
   private static final int PARTITIONS = 2;
   private static final int ANY = 1000;
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class FuzzITCase {
   private static final long SEED = 20260102;
-  private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 225);
+  private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 120);
   private static final int PARTITIONS = 3;
 
   private static EmbeddedKafka kafka;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class StopsITCase {
-  private static final int STOPS = Integer.getInteger("flanstream.stops", 8);
-  private static final int RECORDS = Integer.getInteger("flanstream.stops.records", 1600);
+  private static final int STOPS = Integer.getInteger("flanstream.stops", 5);
+  private static final int RECORDS = Integer.getInteger("flanstream.stops.records", 1000);
   private static final long SEED = Long.getLong("flanstream.stops.seed", 20261128);
   private static final String MODEL = System.getProperty("flanstream.stops.model", "");
   private static final int LONGEST_MILLIS = 3000;
