@@ -58,6 +58,15 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
     run(lines.get(1));
   }
 
+  /** Sends the first of the messages. */
+  void produce(int messages) throws IOException, InterruptedException {
+    String line = lines.get(1);
+    int file = line.lastIndexOf('<');
+    run(
+        "head -n %s %s | %s"
+            .formatted(messages, line.substring(file + 1), line.substring(0, file)));
+  }
+
   /** What the query prints. */
   String query() throws IOException, InterruptedException {
     return run(lines.get(2));
