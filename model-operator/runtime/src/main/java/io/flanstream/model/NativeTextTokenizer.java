@@ -8,9 +8,11 @@ import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.djl.DjlTokenizer;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,9 +53,12 @@ final class NativeTextTokenizer implements ModelTokenizer {
             IntStream.of(file.padId(), file.endId(), file.unknownId())
                 .mapToObj(id -> Pattern.quote(file.pieces().get(id)))
                 .collect(Collectors.joining("|")));
+    Function<String, int[]> whole = text -> encode(text).ids();
+    Optional<UnigramTokenizer> inJava = UnigramTokenizer.of(file, normalizer, whole);
+    Function<String, int[]> ids = inJava.isPresent() ? inJava.get()::ids : whole;
     this.words =
-        file.wordsApart()
-            ? WordIds.of(text -> encode(text).ids(), normalizer, file.addedTokens()).orElse(null)
+        file.words().isApart()
+            ? WordIds.of(ids, normalizer, file.addedTokens()).orElse(null)
             : null;
   }
 

@@ -92,26 +92,37 @@ record TextCutting(List<JsonNode> steps) {
   }
 
   /**
-   * Whether each word between white space is cut by itself, as if it were the whole text. Not so
-   * where the first word alone gets a U+2581, or only those after white space.
+   * How words are cut. They are together where the first word alone gets a U+2581, or only those
+   * after white space.
    */
-  boolean wordsApart() {
+  WordCutting words() {
     boolean spaces = false;
     for (JsonNode step : steps) {
       switch (step.path("type").asText()) {
         case "WhitespaceSplit" -> spaces = true;
         case "Metaspace" -> {
-          String scheme = scheme(step);
-          return spaces
-              ? !scheme.equals("first")
-              : step.path("split").asBoolean(true) && !scheme.equals("never");
+          return words(step, spaces);
         }
         default -> {
-          return false;
+          return WordCutting.TOGETHER;
         }
       }
     }
-    return false;
+    return WordCutting.TOGETHER;
+  }
+
+  private WordCutting words(JsonNode metaspace, boolean spaces) {
+    String scheme = scheme(metaspace);
+    boolean split = metaspace.path("split").asBoolean(true);
+    boolean apart = spaces ? !scheme.equals("first") : split && !scheme.equals("never");
+    if (!apart) {
+      return WordCutting.TOGETHER;
+    }
+    boolean alone = steps.size() == (spaces ? 2 : 1);
+    if (!alone || !split || !scheme.equals("always") || !marksWords(metaspace)) {
+      return WordCutting.APART;
+    }
+    return spaces ? WordCutting.AT_WHITE_SPACE : WordCutting.AT_SPACES;
   }
 
   /** Where a Metaspace sets U+2581: of its two spellings the older says whether it does so. */

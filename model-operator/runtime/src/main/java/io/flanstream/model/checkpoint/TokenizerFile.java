@@ -23,11 +23,13 @@ import java.util.stream.IntStream;
  * <p>Immutable and thread-safe; {@code normalizer} must not be changed.
  *
  * @param pieces piece of each id
+ * @param scores logarithm of the probability of each of the model's own pieces, which are the first
+ *     ones; none where the tokenizer has no model
  * @param specialIds ids that stand for no text: pad, end, unknown, sentinels
  * @param padId id of {@code <pad>}
  * @param endId id of {@code </s>}
  * @param unknownId id that {@code model.unk_id} names
- * @param wordsApart whether each word between white space is tokenised by itself
+ * @param words how words are cut
  * @param normalizer the {@code normalizer} member; a JSON null where there is none
  * @param addedTokens tokens that are looked for in a text before the model cuts it
  * @param byteIds id of the piece that stands for each byte, {@code [256]}; empty where characters
@@ -35,11 +37,12 @@ import java.util.stream.IntStream;
  */
 public record TokenizerFile(
     List<String> pieces,
+    List<Double> scores,
     Set<Integer> specialIds,
     int padId,
     int endId,
     int unknownId,
-    boolean wordsApart,
+    WordCutting words,
     JsonNode normalizer,
     List<AddedToken> addedTokens,
     List<Integer> byteIds) {
@@ -51,6 +54,7 @@ public record TokenizerFile(
   /** Copies the collections. */
   public TokenizerFile {
     pieces = List.copyOf(pieces);
+    scores = List.copyOf(scores);
     specialIds = Set.copyOf(specialIds);
     addedTokens = List.copyOf(addedTokens);
     byteIds = List.copyOf(byteIds);
@@ -95,7 +99,16 @@ public record TokenizerFile(
       pieces.add(DeclaredTokens.sentinel(i));
     }
     return new TokenizerFile(
-        pieces, special, 0, 1, 2, false, NullNode.getInstance(), List.of(), byteIds);
+        pieces,
+        List.of(),
+        special,
+        0,
+        1,
+        2,
+        WordCutting.TOGETHER,
+        NullNode.getInstance(),
+        List.of(),
+        byteIds);
   }
 
   /** The piece of a byte, as SentencePiece names it. */
@@ -146,11 +159,12 @@ public record TokenizerFile(
       special.addAll(List.of(pad, end, unknown.asInt()));
       return new TokenizerFile(
           pieces,
+          scores(model),
           special,
           pad,
           end,
           unknown.asInt(),
-          cutting.wordsApart(),
+          cutting.words(),
           json.path("normalizer").deepCopy(),
           added,
           model.path("byte_fallback").asBoolean() ? byteIds(ids) : List.of());
@@ -183,6 +197,12 @@ public record TokenizerFile(
         pieces.add(entry.get(0).asText());
       }
       return pieces;
+    }
+
+    private static List<Double> scores(JsonNode model) {
+      List<Double> scores = new ArrayList<>();
+      model.path("vocab").forEach(entry -> scores.add(entry.get(1).asDouble()));
+      return scores;
     }
 
     private AddedToken add(JsonNode token, List<String> pieces, Set<Integer> special) {

@@ -9,25 +9,19 @@ import java.util.Arrays;
  * Immutable and thread-safe.
  */
 public final class PieceTrie {
-  static final int ROOT = 0;
-  static final int NONE = -1;
-  private static final int CHAR_BITS = 21;
-  private static final long HASH = 0x9E3779B97F4A7C15L;
+  static final int ROOT = CharTrie.ROOT;
+  static final int NONE = CharTrie.NONE;
 
   private final Vocabulary vocabulary;
   private final int[][] chars;
   private final int[] added;
-  private long[] keys = new long[1 << 12];
-  private int[] children = new int[1 << 12];
-  private int[] pieces = new int[1 << 11];
-  private int nodes = 1;
+  private final CharTrie trie = new CharTrie();
   private int markId = NONE;
 
   private PieceTrie(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.chars = new int[vocabulary.size()][];
     this.added = vocabulary.addedIds();
-    Arrays.fill(pieces, NONE);
   }
 
   /**
@@ -82,14 +76,12 @@ public final class PieceTrie {
 
   /** Node below a node, or {@link #NONE}. */
   int child(int node, int c) {
-    long key = key(node, c);
-    int slot = slot(key);
-    return keys[slot] == key ? children[slot] : NONE;
+    return trie.child(node, c);
   }
 
   /** Id of the piece that ends at a node, or {@link #NONE}. */
   int piece(int node) {
-    return pieces[node];
+    return trie.value(node);
   }
 
   /** Whether words begin with U+2581. */
@@ -113,62 +105,14 @@ public final class PieceTrie {
   /** Whether some piece is this one character; only bytes or the unknown token stand for others. */
   boolean covers(int c) {
     int node = child(ROOT, c);
-    return node != NONE && pieces[node] != NONE;
+    return node != NONE && trie.value(node) != NONE;
   }
 
   private void add(int id) {
-    int node = ROOT;
-    for (int c : chars[id]) {
-      int child = child(node, c);
-      node = child == NONE ? addChild(node, c) : child;
+    int node = trie.add(chars[id]);
+    if (trie.value(node) == NONE) {
+      trie.set(node, id);
     }
-    if (pieces[node] == NONE) {
-      pieces[node] = id;
-    }
-  }
-
-  private int addChild(int node, int c) {
-    if (2 * nodes >= keys.length) {
-      grow();
-    }
-    long key = key(node, c);
-    int slot = slot(key);
-    keys[slot] = key;
-    children[slot] = nodes;
-    if (nodes == pieces.length) {
-      pieces = Arrays.copyOf(pieces, 2 * nodes);
-      Arrays.fill(pieces, nodes, 2 * nodes, NONE);
-    }
-    return nodes++;
-  }
-
-  private void grow() {
-    long[] oldKeys = keys;
-    int[] oldChildren = children;
-    keys = new long[2 * oldKeys.length];
-    children = new int[2 * oldKeys.length];
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != 0) {
-        int slot = slot(oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        children[slot] = oldChildren[i];
-      }
-    }
-  }
-
-  /** Place of a key, or the free place where it would go. */
-  private int slot(long key) {
-    int mask = keys.length - 1;
-    int slot = (int) ((key * HASH) >>> 32) & mask;
-    while (keys[slot] != 0 && keys[slot] != key) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  /** Never 0, which marks a free place. */
-  private static long key(int node, int c) {
-    return (((long) node << CHAR_BITS) | c) + 1;
   }
 
   @Override

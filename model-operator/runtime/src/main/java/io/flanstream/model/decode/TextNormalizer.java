@@ -16,14 +16,19 @@ import java.util.regex.PatternSyntaxException;
  * Strip}, {@code Replace}, {@code Prepend} and {@code Sequence}. Immutable and thread-safe.
  */
 public final class TextNormalizer {
-  private static final TextNormalizer VERBATIM = new TextNormalizer(List.of(), false);
+  private static final TextNormalizer VERBATIM = new TextNormalizer(List.of(), false, false);
+
+  /** What names a class of characters in a regular expression. */
+  private static final Pattern CLASS = Pattern.compile("[\\\\\\[.]");
 
   private final List<NormalizerStep> steps;
   private final boolean marksWords;
+  private final boolean unicodeTables;
 
-  private TextNormalizer(List<NormalizerStep> steps, boolean marksWords) {
+  private TextNormalizer(List<NormalizerStep> steps, boolean marksWords, boolean unicodeTables) {
     this.steps = List.copyOf(steps);
     this.marksWords = marksWords;
+    this.unicodeTables = unicodeTables;
   }
 
   /** Leaves a text as it is, white space included, as a tokenizer of bytes does. */
@@ -34,6 +39,14 @@ public final class TextNormalizer {
   /** Whether white space becomes a U+2581 before each word; else it stays. */
   boolean marksWords() {
     return marksWords;
+  }
+
+  /**
+   * Whether it forms or changes characters by Unicode's tables, of which each library has those of
+   * its own version; else the tokenizer's own table says it all.
+   */
+  public boolean usesUnicodeTables() {
+    return unicodeTables;
   }
 
   /**
@@ -49,7 +62,22 @@ public final class TextNormalizer {
     if (normalizer != null && !normalizer.isNull() && !normalizer.isMissingNode()) {
       addSteps(normalizer, steps);
     }
-    return new TextNormalizer(steps, true);
+    return new TextNormalizer(steps, true, normalizer != null && usesUnicodeTables(normalizer));
+  }
+
+  private static boolean usesUnicodeTables(JsonNode normalizer) {
+    return switch (normalizer.path("type").asText()) {
+      case "Sequence" -> {
+        boolean any = false;
+        for (JsonNode step : normalizer.path("normalizers")) {
+          any |= usesUnicodeTables(step);
+        }
+        yield any;
+      }
+      case "NFC", "NFD", "NFKC", "NFKD", "Lowercase" -> true;
+      case "Replace" -> CLASS.matcher(normalizer.path("pattern").path("Regex").asText()).find();
+      default -> false;
+    };
   }
 
   /**

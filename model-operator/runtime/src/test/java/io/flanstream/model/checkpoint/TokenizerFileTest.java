@@ -88,24 +88,24 @@ class TokenizerFileTest {
       quoteCharacter = '`',
       textBlock =
           """
-          true  | {'type': 'Metaspace'}
-          true  | {'type': 'Metaspace', 'str_rep': '▁', 'add_prefix_space': true}
-          false | {'type': 'Metaspace', 'add_prefix_space': false}
-          true  | {'type': 'Metaspace', 'prepend_scheme': 'first', 'split': true}
-          false | {'type': 'Metaspace', 'prepend_scheme': 'always', 'split': false}
-          false | {'type': 'Metaspace', 'prepend_scheme': 'never', 'split': true}
-          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'add_prefix_space': true}
-          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'always'}
-          false | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'first'}
-          true  | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'split': false}
-          false | {'type': 'Split', 'pattern': {'Regex': 'a'}}, {'type': 'Metaspace'}
+          AT_SPACES      | {'type': 'Metaspace'}
+          AT_SPACES      | {'type': 'Metaspace', 'str_rep': '▁', 'add_prefix_space': true}
+          TOGETHER       | {'type': 'Metaspace', 'add_prefix_space': false}
+          APART          | {'type': 'Metaspace', 'prepend_scheme': 'first', 'split': true}
+          TOGETHER       | {'type': 'Metaspace', 'prepend_scheme': 'always', 'split': false}
+          TOGETHER       | {'type': 'Metaspace', 'prepend_scheme': 'never', 'split': true}
+          AT_WHITE_SPACE | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'add_prefix_space': true}
+          AT_WHITE_SPACE | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'always'}
+          TOGETHER       | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'prepend_scheme': 'first'}
+          APART          | {'type': 'WhitespaceSplit'}, {'type': 'Metaspace', 'split': false}
+          TOGETHER       | {'type': 'Split', 'pattern': {'Regex': 'a'}}, {'type': 'Metaspace'}
+          APART          | {'type': 'Metaspace'}, {'type': 'Split', 'pattern': {'Regex': 'a'}}
           """)
-  void wordsAreApartWhereEachIsCutAsIfAlone(boolean apart, String steps) throws IOException {
+  void wordsAreApartWhereEachIsCutAsIfAlone(WordCutting words, String steps) throws IOException {
     String metaspace =
         "{\"type\": \"WhitespaceSplit\"}, {\"type\": \"Metaspace\", \"replacement\": \"▁\"}";
     assertThat(GOOD).contains(metaspace);
-    assertThat(read(GOOD.replace(metaspace, steps.replace('\'', '"'))).wordsApart())
-        .isEqualTo(apart);
+    assertThat(read(GOOD.replace(metaspace, steps.replace('\'', '"'))).words()).isEqualTo(words);
   }
 
   @Test
