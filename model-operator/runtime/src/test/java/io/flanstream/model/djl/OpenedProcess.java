@@ -24,8 +24,14 @@ final class OpenedProcess {
 
   private OpenedProcess() {}
 
-  /** What the process had after it opened a checkpoint: bytes that no file backs, and mappings. */
-  record Cost(long anonymous, boolean mapped) {}
+  /**
+   * What the process had after it opened a checkpoint.
+   *
+   * @param anonymous bytes that no file backs
+   * @param peak the most of them that were seen meanwhile
+   * @param mapped whether a file of the checkpoint is mapped
+   */
+  record Cost(long anonymous, long peak, boolean mapped) {}
 
   /** Whether the system tells. */
   static boolean isKnown() {
@@ -33,6 +39,11 @@ final class OpenedProcess {
   }
 
   static Cost measure(Path directory, StoredType dtype, Packing packing)
+      throws IOException, InterruptedException {
+    return measure(directory, dtype, packing, ProgramBranch.CPU);
+  }
+
+  static Cost measure(Path directory, StoredType dtype, Packing packing, ProgramBranch branch)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -46,36 +57,50 @@ final class OpenedProcess {
             OpenedProcess.class.getName(),
             directory.toString(),
             dtype.name(),
-            packing.name());
+            packing.name(),
+            branch.name());
+    if (branch == ProgramBranch.CUDA) {
+      // What is freed goes back at once, as a device's allocator would count it.
+      builder.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
+    }
     Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> said = process.inputReader(UTF_8).lines().toList();
     assertThat(process.waitFor()).as("%s", said).isZero();
     int last = said.size() - 1;
-    return new Cost(Long.parseLong(said.get(last - 1)), Boolean.parseBoolean(said.get(last)));
+    return new Cost(
+        Long.parseLong(said.get(last - 2)),
+        Long.parseLong(said.get(last - 1)),
+        Boolean.parseBoolean(said.get(last)));
   }
 
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     StoredType dtype = StoredType.valueOf(arguments[1]);
     Packing packing = Packing.valueOf(arguments[2]);
+    ProgramBranch branch = ProgramBranch.valueOf(arguments[3]);
     // The engine itself, with its buffers, before the weights.
-    open(GoldenCheckpoint.of("ul2").directory(), StoredType.F32, Packing.NONE).close();
+    open(GoldenCheckpoint.of("ul2").directory(), StoredType.F32, Packing.NONE, branch).close();
     long before = OwnMemory.withHeap();
-    try (DjlDevice device = open(directory, dtype, packing);
+    try (PeakMemory peak = PeakMemory.watch();
+        DjlDevice device = open(directory, dtype, packing, branch);
         Device.Encoding encoding = device.encode(new int[][] {{3, 1}})) {
       assertThat(encoding).isNotNull();
-      System.out.println(OwnMemory.withHeap() - before);
+      long after = OwnMemory.withHeap();
+      System.out.println(after - before);
+      System.out.println(Math.max(after, peak.seen()) - before);
       System.out.println(Files.readString(MAPPINGS).contains(directory.toString()));
     }
   }
 
-  private static DjlDevice open(Path directory, StoredType dtype, Packing packing) {
+  private static DjlDevice open(
+      Path directory, StoredType dtype, Packing packing, ProgramBranch branch) {
     DjlDevice device =
         DjlDevice.open(
+            T5Program.source(),
             Checkpoint.open(directory),
             122,
-            dtype,
-            packing,
+            WeightLayout.of(dtype, packing),
+            branch,
             DeviceMap.single("cpu"),
             1,
             LoadListener.NONE);

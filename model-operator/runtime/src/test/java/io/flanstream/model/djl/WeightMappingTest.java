@@ -53,6 +53,36 @@ class WeightMappingTest {
     assertThat(cost.anonymous()).isBetween(bytes, bytes * 105 / 100 + ENGINE_BYTES);
   }
 
+  /**
+   * In the branch for CUDA, too, blocks become 8-bit one by one: what was read of two of them is
+   * there at most, beside what they became, and the Java heap of 128 MB holds no model.
+   */
+  @Test
+  void noMoreThanTwoBlocksAreThereAsTheyWere() throws IOException, InterruptedException {
+    assumeTrue(OpenedProcess.isKnown(), "Skipped: there is no /proc here");
+    int layers = 6;
+    long stored =
+        new TestingWeights(
+                directory,
+                StoredType.BF16,
+                config ->
+                    config
+                        .put("d_model", 1024)
+                        .put("d_ff", 4096)
+                        .put("num_heads", 16)
+                        .put("d_kv", 64)
+                        .put("num_layers", layers)
+                        .put("num_decoder_layers", layers))
+            .zeros(0);
+    long block = stored / layers / 2;
+    OpenedProcess.Cost cost =
+        OpenedProcess.measure(directory, StoredType.BF16, Packing.INT8_WHOLE, ProgramBranch.CUDA);
+    long limit = stored / 2 + 2 * block + ENGINE_BYTES;
+    assertThat(stored).isGreaterThan(limit);
+    assertThat(cost.anonymous()).isGreaterThan(stored / 2 - block);
+    assertThat(cost.peak()).isLessThan(limit);
+  }
+
   private static long packedBytes(Checkpoint checkpoint, Packing packing) {
     long bytes = 0;
     for (Map.Entry<String, List<Long>> tensor : T5Tensors.shapes(checkpoint.config()).entrySet()) {
