@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -222,7 +223,7 @@ class UnigramTokenizerTest {
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     IntStream.range(0, text.length())
-        .forEach(i -> escaped.append("\\u%04x".formatted((int) text.charAt(i))));
+        .forEach(i -> escaped.append("\\u").append(HexFormat.of().toHexDigits(text.charAt(i))));
     return escaped.toString();
   }
 }
