@@ -15,9 +15,10 @@ import java.util.function.Function;
  * an added token, without white space at its ends, which some tokenizers keep; other text is
  * tokenised whole. Prompts repeat their template, and the words of a language follow Zipf's law.
  *
- * <p>A direct-mapped table: a word takes the place of another one with the same slot. Looking a
- * word up takes no lock and makes no object, which is why this is no general cache: a prompt has
- * dozens of words. Thread-safe; holds some 20 MB at most.
+ * <p>A direct-mapped table: a word takes the place of another one with the same slot. What
+ * templates set round texts is not looked up word by word. Looking a word up takes no lock and
+ * makes no object, which is why this is no general cache: a prompt has dozens of words.
+ * Thread-safe; holds some 20 MB at most.
  */
 final class WordIds {
   private static final int SLOTS = 1 << 16;
@@ -30,6 +31,8 @@ final class WordIds {
    * Entries are immutable and are read and written whole: a race costs a lookup, never an answer.
    */
   private final Word[] words = new Word[SLOTS];
+
+  private final TemplateIds templates = new TemplateIds();
 
   private WordIds(Function<String, int[]> tokenizer, PlainCharacters plain) {
     this.tokenizer = tokenizer;
@@ -66,12 +69,13 @@ final class WordIds {
     if (length == 0 || isSpace(chars[0]) || isSpace(chars[length - 1])) {
       return tokenizer.apply(text);
     }
-    int[] ids = new int[length / 3 + 8];
-    int count = 0;
-    int start = 0;
+    TemplateIds.Match template = templates.match(chars);
+    int[] ids = new int[template.ids() + (template.to() - template.from()) / 3 + 8];
+    int count = template.copyHead(ids);
+    int start = template.from();
     int hash = 0;
-    for (int i = 0; i <= length; i++) {
-      char c = i < length ? chars[i] : ' ';
+    for (int i = start; i <= template.to(); i++) {
+      char c = i < template.to() ? chars[i] : ' ';
       if (!isSpace(c)) {
         if (!plain.contains(c)) {
           return tokenizer.apply(text);
@@ -81,8 +85,8 @@ final class WordIds {
       }
       if (i > start) {
         int[] word = word(chars, start, i, hash);
-        if (count + word.length > ids.length) {
-          ids = Arrays.copyOf(ids, 2 * (count + word.length));
+        if (count + word.length + template.tailIds() > ids.length) {
+          ids = Arrays.copyOf(ids, 2 * (count + word.length) + template.tailIds());
         }
         System.arraycopy(word, 0, ids, count, word.length);
         count += word.length;
@@ -90,7 +94,17 @@ final class WordIds {
       start = i + 1;
       hash = 0;
     }
-    return Arrays.copyOf(ids, count);
+    ids = Arrays.copyOf(ids, template.copyTail(ids, count));
+    templates.offer(chars, template, this::wordAt);
+    return ids;
+  }
+
+  private int[] wordAt(char[] text, int start, int end) {
+    int hash = 0;
+    for (int i = start; i < end; i++) {
+      hash = 31 * hash + text[i];
+    }
+    return word(text, start, end, hash);
   }
 
   private int[] word(char[] text, int start, int end, int hash) {
@@ -107,7 +121,7 @@ final class WordIds {
     return known.ids;
   }
 
-  private static boolean isSpace(char c) {
+  static boolean isSpace(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,39 @@ class WordIdsTest {
         assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
       }
     }
+  }
+
+  /** Texts in templates, which have words in common with others and then do not. */
+  @Test
+  void equalTheTokensOfTheWholeInTemplates() throws IOException {
+    Path file = GoldenCheckpoint.of("ul2").directory().resolve("tokenizer.json");
+    try (DjlTokenizer tokenizer = DjlTokenizer.open(file)) {
+      WordIds words = words(tokenizer, TokenizerFile.read(file));
+      Random random = new Random(6);
+      List<String> parts =
+          Stream.generate(() -> sentence(random, 20)).limit(8).collect(Collectors.toList());
+      for (int i = 0; i < 5000; i++) {
+        if (random.nextInt(100) == 0) {
+          parts.set(random.nextInt(parts.size()), sentence(random, 30));
+        }
+        String own = random.nextInt(9) == 0 ? "" : sentence(random, 4);
+        String text =
+            (parts.get(random.nextInt(4)) + gap(random) + own + gap(random))
+                .concat(random.nextInt(5) == 0 ? "" : parts.get(4 + random.nextInt(4)))
+                .strip();
+        assertThat(words.of(text)).as(text).isEqualTo(whole(tokenizer, text));
+      }
+    }
+  }
+
+  private static String sentence(Random random, int most) {
+    return IntStream.rangeClosed(0, random.nextInt(most))
+        .mapToObj(word -> "card my of a lost the a-b 12 x".split(" ")[random.nextInt(9)])
+        .collect(Collectors.joining(gap(random)));
+  }
+
+  private static String gap(Random random) {
+    return List.of(" ", " ", " ", "  ", "\n", "").get(random.nextInt(6));
   }
 
   @Test
