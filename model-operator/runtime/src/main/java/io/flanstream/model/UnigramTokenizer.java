@@ -55,21 +55,18 @@ final class UnigramTokenizer {
    * @param file what the checkpoint says about its tokenizer
    * @param normalizer what it does to a text first
    * @param whole gives the ids of any text
-   * @return empty where it cuts texts in a way that is not known here, or normalises them by
-   *     Unicode's tables, of which each library has its own version
+   * @return empty where it cuts texts in a way that is not known here
    */
   static Optional<UnigramTokenizer> of(
       TokenizerFile file, TextNormalizer normalizer, Function<String, int[]> whole) {
     boolean known =
         file.words() == WordCutting.AT_WHITE_SPACE || file.words() == WordCutting.AT_SPACES;
-    return known && !normalizer.usesUnicodeTables()
-        ? Optional.of(new UnigramTokenizer(file, normalizer, whole))
-        : Optional.empty();
+    return known ? Optional.of(new UnigramTokenizer(file, normalizer, whole)) : Optional.empty();
   }
 
   /** Token ids of a text, {@code [tokens]}. */
   int[] ids(String text) {
-    if (!isWellFormed(text) || mayHoldAdded(text.codePoints().toArray())) {
+    if (!text.codePoints().allMatch(this::isKnown) || mayHoldAdded(text.codePoints().toArray())) {
       return whole.apply(text);
     }
     NormalizedText normalized = normalizer.normalize(text);
@@ -81,8 +78,10 @@ final class UnigramTokenizer {
   }
 
   /** Neither half a pair nor a NUL, which libraries that count bytes take for an end. */
-  private static boolean isWellFormed(String text) {
-    return text.codePoints().noneMatch(c -> c == 0 || (c >= 0xd800 && c <= 0xdfff));
+  private boolean isKnown(int c) {
+    return c != 0
+        && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+        && (c < 0x80 || !normalizer.usesUnicodeTables() || Character.isDefined(c));
   }
 
   private boolean mayHoldAdded(int[] chars) {

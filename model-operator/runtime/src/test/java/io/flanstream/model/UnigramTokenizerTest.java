@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class UnigramTokenizerTest {
   private static final int STRINGS = Integer.getInteger("flanstream.strings", 20_000);
-  private static final int STRINGS_OF_EACH = 1_000;
+  private static final int STRINGS_OF_EACH = STRINGS / 20;
   private static final int VOCABULARIES = 100;
   private static final int WORDS_OF_EACH = 200;
 
@@ -77,7 +78,13 @@ class UnigramTokenizerTest {
   }
 
   static List<Path> tokenizers() {
-    return TestingTokenizers.directories();
+    return Stream.concat(
+            TestingTokenizers.directories().stream(),
+            Stream.concat(
+                GoldenCheckpoint.NAMES.stream().map(name -> GoldenCheckpoint.of(name).directory()),
+                Stream.of(
+                    Path.of(System.getProperty("flanstream.root"), "deploy/models/flan-mini"))))
+        .toList();
   }
 
   @ParameterizedTest

@@ -42,8 +42,8 @@ public final class TextNormalizer {
   }
 
   /**
-   * Whether it forms or changes characters by Unicode's tables, of which each library has those of
-   * its own version; else the tokenizer's own table says it all.
+   * Whether it forms, changes or classes characters by Unicode's tables, of which each library has
+   * those of its own version; else the tokenizer's own table says it all.
    */
   public boolean usesUnicodeTables() {
     return unicodeTables;
