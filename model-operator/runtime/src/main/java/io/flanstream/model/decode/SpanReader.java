@@ -120,10 +120,9 @@ public final class SpanReader {
         if (occurrences.size() >= MOST_OCCURRENCES) {
           break;
         }
-        occurrences(begin, written).stream()
-            .flatMap(span -> span.visible().stream())
-            .filter(span -> !occurrences.contains(span))
-            .forEach(occurrences::add);
+        for (Span found : occurrences(begin, written)) {
+          found.visible().filter(span -> !occurrences.contains(span)).ifPresent(occurrences::add);
+        }
       }
     }
     return new SpanAnswer(List.copyOf(occurrences), Math.exp(logprob));
@@ -142,7 +141,7 @@ public final class SpanReader {
   }
 
   private static boolean follows(int[] tokens, int from, int[] expected) {
-    return from + expected.length <= tokens.length
-        && IntStream.range(0, expected.length).allMatch(i -> tokens[from + i] == expected[i]);
+    int to = from + expected.length;
+    return to <= tokens.length && Arrays.equals(tokens, from, to, expected, 0, expected.length);
   }
 }

@@ -1,8 +1,8 @@
 package io.flanstream.model.decode;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -95,11 +95,13 @@ final class SpanWalk {
 
   /** The spans that begin at a place and may end here, the longest first. */
   List<Span> spansFrom(int begin) {
-    return IntStream.rangeClosed(1, places.length)
-        .map(i -> places[places.length - i])
-        .filter(this::isEnd)
-        .mapToObj(end -> source.span(begin >>> BYTE_BITS, end >>> BYTE_BITS))
-        .toList();
+    List<Span> spans = new ArrayList<>();
+    for (int i = places.length - 1; i >= 0; i--) {
+      if (isEnd(places[i])) {
+        spans.add(source.span(begin >>> BYTE_BITS, places[i] >>> BYTE_BITS));
+      }
+    }
+    return spans;
   }
 
   /** Ids of the pieces that may come next, ascending and distinct; found at the first call. */
@@ -128,7 +130,7 @@ final class SpanWalk {
           collect(mark, position, ids);
         }
         for (int id : trie.added()) {
-          if (afterAdded(trie.chars(id), position).findAny().isPresent()) {
+          if (afterAdded(trie.chars(id), position, new int[2], 0) > 0) {
             ids.add(id);
           }
         }
@@ -173,9 +175,9 @@ final class SpanWalk {
     if (piece == null) {
       return new SpanWalk(source, trie, stage, new int[0]);
     }
-    return trie.isAdded(token)
-        ? new SpanWalk(source, trie, Stage.AFTER_ADDED, whole(p -> afterAdded(piece, p)))
-        : new SpanWalk(source, trie, Stage.INSIDE, whole(p -> after(piece, p)));
+    boolean added = trie.isAdded(token);
+    return new SpanWalk(
+        source, trie, added ? Stage.AFTER_ADDED : Stage.INSIDE, afterWhole(piece, added));
   }
 
   /** The places after a U+2581 alone, which the source may have or not. */
@@ -191,29 +193,51 @@ final class SpanWalk {
     return source.charAt(position) == Characters.SPACE_MARK && trie.marksWords();
   }
 
-  /** The places that lie at a whole character, each moved to some positions. */
-  private int[] whole(IntFunction<IntStream> positions) {
-    return Arrays.stream(places)
-        .filter(place -> (place & BYTE_MASK) == 0)
-        .flatMap(place -> positions.apply(place >>> BYTE_BITS))
-        .map(position -> position << BYTE_BITS)
-        .sorted()
-        .distinct()
-        .toArray();
+  /** The places after a piece from those that lie at a whole character, ascending and distinct. */
+  private int[] afterWhole(int[] piece, boolean added) {
+    int[] after = new int[2 * places.length];
+    int count = 0;
+    for (int place : places) {
+      if ((place & BYTE_MASK) == 0) {
+        int position = place >>> BYTE_BITS;
+        count =
+            added
+                ? afterAdded(piece, position, after, count)
+                : after(piece, position, after, count);
+      }
+    }
+    Arrays.sort(after, 0, count);
+    int distinct = 0;
+    for (int i = 0; i < count; i++) {
+      if (distinct == 0 || after[distinct - 1] != after[i]) {
+        after[distinct++] = after[i];
+      }
+    }
+    return Arrays.copyOf(after, distinct);
   }
 
-  private IntStream after(int[] piece, int position) {
+  /** Adds the places after a piece, with and without a U+2581 that the source does not have. */
+  private int after(int[] piece, int position, int[] after, int count) {
     boolean mark = stage.mayMark && piece[0] == Characters.SPACE_MARK && piece.length > 1;
-    return IntStream.rangeClosed(0, mark ? 1 : 0)
-        .filter(skipped -> matches(piece, skipped, position))
-        .map(skipped -> position + piece.length - skipped);
+    int found = count;
+    for (int skipped = 0; skipped <= (mark ? 1 : 0); skipped++) {
+      if (matches(piece, skipped, position)) {
+        after[found++] = (position + piece.length - skipped) << BYTE_BITS;
+      }
+    }
+    return found;
   }
 
-  private IntStream afterAdded(int[] piece, int position) {
+  /** Adds the places after an added token, which may swallow a U+2581 before it. */
+  private int afterAdded(int[] piece, int position, int[] after, int count) {
     boolean mark = position < source.length() && isMark(position);
-    return IntStream.rangeClosed(position, mark ? position + 1 : position)
-        .filter(begin -> matches(piece, 0, begin))
-        .map(begin -> begin + piece.length);
+    int found = count;
+    for (int begin = position; begin <= (mark ? position + 1 : position); begin++) {
+      if (matches(piece, 0, begin)) {
+        after[found++] = (begin + piece.length) << BYTE_BITS;
+      }
+    }
+    return found;
   }
 
   private boolean matches(int[] piece, int skipped, int position) {
