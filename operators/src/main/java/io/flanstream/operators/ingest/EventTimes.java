@@ -25,6 +25,7 @@ record EventTimes(EventTimeUnit unit) {
   private static final BigDecimal LAST_SECONDS = BigDecimal.valueOf(100_000_000_000L);
   private static final int LONGEST = 100;
 
+  private static final String USUAL = "0000-00-00T00:00:00";
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d{1,30}(?:\\.\\d{1,30})?");
   private static final Pattern ISO =
       Pattern.compile(
@@ -102,6 +103,9 @@ record EventTimes(EventTimeUnit unit) {
   }
 
   private static Optional<Instant> written(String text) {
+    if (isUsual(text)) {
+      return Optional.of(usual(text));
+    }
     Matcher iso = ISO.matcher(text);
     if (iso.matches()) {
       return Optional.of(iso(iso));
@@ -109,6 +113,44 @@ record EventTimes(EventTimeUnit unit) {
     return Character.isLetter(text.isEmpty() ? '0' : text.charAt(0))
         ? Optional.of(OffsetDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
         : Optional.empty();
+  }
+
+  /**
+   * Whether a time is written as most are, {@code 2026-03-02T09:28:04.123Z}: no pattern is asked.
+   */
+  private static boolean isUsual(String text) {
+    int last = text.length() - 1;
+    if (last < USUAL.length() || last > USUAL.length() + 10 || text.charAt(last) != 'Z') {
+      return false;
+    }
+    for (int i = 0; i < last; i++) {
+      char expected = i < USUAL.length() ? USUAL.charAt(i) : i == USUAL.length() ? '.' : '0';
+      char c = text.charAt(i);
+      if (expected == '0' ? c < '0' || c > '9' : c != expected) {
+        return false;
+      }
+    }
+    return last != USUAL.length() + 1 && number(text, 11, 13) < 24 && number(text, 17, 19) < 60;
+  }
+
+  private static Instant usual(String text) {
+    int nanos = 0;
+    for (int i = USUAL.length() + 1; i < USUAL.length() + 10; i++) {
+      nanos = 10 * nanos + (i < text.length() - 1 ? text.charAt(i) - '0' : 0);
+    }
+    return LocalDateTime.of(
+            number(text, 0, 4),
+            number(text, 5, 7),
+            number(text, 8, 10),
+            number(text, 11, 13),
+            number(text, 14, 16),
+            number(text, 17, 19),
+            nanos)
+        .toInstant(ZoneOffset.UTC);
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
   }
 
   private static Instant iso(Matcher iso) {

@@ -47,6 +47,31 @@ class EventTimesTest {
     assertThat(TIMES.read(text.replace("\\u2212", "\u2212"))).contains(time);
   }
 
+  /** Times in UTC with any fraction are those of the JDK's own reader. */
+  @Test
+  void readsInstantsAsTheJdkDoes() {
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      String seconds =
+          String.format(
+              Locale.ROOT,
+              "%04d-%02d-%02dT%02d:%02d:%02d",
+              1 + random.nextInt(9999),
+              1 + random.nextInt(12),
+              1 + random.nextInt(28),
+              random.nextInt(24),
+              random.nextInt(60),
+              random.nextInt(60));
+      String fraction = Integer.toString(1_000_000_000 + random.nextInt(1_000_000_000));
+      int digits = random.nextInt(10);
+      String text = seconds + (digits == 0 ? "" : "." + fraction.substring(1, 1 + digits)) + "Z";
+      Instant time = Instant.parse(text);
+      if (time.isBefore(Instant.parse("9999-12-31T23:59:59.999Z"))) {
+        assertThat(TIMES.read(text)).as(text).contains(time);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
