@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The three lines of compose's README: up, messages, a query. The shell runs them. */
@@ -82,9 +83,23 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
     return run(lines.get(0).replaceFirst(" up .*", " ") + arguments);
   }
 
-  /** Ends a service's process as a crash would, which the restart policy answers. */
+  /**
+   * Ends a service's process as a crash would, and waits until the restart policy has answered:
+   * until then Docker calls the dead process healthy.
+   */
   void kill(String service) throws IOException, InterruptedException {
-    run("kill -9 $(docker inspect -f '{{.State.Pid}}' %s)".formatted(container(service)));
+    String container = container(service);
+    String before = started(container);
+    run("kill -9 $(docker inspect -f '{{.State.Pid}}' %s)".formatted(container));
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (started(container).equals(before)) {
+      assertThat(System.nanoTime()).as("%s starts again", service).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  private String started(String container) throws IOException, InterruptedException {
+    return run("docker inspect -f '{{.State.StartedAt}}' " + container);
   }
 
   /** Whether a service is {@code healthy}, {@code unhealthy} or {@code starting}. */

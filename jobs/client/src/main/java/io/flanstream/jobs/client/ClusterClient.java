@@ -25,6 +25,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureReason;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
@@ -54,7 +55,18 @@ public final class ClusterClient implements AutoCloseable {
   private static final Set<ExecutionState> STARTED =
       Set.of(ExecutionState.RUNNING, ExecutionState.FINISHED);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
-  private static final long POLL_MILLIS = 100;
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** How long a job that lost a task may call itself running, as REST remembers its state. */
+  private static final Duration RESTART = Duration.ofSeconds(30);
+
+  /** What becomes of a savepoint of a job that lost a task meanwhile. */
+  private static final Set<String> RESTARTING =
+      Set.of(
+          CheckpointFailureReason.CHECKPOINT_COORDINATOR_SUSPEND.message(),
+          CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING.message(),
+          CheckpointFailureReason.CHECKPOINT_DECLINED_TASK_NOT_READY.message());
+
   private static final String SOURCE = "Source: ";
   private static final Pattern SOURCE_OUTPUT = Pattern.compile("\\d+\\.Source__.*\\.numRecordsOut");
 
@@ -185,10 +197,20 @@ public final class ClusterClient implements AutoCloseable {
    * @throws IOException if it cannot be stopped
    */
   public String stop(JobID job, Optional<String> directory) throws IOException {
-    awaitTasks(job, JobStatus::isGloballyTerminalState);
-    return await(
-        client.stopWithSavepoint(
-            job, false, directory.orElse(null), SavepointFormatType.CANONICAL));
+    long end = System.nanoTime() + RESTART.toNanos();
+    while (true) {
+      awaitTasks(job, JobStatus::isGloballyTerminalState);
+      try {
+        return await(
+            client.stopWithSavepoint(
+                job, false, directory.orElse(null), SavepointFormatType.CANONICAL));
+      } catch (ClusterException e) {
+        if (System.nanoTime() > end || RESTARTING.stream().noneMatch(e.getMessage()::contains)) {
+          throw e;
+        }
+        pause(RETRY_DELAY);
+      }
+    }
   }
 
   /** How many records the sources of a job have read, as far as the cluster knows yet. */
@@ -252,15 +274,19 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   private void awaitTasks(JobID job, Predicate<JobStatus> isFailure) throws IOException {
-    try {
-      for (JobDetailsInfo details = await(client.getJobDetails(job));
-          !isStarted(details);
-          details = await(client.getJobDetails(job))) {
-        if (isFailure.test(details.getJobStatus())) {
-          throw failure(job, details.getJobStatus());
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    for (JobDetailsInfo details = await(client.getJobDetails(job));
+        !isStarted(details);
+        details = await(client.getJobDetails(job))) {
+      if (isFailure.test(details.getJobStatus())) {
+        throw failure(job, details.getJobStatus());
       }
+      pause(POLL);
+    }
+  }
+
+  private static void pause(Duration length) throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(length.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Cannot wait for job: interrupted");
