@@ -1,14 +1,20 @@
 package io.flanstream.jobs.cli;
 
+import io.flanstream.jobs.bench.BenchFigures;
 import io.flanstream.jobs.bench.BenchFormat;
 import io.flanstream.jobs.bench.BenchMode;
 import io.flanstream.jobs.bench.BenchReport;
 import io.flanstream.jobs.bench.Benchmark;
+import io.flanstream.jobs.bench.DeviceShares;
 import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.Progress;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.model.GenerationConfig;
+import io.flanstream.model.ModelSettings;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.checkpoint.Checkpoint;
+import io.flanstream.model.checkpoint.T5Cost;
+import io.flanstream.model.djl.DeviceProbe;
 import io.flanstream.model.flink.ModelOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,8 +38,9 @@ import picocli.CommandLine.Option;
       "Measure this runtime on a checkpoint and prompts of yours.",
       "Reads the prompts of 'model score', {\"id\", \"prompt\", \"choices\": [...]}, or of 'model"
           + " generate', asks them all, so many under way at a time, and prints records a second,"
-          + " latencies, tokens a second by phase, how time grows with tokens, and how full and"
-          + " padded the batches were."
+          + " latencies, tokens a second by phase, how time grows with tokens, how full and padded"
+          + " the batches were, and how much of the device's own peak and bandwidth that is, which"
+          + " are measured afterwards."
     })
 final class BenchCommand implements Callable<Integer> {
   @Mixin private ModelArguments model;
@@ -127,10 +134,24 @@ final class BenchCommand implements Callable<Integer> {
             threads.orElse(ModelOptions.THREADS.defaultValue()),
             inFlight,
             loadSeconds,
-            run.figures()),
+            run.figures(),
+            shares(opened, run.figures()).orElse(null)),
         out);
     out.flush();
     return 0;
+  }
+
+  /** Of one device: where there are several, each has its own pace. */
+  private Optional<DeviceShares> shares(TextModel opened, BenchFigures figures) {
+    ModelSettings used = model.settings(settings());
+    if (used.devices().size() > 1) {
+      return Optional.empty();
+    }
+    Checkpoint checkpoint = Checkpoint.open(used.directory());
+    T5Cost cost = new T5Cost(checkpoint.config(), checkpoint.head().isPresent());
+    try (DeviceProbe probe = DeviceProbe.open(used.devices().get(0), used.threads())) {
+      return DeviceShares.measure(figures, cost, opened.description().dtype(), probe);
+    }
   }
 
   private Map<String, String> settings() {

@@ -78,6 +78,8 @@ class BenchCommandITCase {
     assertThat(figures.at("/score/tokens").longValue()).isEqualTo(trieNodes * lines.size());
     assertThat(figures.at("/decode/tokens").longValue()).isZero();
     assertThat(figures.at("/decode/cost").isNull()).isTrue();
+    assertShare(report.get("shares"), "encodeFlops", "peakFlops", "encodeShare");
+    assertThat(report.at("/shares/decodeBytes").isNull()).isTrue();
     assertThat(report.get("mode").textValue()).isEqualTo("SCORE");
     assertThat(report.at("/model/dtype").textValue()).isEqualTo("float32");
   }
@@ -100,6 +102,10 @@ class BenchCommandITCase {
     assertThat(figures.at("/decode/tokens").longValue())
         .isEqualTo(written.stream().mapToLong(answer -> answer.get("tokenIds").size()).sum());
     assertThat(figures.at("/score/tokens").longValue()).isZero();
+    assertShare(report.get("shares"), "decodeBytes", "peakBytes", "decodeShare");
+    double steps = figures.get("decoderSteps").doubleValue();
+    assertThat(report.at("/shares/decodeBytes").doubleValue())
+        .isGreaterThan(steps / figures.at("/decode/seconds").doubleValue());
     assertThat(figures.get("meanRows").doubleValue() * figures.get("decoderSteps").longValue())
         .isEqualTo(figures.at("/decode/tokens").doubleValue(), within(1e-6));
   }
@@ -113,6 +119,8 @@ class BenchCommandITCase {
         .containsPattern(String.format(Locale.ROOT, "encode +%,d tokens, ", promptTokens))
         .containsPattern(
             " {18}-?[\\d.]+ ms [+] -?[\\d.]+ us a token; grows as tokens[\\^]-?[\\d.]+")
+        .containsPattern(
+            " {18}[\\d.]+ TFLOP/s, [\\d.]+ of the device's [\\d.]+, measured afterwards")
         .containsPattern("cost of a record +-?[\\d.]+ ms [+] ")
         .containsPattern("batches +\\d+ of [\\d.]+ records, [\\d.]+ % padding")
         .containsPattern("latency +p50 [\\d.]+ ms, p90 ");
@@ -168,6 +176,14 @@ class BenchCommandITCase {
     // The histogram keeps three digits.
     assertThat(latency.get("max").doubleValue()).isLessThan(1.01e3 * seconds);
     return figures;
+  }
+
+  private static void assertShare(JsonNode shares, String reached, String peak, String share) {
+    assertThat(shares.get(peak).doubleValue()).isPositive();
+    assertThat(shares.get(share).doubleValue())
+        .isPositive()
+        .isEqualTo(
+            shares.get(reached).doubleValue() / shares.get(peak).doubleValue(), within(1e-9));
   }
 
   private static void assertFitted(JsonNode cost, long points) {

@@ -45,8 +45,15 @@ public enum BenchFormat {
               latency.mean(),
               figures.meanQueueMillis()));
       phase(out, "encode", figures.encode());
+      DeviceShares shares = report.shares();
+      if (shares != null) {
+        share(out, "TFLOP/s", 1e12, shares.encodeFlops(), shares.peakFlops());
+      }
       phase(out, "score", figures.score());
       phase(out, "decode", figures.decode());
+      if (shares != null && shares.decodeBytes() != null) {
+        share(out, "GB/s of weights", 1e9, shares.decodeBytes(), shares.peakBytes());
+      }
       if (figures.recordCost() != null) {
         line(out, "cost of a record", cost(figures.recordCost()));
       }
@@ -98,6 +105,20 @@ public enum BenchFormat {
           "",
           cost(phase.cost()) + String.format(Locale.ROOT, ", %,d calls", phase.cost().points()));
     }
+  }
+
+  private static void share(
+      PrintWriter out, String unit, double scale, double reached, double peak) {
+    line(
+        out,
+        "",
+        String.format(
+            Locale.ROOT,
+            "%.3f %s, %.2f of the device's %.3f, measured afterwards",
+            reached / scale,
+            unit,
+            reached / peak,
+            peak / scale));
   }
 
   private static String cost(CostFit fit) {

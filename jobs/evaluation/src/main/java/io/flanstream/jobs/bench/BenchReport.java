@@ -11,6 +11,7 @@ import io.flanstream.model.ModelDescription;
  * @param inFlight the most prompts under way at a time
  * @param loadSeconds how long the model took to open
  * @param figures what was measured
+ * @param shares how much of the device that is; null where it was not measured
  */
 public record BenchReport(
     BenchMode mode,
@@ -18,4 +19,5 @@ public record BenchReport(
     int threads,
     int inFlight,
     double loadSeconds,
-    BenchFigures figures) {}
+    BenchFigures figures,
+    DeviceShares shares) {}

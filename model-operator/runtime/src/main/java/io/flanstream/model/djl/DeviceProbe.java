@@ -63,6 +63,11 @@ public final class DeviceProbe implements AutoCloseable {
             cuda ? manager.getDevice() : "cpu");
   }
 
+  /** Whether the device is the CPU. */
+  public boolean isCpu() {
+    return !cuda;
+  }
+
   /** Operations a second of a product of square matrices; a multiplication with addition is two. */
   public double flops(StoredType type) {
     int side = cuda ? CUDA_SIDE : CPU_SIDE;
