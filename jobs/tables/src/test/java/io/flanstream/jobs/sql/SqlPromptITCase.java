@@ -176,18 +176,18 @@ class SqlPromptITCase {
     screen.await("sql> ");
     type(
         "CREATE TEMPORARY TABLE slow (i BIGINT) WITH ('connector' = 'datagen',"
-            + " 'rows-per-second' = '4', 'number-of-rows' = '12');\n");
+            + " 'rows-per-second' = '4', 'number-of-rows' = '24');\n");
     screen.await("sql> ");
     type("SELECT 'all' AS k, COUNT(*) AS n FROM slow;\n");
     screen.await(Pattern.compile("k +n"));
     // Up over the table that it was, which is drawn again.
     screen.await("\033[4F\033[J");
-    screen.await(Pattern.compile("all +12\\s+1 row, 23 changes"));
+    screen.await(Pattern.compile("all +24\\s+1 row, 47 changes"));
     type("SET 'sql-client.execution.result-mode' = 'changelog';\n");
     screen.await("sql> ");
     type("SELECT 'all' AS k, COUNT(*) AS n FROM slow;\n");
     screen.await("-U");
-    screen.await("23 rows");
+    screen.await("47 rows");
     type("quit\n");
     prompt.get(300, TimeUnit.SECONDS);
   }
