@@ -134,8 +134,8 @@ class ComposeRestartsITCase {
             + properties.lines().map(line -> "        " + line).collect(Collectors.joining("\n"))
             + "\n");
     lines.upWith(back);
-    // What came after the savepoint is written again, as the page says.
-    sent += ENRICHED;
+    // What came after the savepoint, twice, is written again, as the page says.
+    sent += 2 * ENRICHED;
     assertEachOnce();
     lines.up();
     produce();
