@@ -11,7 +11,8 @@ final class GatewayError {
       Pattern.compile(
           "^(?:Caused by: )?(?:[\\w$]+\\.)+[\\w$]*(?:Exception|Error)(?:: (.*))?$",
           Pattern.MULTILINE);
-  private static final Pattern POSITION = Pattern.compile("(?:From|at) line (\\d+), column (\\d+)");
+  private static final Pattern POSITION =
+      Pattern.compile("(?:From|at) line (\\p{Nd}+), column (\\p{Nd}+)");
 
   private GatewayError() {}
 
@@ -30,7 +31,9 @@ final class GatewayError {
     }
     Matcher position = POSITION.matcher(all);
     if (position.find() && !POSITION.matcher(reason).find()) {
-      reason += " (line %s, column %s)".formatted(position.group(1), position.group(2));
+      reason +=
+          " (line %s, column %s)"
+              .formatted(Integer.parseInt(position.group(1)), Integer.parseInt(position.group(2)));
     }
     return new SQLException(
         "Cannot run statement: " + reason, "42000", new SQLException(all.toString()));

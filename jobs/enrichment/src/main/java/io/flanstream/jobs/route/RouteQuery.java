@@ -32,7 +32,9 @@ import org.apache.flink.types.Row;
 
 /** Conditions over the answers, as Flink's planner reads them. */
 public final class RouteQuery {
-  private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
+  /** Calcite writes numbers in the digits of the default locale. */
+  private static final Pattern PLACE = Pattern.compile("line (\\p{Nd}+), column (\\p{Nd}+)");
+
   private static final Pattern UNKNOWN = Pattern.compile("(?:Unknown identifier|Column) '([^']+)'");
   private static final String ANSWERS = "answers";
   private static final String NOT_COLUMNS_ALONE =
@@ -155,7 +157,10 @@ public final class RouteQuery {
 
   private static String place(String message) {
     Matcher place = PLACE.matcher(message);
-    return place.find() ? " (line %s, column %s)".formatted(place.group(1), place.group(2)) : "";
+    return place.find()
+        ? " (line %s, column %s)"
+            .formatted(Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)))
+        : "";
   }
 
   private static String firstLine(String message) {
@@ -164,7 +169,8 @@ public final class RouteQuery {
         .findFirst()
         .orElse("")
         .replaceFirst("^SQL parse failed\\. ", "")
-        .replaceFirst("^From line \\d+, column \\d+ to line \\d+, column \\d+: ", "")
-        .replaceFirst(" at line \\d+, column \\d+\\.?", "");
+        .replaceFirst(
+            "^From line \\p{Nd}+, column \\p{Nd}+ to line \\p{Nd}+, column \\p{Nd}+: ", "")
+        .replaceFirst(" at line \\p{Nd}+, column \\p{Nd}+\\.?", "");
   }
 }

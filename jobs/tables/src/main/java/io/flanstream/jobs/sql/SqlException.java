@@ -17,10 +17,10 @@ public final class SqlException extends RuntimeException {
   private static final String PREFIX = "Cannot run statement: ";
 
   private static final Pattern POSITION =
-      Pattern.compile("(?:From|at|At) line (\\d+), column (\\d+)");
+      Pattern.compile("(?:From|at|At) line (\\p{Nd}+), column (\\p{Nd}+)");
 
   /** Where the parser names a place in its message. */
-  private static final Pattern AT = Pattern.compile(" at line \\d+, column \\d+\\.?");
+  private static final Pattern AT = Pattern.compile(" at line \\p{Nd}+, column \\p{Nd}+\\.?");
 
   private final String reason;
   private final int line;
