@@ -2,11 +2,14 @@ package io.flanstream.model.flink.table;
 
 import io.flanstream.model.flink.RecordFailedException;
 import io.flanstream.model.flink.table.SqlModelOptions.ErrorMode;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -50,7 +53,16 @@ record RowError(String code, String message) {
       return Optional.of(new RowError(record.failure().code(), record.failure().message()));
     }
     return cause instanceof ValidationException
-        ? Optional.of(new RowError(INVALID_QUESTION, cause.getMessage()))
+        ? Optional.of(new RowError(INVALID_QUESTION, said(cause)))
         : Optional.empty();
+  }
+
+  /** Flink says which key has a value that is none, and a cause of it which value that is. */
+  private static String said(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .map(Throwable::getMessage)
+        .filter(Objects::nonNull)
+        .distinct()
+        .collect(Collectors.joining(" "));
   }
 }
