@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts of a pipeline where only Flink's own configuration says what to go on from. A JobManager
  * that is started anew, as a container engine does it, would read the topic again; this finds what
- * the start before left. Where something else brings the state back, high availability or a
- * savepoint that the deployment names, it is left to that.
+ * the start before left. A savepoint that the deployment names is gone on from once. Where high
+ * availability brings the state back, it is left to that.
  */
 final class DeployedStart {
   private static final Logger LOG = LoggerFactory.getLogger(DeployedStart.class);
@@ -44,7 +44,7 @@ final class DeployedStart {
     PipelineLaunch launch =
         PipelineLaunch.prepare(
             read,
-            new StartChoice.Newest(),
+            choice(cluster),
             state,
             OwnerClaim.of(read),
             // Whether a process of another machine or container is gone, only its silence tells.
@@ -62,15 +62,23 @@ final class DeployedStart {
         read.job()
             .checkpointDirectory()
             .or(() -> cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
-    return base.isEmpty() || isBroughtBack(cluster)
+    return base.isEmpty() || isHighlyAvailable(cluster)
         ? Optional.empty()
         : Optional.of(
             new PipelineState(new Path(base.get(), PipelineIdentity.of(read).directory())));
   }
 
-  private static boolean isBroughtBack(ReadableConfig cluster) {
+  /** High availability has the newest state itself, whatever savepoint is named. */
+  private static StartChoice choice(ReadableConfig cluster) {
+    return cluster
+        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+        .filter(uri -> !isHighlyAvailable(cluster))
+        .<StartChoice>map(StartChoice.Named::new)
+        .orElseGet(StartChoice.Newest::new);
+  }
+
+  private static boolean isHighlyAvailable(ReadableConfig cluster) {
     return HighAvailabilityMode.isHighAvailabilityModeActivated(
-            Configuration.fromMap(cluster.toMap()))
-        || cluster.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+        Configuration.fromMap(cluster.toMap()));
   }
 }

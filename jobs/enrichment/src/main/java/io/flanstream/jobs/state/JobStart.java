@@ -55,7 +55,8 @@ public record JobStart(Optional<PipelineState> state, Resumption resumption, lon
                   resumption.saved().map(SavedState::uri).orElse(null),
                   resumption.saved().isPresent() ? "" : offsets,
                   topicId,
-                  ends));
+                  ends,
+                  resumption.named().orElse(null)));
     }
   }
 

@@ -16,11 +16,22 @@ import org.apache.flink.core.fs.Path;
  * @param saved savepoint or checkpoint; empty where it begins at offsets
  * @param position where it begins otherwise; empty where the pipeline's file says
  * @param said what there is to say of it
+ * @param named the savepoint that a deployment names, whether it is obeyed or was before
  */
-public record Resumption(Optional<SavedState> saved, Optional<Position> position, String said) {
+public record Resumption(
+    Optional<SavedState> saved, Optional<Position> position, String said, Optional<String> named) {
   private static final String WAYS_OUT =
       ". --from-offsets goes on from the consumer group's offsets, and says what that costs;"
           + " --from-savepoint URI goes on from a savepoint or checkpoint";
+
+  Resumption(Optional<SavedState> saved, Optional<Position> position, String said) {
+    this(saved, position, said, Optional.empty());
+  }
+
+  /** The same where a deployment names a savepoint. */
+  Resumption named(String uri) {
+    return new Resumption(saved, position, said, Optional.of(uri));
+  }
 
   /** Goes on from a savepoint or checkpoint. */
   static Resumption from(SavedState saved, String said) {

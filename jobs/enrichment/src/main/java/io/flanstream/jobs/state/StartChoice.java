@@ -45,6 +45,22 @@ public sealed interface StartChoice {
   }
 
   /**
+   * A savepoint that a deployment names, which is gone on from once: as long as the deployment
+   * names it, a process that is started again goes on from the newest state.
+   *
+   * @param uri where it is
+   */
+  record Named(String uri) implements StartChoice {
+    private boolean isObeyed(Optional<PipelineState> state) throws IOException {
+      return state.isPresent()
+          && state.get().starts().stream()
+              .findFirst()
+              .filter(start -> uri.equals(start.named()))
+              .isPresent();
+    }
+  }
+
+  /**
    * Finds what that is now.
    *
    * @param pipeline the pipeline
@@ -77,6 +93,10 @@ public sealed interface StartChoice {
     }
     if (this instanceof Savepoint savepoint) {
       return savepoint.resolve();
+    }
+    if (this instanceof Named named) {
+      StartChoice choice = named.isObeyed(state) ? new Newest() : new Savepoint(named.uri());
+      return choice.resolve(pipeline, state, before, identity, committed).named(named.uri());
     }
     if (state.isEmpty()) {
       return new Resumption(

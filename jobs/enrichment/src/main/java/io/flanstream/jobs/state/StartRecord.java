@@ -13,6 +13,7 @@ import java.util.Map;
  * @param offsets where it began otherwise: earliest, committed, or as source.from says
  * @param topicId ids of the source topics, as {@link TopicIds} writes them; empty where not known
  * @param ends where it ends in each partition; null where it does not
+ * @param named the savepoint that its deployment named, obeyed or before; null where it named none
  */
 public record StartRecord(
     long number,
@@ -21,4 +22,5 @@ public record StartRecord(
     String from,
     String offsets,
     String topicId,
-    Map<String, Long> ends) {}
+    Map<String, Long> ends,
+    String named) {}

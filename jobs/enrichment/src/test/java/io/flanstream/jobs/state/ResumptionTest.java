@@ -158,6 +158,34 @@ class ResumptionTest {
                 + " created later");
   }
 
+  /** Once: whoever starts it again, or takes the name out, goes on from what came after. */
+  @Test
+  void aSavepointThatADeploymentNamesIsGoneOnFromOnce() throws IOException {
+    begin(1, null, null);
+    String back = write(1, "savepoint-abcdef-1", 5);
+    begin(2, back, null);
+    write(2, "job/chk-9", 9);
+
+    Resumption rolledBack = named(back);
+    assertThat(rolledBack.saved().orElseThrow().id()).isEqualTo(5);
+    JobStart start = JobStart.next(Optional.of(state), rolledBack, 0);
+    start.begin("here", "committed", "topic-1", null);
+    assertThat(named(back).saved().orElseThrow().id()).isEqualTo(5);
+    write(3, "job/chk-7", 7);
+    assertThat(named(back).saved().orElseThrow().id()).isEqualTo(7);
+    assertThat(newest(Optional.empty()).saved().orElseThrow().id()).isEqualTo(7);
+
+    JobStart again = JobStart.next(Optional.of(state), named(back), 0);
+    again.begin("here", "committed", "topic-1", null);
+    write(4, "job/chk-8", 8);
+    assertThat(named(back).saved().orElseThrow().id()).isEqualTo(8);
+  }
+
+  private Resumption named(String uri) throws IOException {
+    return new StartChoice.Named(uri)
+        .resolve(null, Optional.of(state), Optional.empty(), IDENTITY, Map::of);
+  }
+
   private Resumption newest(Optional<OwnerRecord> before) throws IOException {
     return Resumption.newest(state, before, IDENTITY, Map::of);
   }
@@ -170,7 +198,7 @@ class ResumptionTest {
   private void begin(long number, String from, Map<String, Long> ends) throws IOException {
     state.begin(
         new StartRecord(
-            number, number, "here", from, from == null ? "committed" : "", "topic-1", ends));
+            number, number, "here", from, from == null ? "committed" : "", "topic-1", ends, null));
   }
 
   private String write(long start, String name, long id) throws IOException {
