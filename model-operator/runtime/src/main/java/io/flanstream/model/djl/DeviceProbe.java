@@ -71,35 +71,37 @@ public final class DeviceProbe implements AutoCloseable {
   /** Operations a second of a product of square matrices; a multiplication with addition is two. */
   public double flops(StoredType type) {
     int side = cuda ? CUDA_SIDE : CPU_SIDE;
-    try (NDManager measured = manager.newSubManager();
-        NDArray left = ones(measured, type, side, side);
-        NDArray right = ones(measured, type, side, side)) {
-      return 2.0 * side * side * side * perSecond(() -> left.matMul(right), 1);
-    }
+    return 2.0 * side * side * side * productsPerSecond(type, side, side, side);
   }
 
   /** Bytes a second of a matrix that is read once, for its product with a vector. */
   public double bytesPerSecond(StoredType type) {
     long bytes = cuda ? CUDA_MATRIX_BYTES : CPU_MATRIX_BYTES;
     int columns = 4096;
-    long rows = bytes / columns / type.bytes();
-    try (NDManager measured = manager.newSubManager();
-        NDArray matrix = ones(measured, type, rows, columns);
-        NDArray vector = ones(measured, type, columns, 1)) {
-      return bytes * perSecond(() -> matrix.matMul(vector), 1);
+    return bytes * productsPerSecond(type, bytes / columns / type.bytes(), columns, 1);
+  }
+
+  /** Products of two matrices of ones, {@code [rows, inner]} and {@code [inner, columns]}. */
+  private double productsPerSecond(StoredType type, long rows, long inner, long columns) {
+    try (ProbeProgram program = ProbeProgram.compile()) {
+      String device = cuda ? "cuda:" + manager.getDevice().getDeviceId() : "cpu";
+      program.hold(rows, inner, type, device);
+      program.hold(inner, columns, type, device);
+      return perSecond(program::multiply, 1);
     }
   }
 
   /** Operations on a single number a second, one after the other. */
   public double launchesPerSecond() {
     try (NDManager measured = manager.newSubManager();
-        NDArray number = ones(measured, StoredType.F32, 1, 1)) {
+        NDArray number = measured.ones(new Shape(1, 1))) {
       return perSecond(
           () -> {
-            for (int i = 1; i < LAUNCHES; i++) {
+            for (int i = 0; i < LAUNCHES; i++) {
               number.addi(1);
             }
-            return number.add(1);
+            // The device is done when the number is here.
+            var unused = number.toFloatArray();
           },
           LAUNCHES);
     }
@@ -128,31 +130,18 @@ public final class DeviceProbe implements AutoCloseable {
     }
   }
 
-  private static NDArray ones(NDManager manager, StoredType type, long rows, long columns) {
-    NDArray ones = manager.ones(new Shape(rows, columns));
-    return type == StoredType.BF16 ? ones.toType(DataType.BFLOAT16, false) : ones;
-  }
-
   /** How often a second, where a computation does something so many times. */
-  private double perSecond(Computation computed, int times) {
-    await(computed);
+  private double perSecond(Runnable computed, int times) {
+    computed.run();
     long done = 0;
     long begun = System.nanoTime();
     long elapsed = 0;
     while (elapsed < LENGTH.toNanos()) {
-      await(computed);
+      computed.run();
       done += times;
       elapsed = System.nanoTime() - begun;
     }
     return done * 1e9 / elapsed;
-  }
-
-  /** Computes, and waits for the device, which is done when a number of the result is here. */
-  private static void await(Computation computed) {
-    try (NDArray result = computed.compute();
-        NDArray first = result.flatten().get("0:1").toType(DataType.FLOAT32, false)) {
-      var unused = first.toFloatArray();
-    }
   }
 
   @Override
@@ -165,10 +154,5 @@ public final class DeviceProbe implements AutoCloseable {
   public interface TakenMemory extends AutoCloseable {
     @Override
     void close();
-  }
-
-  @FunctionalInterface
-  private interface Computation {
-    NDArray compute();
   }
 }

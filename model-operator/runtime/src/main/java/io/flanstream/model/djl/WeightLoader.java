@@ -33,6 +33,11 @@ final class WeightLoader {
 
   private static final long UINT8 = 0;
 
+  /** PyTorch's number of a dtype. */
+  static long scalarType(StoredType type) {
+    return SCALAR_TYPES.get(type);
+  }
+
   private final T5Program program;
   private final Checkpoint checkpoint;
   private final List<StoredTensor> weights;
