@@ -34,6 +34,8 @@ public final class EmbeddedFlink implements AutoCloseable {
   /** Longer than anybody waits, and no longer than its scheduler can. */
   private static final Duration ALWAYS = Duration.ofDays(100);
 
+  private static final Duration SLOT_WAIT = Duration.ofMinutes(1);
+
   private final MiniCluster cluster;
   private final Path directory;
   private final URI webPage;
@@ -67,6 +69,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     // A job waits for the slots of one that ends, not only in Flink's first minutes.
     if (!settings.contains(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME)) {
       config.set(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME, ALWAYS);
+    }
+    // Nor does it wait for ever: Flink 2.3 loses the TaskManager where a query is left before its
+    // sink has begun (CollectSinkFunction.accumulateFinalResults).
+    if (!settings.contains(JobManagerOptions.SLOT_REQUEST_TIMEOUT)) {
+      config.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, SLOT_WAIT);
     }
     MiniCluster cluster =
         new MiniCluster(
