@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -21,6 +24,8 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole Flink in this process, with its web page on loopback.
@@ -34,16 +39,28 @@ public final class EmbeddedFlink implements AutoCloseable {
   /** Longer than anybody waits, and no longer than its scheduler can. */
   private static final Duration ALWAYS = Duration.ofDays(100);
 
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration SLOT_WAIT = Duration.ofMinutes(1);
+
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "embedded-flink-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final MiniCluster cluster;
   private final Path directory;
   private final URI webPage;
+  private volatile boolean wasConnected;
 
   private EmbeddedFlink(MiniCluster cluster, Path directory, URI webPage) {
     this.cluster = cluster;
     this.directory = directory;
     this.webPage = webPage;
+    watch.scheduleWithFixedDelay(this::replaceLost, 1, 1, TimeUnit.SECONDS);
   }
 
   /**
@@ -70,8 +87,6 @@ public final class EmbeddedFlink implements AutoCloseable {
     if (!settings.contains(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME)) {
       config.set(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME, ALWAYS);
     }
-    // Nor does it wait for ever: Flink 2.3 loses the TaskManager where a query is left before its
-    // sink has begun (CollectSinkFunction.accumulateFinalResults).
     if (!settings.contains(JobManagerOptions.SLOT_REQUEST_TIMEOUT)) {
       config.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, SLOT_WAIT);
     }
@@ -95,9 +110,44 @@ public final class EmbeddedFlink implements AutoCloseable {
     return ClusterClient.settings(webPage.getHost(), webPage.getPort());
   }
 
+  /**
+   * Starts another TaskManager where the only one is lost. Flink 2.3 loses it where a query is left
+   * before its sink has begun (CollectSinkFunction.accumulateFinalResults), and nobody else starts
+   * one.
+   */
+  private void replaceLost() {
+    try {
+      int connected =
+          cluster
+              .requestClusterOverview()
+              .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+              .getNumTaskManagersConnected();
+      if (connected == 0 && wasConnected) {
+        LOG.warn("Flink has lost its TaskManager; another one starts");
+        cluster.startTaskManager();
+      }
+      wasConnected = connected > 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.warn("Cannot see whether Flink has a TaskManager", e);
+    }
+  }
+
+  /** Whether there was a TaskManager when it was looked for last. */
+  boolean wasConnected() {
+    return wasConnected;
+  }
+
+  /** The Flink itself. */
+  MiniCluster cluster() {
+    return cluster;
+  }
+
   /** Stops the jobs and the cluster, and closes the models that they leave behind. */
   @Override
   public void close() throws IOException {
+    watch.shutdownNow();
     try {
       await(cluster.closeAsync(), "stop");
     } finally {
