@@ -96,7 +96,14 @@ public sealed interface StartChoice {
     }
     if (this instanceof Named named) {
       StartChoice choice = named.isObeyed(state) ? new Newest() : new Savepoint(named.uri());
-      return choice.resolve(pipeline, state, before, identity, committed).named(named.uri());
+      Resumption found = choice.resolve(pipeline, state, before, identity, committed);
+      if (found.saved().isEmpty()) {
+        // Flink would go on from the savepoint a second time.
+        throw new IOException(
+            "Cannot resume pipeline %s: execution.state-recovery.path must not be set any more, since the run from there has ended, got %s"
+                .formatted(identity.name(), named.uri()));
+      }
+      return found.named(named.uri());
     }
     if (state.isEmpty()) {
       return new Resumption(

@@ -181,6 +181,21 @@ class ResumptionTest {
     assertThat(named(back).saved().orElseThrow().id()).isEqualTo(8);
   }
 
+  /** Flink would go on from it again. */
+  @Test
+  void aSavepointIsNamedNoLongerWhereTheRunFromItHasEnded() throws IOException {
+    begin(1, null, null);
+    String back = write(1, "savepoint-abcdef-1", 5);
+    JobStart start = JobStart.next(Optional.of(state), named(back), 0);
+    start.begin("here", "committed", "topic-1", Map.of("in-0", 3L));
+    start.ended();
+    assertThatThrownBy(() -> named(back))
+        .hasMessage(
+            "Cannot resume pipeline p: execution.state-recovery.path must not be set any more, since"
+                + " the run from there has ended, got "
+                + back);
+  }
+
   private Resumption named(String uri) throws IOException {
     return new StartChoice.Named(uri)
         .resolve(null, Optional.of(state), Optional.empty(), IDENTITY, Map::of);
