@@ -3,6 +3,7 @@ package io.flanstream.model;
 import io.flanstream.model.checkpoint.AddedToken;
 import io.flanstream.model.checkpoint.TokenizerFile;
 import io.flanstream.model.checkpoint.WordCutting;
+import io.flanstream.model.decode.Characters;
 import io.flanstream.model.decode.NormalizedText;
 import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.UnigramModel;
@@ -22,8 +23,6 @@ import java.util.stream.Stream;
  * thread-safe, if the native tokenizer is.
  */
 final class UnigramTokenizer {
-  private static final int MARK = '\u2581';
-
   private final UnigramModel model;
   private final TextNormalizer normalizer;
   private final WordCutting cutting;
@@ -120,27 +119,22 @@ final class UnigramTokenizer {
 
   /** What parts words and goes. */
   private boolean isGap(int c) {
-    return cutting == WordCutting.AT_WHITE_SPACE && isWhiteSpace(c);
+    return cutting == WordCutting.AT_WHITE_SPACE && Characters.isWhiteSpace(c);
   }
 
   /** What a word begins with. */
   private boolean isMark(int c) {
-    return c == MARK || (cutting == WordCutting.AT_SPACES && c == ' ');
-  }
-
-  /** Unicode's property White_Space. */
-  private static boolean isWhiteSpace(int c) {
-    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == 0x85;
+    return c == Characters.SPACE_MARK || (cutting == WordCutting.AT_SPACES && c == ' ');
   }
 
   private int[] word(int[] chars, int start, int end) {
     if (isMark(chars[start])) {
       int[] word = Arrays.copyOfRange(chars, start, end);
-      word[0] = MARK;
+      word[0] = Characters.SPACE_MARK;
       return word;
     }
     int[] word = new int[end - start + 1];
-    word[0] = MARK;
+    word[0] = Characters.SPACE_MARK;
     System.arraycopy(chars, start, word, 1, end - start);
     return word;
   }

@@ -1,9 +1,9 @@
 package io.flanstream.model.decode;
 
 /** Kinds of characters. */
-final class Characters {
+public final class Characters {
   /** Stands for a space in vocabulary pieces. */
-  static final int SPACE_MARK = '\u2581';
+  public static final int SPACE_MARK = '\u2581';
 
   private static final int LETTER_TYPES =
       1 << Character.UPPERCASE_LETTER
@@ -47,7 +47,7 @@ final class Characters {
   }
 
   /** Unicode's property White_Space. */
-  static boolean isWhiteSpace(int c) {
+  public static boolean isWhiteSpace(int c) {
     return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == 0x85;
   }
 

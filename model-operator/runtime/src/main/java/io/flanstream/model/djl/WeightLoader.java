@@ -56,7 +56,7 @@ final class WeightLoader {
     this.checkpoint = checkpoint;
     this.weights = weights;
     this.layout = layout;
-    this.dtype = SCALAR_TYPES.get(layout.dtype());
+    this.dtype = scalarType(layout.dtype());
     this.tracker = tracker;
   }
 
@@ -205,7 +205,7 @@ final class WeightLoader {
   }
 
   private void bind(String method, StoredTensor tensor, IValue... more) {
-    long stored = SCALAR_TYPES.get(tensor.dtype());
+    long stored = scalarType(tensor.dtype());
     long width = tensor.dtype().bytes();
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
     boolean aligned = tensor.position() % width == 0;
