@@ -60,7 +60,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     this.cluster = cluster;
     this.directory = directory;
     this.webPage = webPage;
-    watch.scheduleWithFixedDelay(this::replaceLost, 1, 1, TimeUnit.SECONDS);
+    var unused = watch.scheduleWithFixedDelay(this::replaceLost, 1, 1, TimeUnit.SECONDS);
   }
 
   /**
