@@ -3,6 +3,7 @@ package io.flanstream.integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,13 +62,23 @@ record TestingClusterMetrics(String address) {
     return get(job() + "/metrics?get=numRestarts").get(0).get("value").asLong();
   }
 
+  /** Where the job that runs is, as soon as one does: a JobManager may still be starting. */
   private String job() throws IOException, InterruptedException {
-    for (JsonNode job : get("/jobs").get("jobs")) {
-      if (job.get("status").textValue().equals("RUNNING")) {
-        return "/jobs/" + job.get("id").textValue();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (System.nanoTime() < deadline) {
+      try {
+        for (JsonNode job : get("/jobs").path("jobs")) {
+          if (job.get("status").textValue().equals("RUNNING")) {
+            return "/jobs/" + job.get("id").textValue();
+          }
+        }
+      } catch (ConnectException e) {
+        // No JobManager listens yet.
       }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
-    throw new IOException("no job is running");
+    throw new IOException(
+        "no job is running at %s after %s s".formatted(address, PATIENCE_SECONDS));
   }
 
   /** A metric, summed over all subtasks. */
