@@ -23,28 +23,21 @@ final class TemplateIds {
   private static final Match NOTHING = new Match(null, 0, 0, 0, 0);
 
   /** Entries are immutable, and a race costs a template, never an answer. */
-  private final Template[] templates = new Template[TEMPLATES];
+  private final TokenizedWords[] templates = new TokenizedWords[TEMPLATES];
 
   private final int[] beginnings = new int[BEGINNINGS];
   private int next;
-
-  /** The ids of a word of a text. */
-  @FunctionalInterface
-  interface WordTokenizer {
-    /** Tokenises the characters from {@code start} to {@code end}. */
-    int[] ids(char[] text, int start, int end);
-  }
 
   /** The template that shares most of a text's beginning, and what they share. */
   Match match(char[] text) {
     if (text.length < SHORTEST) {
       return NOTHING.over(text);
     }
-    Template closest = null;
+    TokenizedWords closest = null;
     int most = BEGINNING;
-    for (Template template : templates) {
+    for (TokenizedWords template : templates) {
       if (template != null) {
-        int same = shared(template.chars, text);
+        int same = shared(template.chars(), text);
         if (same > most) {
           most = same;
           closest = template;
@@ -55,7 +48,7 @@ final class TemplateIds {
   }
 
   /** Makes a text a template if it is one that others are like. */
-  void offer(char[] text, Match match, WordTokenizer words) {
+  void offer(char[] text, Match match, TokenizedWords.WordTokenizer words) {
     int own = match.to - match.from;
     if (text.length < SHORTEST || 2 * own < text.length) {
       return;
@@ -66,7 +59,7 @@ final class TemplateIds {
     }
     int slot = (hash ^ (hash >>> 16)) & (BEGINNINGS - 1);
     if (beginnings[slot] == hash) {
-      templates[Math.floorMod(next++, TEMPLATES)] = Template.of(text, words);
+      templates[Math.floorMod(next++, TEMPLATES)] = TokenizedWords.of(text, words);
     } else {
       beginnings[slot] = hash;
     }
@@ -86,7 +79,7 @@ final class TemplateIds {
    * @param from where the text's own words begin
    * @param to where they end
    */
-  record Match(Template template, int head, int tail, int from, int to) {
+  record Match(TokenizedWords template, int head, int tail, int from, int to) {
 
     private Match over(char[] text) {
       return new Match(null, 0, 0, 0, text.length);
@@ -99,13 +92,13 @@ final class TemplateIds {
 
     /** How many of them are of the end. */
     int tailIds() {
-      return template == null ? 0 : template.ids.length - tail;
+      return template == null ? 0 : template.ids().length - tail;
     }
 
     /** Writes the ids of the beginning, and tells how many they are. */
     int copyHead(int[] ids) {
       if (template != null) {
-        System.arraycopy(template.ids, 0, ids, 0, head);
+        System.arraycopy(template.ids(), 0, ids, 0, head);
       }
       return head;
     }
@@ -113,77 +106,9 @@ final class TemplateIds {
     /** Writes the ids of the end from a place on, and tells where they end. */
     int copyTail(int[] ids, int at) {
       if (template != null) {
-        System.arraycopy(template.ids, tail, ids, at, tailIds());
+        System.arraycopy(template.ids(), tail, ids, at, tailIds());
       }
       return at + tailIds();
-    }
-  }
-
-  /**
-   * A text with its words.
-   *
-   * @param starts where each word begins, {@code [words]}
-   * @param ends where it ends, {@code [words]}
-   * @param counts ids up to the end of each, {@code [words]}
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Template(char[] chars, int[] ids, int[] starts, int[] ends, int[] counts) {
-
-    static Template of(char[] text, WordTokenizer words) {
-      int[] ids = new int[text.length];
-      int[] starts = new int[text.length / 2 + 1];
-      int[] ends = new int[starts.length];
-      int[] counts = new int[starts.length];
-      int count = 0;
-      int word = 0;
-      int start = 0;
-      for (int i = 0; i <= text.length; i++) {
-        if (i < text.length && !WordIds.isSpace(text[i])) {
-          continue;
-        }
-        if (i > start) {
-          int[] more = words.ids(text, start, i);
-          if (count + more.length > ids.length) {
-            ids = Arrays.copyOf(ids, 2 * (count + more.length));
-          }
-          System.arraycopy(more, 0, ids, count, more.length);
-          count += more.length;
-          starts[word] = start;
-          ends[word] = i;
-          counts[word++] = count;
-        }
-        start = i + 1;
-      }
-      return new Template(
-          text,
-          Arrays.copyOf(ids, count),
-          Arrays.copyOf(starts, word),
-          Arrays.copyOf(ends, word),
-          Arrays.copyOf(counts, word));
-    }
-
-    /** What is shared, white space after the beginning's last word and before the end's first. */
-    Match match(char[] text, int sameChars) {
-      int head = below(ends, sameChars);
-      int from = head == 0 ? 0 : ends[head - 1] + 1;
-      int most = Math.min(text.length - from, chars.length);
-      int same = 0;
-      while (same < most && text[text.length - 1 - same] == chars[chars.length - 1 - same]) {
-        same++;
-      }
-      int tail = below(starts, chars.length - same + 1);
-      int to = tail == starts.length ? text.length : text.length - (chars.length - starts[tail]);
-      return new Match(this, headIds(head), headIds(tail), from, to);
-    }
-
-    private int headIds(int words) {
-      return words == 0 ? 0 : counts[words - 1];
-    }
-
-    /** How many of ascending numbers are below a limit. */
-    private static int below(int[] numbers, int limit) {
-      int at = Arrays.binarySearch(numbers, limit);
-      return at < 0 ? -at - 1 : at;
     }
   }
 }

@@ -8,10 +8,9 @@ import io.flanstream.model.decode.NormalizedText;
 import io.flanstream.model.decode.TextNormalizer;
 import io.flanstream.model.decode.UnigramModel;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +26,9 @@ final class UnigramTokenizer {
   private final TextNormalizer normalizer;
   private final WordCutting cutting;
   private final Function<String, int[]> whole;
-  private final Set<Integer> addedFirsts;
-  private final Set<Integer> reserved;
+  private final BitSet addedFirsts;
+  private final int padId;
+  private final int endId;
 
   private UnigramTokenizer(
       TokenizerFile file, TextNormalizer normalizer, Function<String, int[]> whole) {
@@ -43,9 +43,10 @@ final class UnigramTokenizer {
                     .map(AddedToken::content)
                     .flatMap(content -> Stream.of(content, normalizer.normalize(content).text())))
             .filter(content -> !content.isEmpty())
-            .map(content -> content.codePointAt(0))
-            .collect(Collectors.toSet());
-    this.reserved = Set.of(file.padId(), file.endId());
+            .mapToInt(content -> content.codePointAt(0))
+            .collect(BitSet::new, BitSet::set, BitSet::or);
+    this.padId = file.padId();
+    this.endId = file.endId();
   }
 
   /**
@@ -65,8 +66,12 @@ final class UnigramTokenizer {
 
   /** Token ids of a text, {@code [tokens]}. */
   int[] ids(String text) {
-    if (!text.codePoints().allMatch(this::isKnown) || mayHoldAdded(text.codePoints().toArray())) {
-      return whole.apply(text);
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (!isKnown(c) || addedFirsts.get(c)) {
+        return whole.apply(text);
+      }
+      i += Character.charCount(c);
     }
     NormalizedText normalized = normalizer.normalize(text);
     if (normalized.length() == 0 || mayHoldAdded(normalized.chars())) {
@@ -84,7 +89,12 @@ final class UnigramTokenizer {
   }
 
   private boolean mayHoldAdded(int[] chars) {
-    return Arrays.stream(chars).anyMatch(c -> c >= 0 && addedFirsts.contains(c));
+    for (int c : chars) {
+      if (addedFirsts.get(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The ids of all words, or null where one is an end or pad token. */
@@ -103,7 +113,7 @@ final class UnigramTokenizer {
       }
       int[] word = model.ids(word(chars, start, end));
       for (int id : word) {
-        if (reserved.contains(id)) {
+        if (id == padId || id == endId) {
           return null;
         }
       }

@@ -16,13 +16,23 @@ import java.util.function.Function;
  * tokenised whole. Prompts repeat their template, and the words of a language follow Zipf's law.
  *
  * <p>A direct-mapped table: a word takes the place of another one with the same slot. What
- * templates set round texts is not looked up word by word. Looking a word up takes no lock and
+ * templates set round texts is not looked up word by word, nor is a text that was asked about by
+ * itself before its prompts. Looking a word up takes no lock and
  * makes no object, which is why this is no general cache: a prompt has dozens of words.
  * Thread-safe; holds some 20 MB at most.
  */
 final class WordIds {
   private static final int SLOTS = 1 << 16;
   private static final int MAX_WORD_LENGTH = 40;
+
+  /** Texts that are remembered whole, one of each thread where there are no more threads. */
+  private static final int RECENT = 16;
+
+  /** UTF-16 units of the longest of them. */
+  private static final int LONGEST = 1 << 12;
+
+  /** First words of a text that its template may have in common with another's. */
+  private static final int SHARED_WORDS = 8;
 
   private final Function<String, int[]> tokenizer;
   private final PlainCharacters plain;
@@ -31,6 +41,9 @@ final class WordIds {
    * Entries are immutable and are read and written whole: a race costs a lookup, never an answer.
    */
   private final Word[] words = new Word[SLOTS];
+
+  /** The last text of a thread without a template: prompts that have it in them follow. */
+  private final TokenizedWords[] texts = new TokenizedWords[RECENT];
 
   private final TemplateIds templates = new TemplateIds();
 
@@ -70,33 +83,42 @@ final class WordIds {
       return tokenizer.apply(text);
     }
     TemplateIds.Match template = templates.match(chars);
-    int[] ids = new int[template.ids() + (template.to() - template.from()) / 3 + 8];
-    int count = template.copyHead(ids);
-    int start = template.from();
-    int hash = 0;
-    for (int i = start; i <= template.to(); i++) {
-      char c = i < template.to() ? chars[i] : ' ';
-      if (!isSpace(c)) {
-        if (!plain.contains(c)) {
-          return tokenizer.apply(text);
-        }
-        hash = 31 * hash + c;
-        continue;
-      }
-      if (i > start) {
-        int[] word = word(chars, start, i, hash);
-        if (count + word.length + template.tailIds() > ids.length) {
-          ids = Arrays.copyOf(ids, 2 * (count + word.length) + template.tailIds());
-        }
-        System.arraycopy(word, 0, ids, count, word.length);
-        count += word.length;
-      }
-      start = i + 1;
-      hash = 0;
+    int from = template.from();
+    int to = template.to();
+    while (from < to && isSpace(chars[from])) {
+      from++;
     }
-    ids = Arrays.copyOf(ids, template.copyTail(ids, count));
+    while (from < to && isSpace(chars[to - 1])) {
+      to--;
+    }
+    int recent = (int) Thread.currentThread().getId() & (RECENT - 1);
+    TokenizedWords words = texts[recent];
+    TokenizedWords.Ids own = words == null ? null : words.find(chars, from, to, SHARED_WORDS);
+    if (own == null) {
+      if (!isPlain(chars, from, to)) {
+        return tokenizer.apply(text);
+      }
+      words = TokenizedWords.of(Arrays.copyOfRange(chars, from, to), this::wordAt);
+      own = words.all();
+      if (template.ids() == 0 && length <= LONGEST) {
+        texts[recent] = words;
+      }
+    }
+    int[] ids = new int[template.ids() + own.to() - own.from()];
+    int count = template.copyHead(ids);
+    System.arraycopy(words.ids(), own.from(), ids, count, own.to() - own.from());
+    template.copyTail(ids, count + own.to() - own.from());
     templates.offer(chars, template, this::wordAt);
     return ids;
+  }
+
+  private boolean isPlain(char[] chars, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!plain.contains(chars[i]) && !isSpace(chars[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int[] wordAt(char[] text, int start, int end) {

@@ -18,12 +18,21 @@ import java.util.Base64;
 final class PrecompiledCharsmap implements NormalizerStep {
   private static final int WHOLE_CLUSTER_BYTES = 6;
 
+  private static final int ASCII = 0x80;
+
   private final int[] units;
   private final byte[] replacements;
+
+  /** The ASCII characters that stay as they are wherever they stand, {@code [128]}. */
+  private final boolean[] kept = new boolean[ASCII];
 
   private PrecompiledCharsmap(int[] units, byte[] replacements) {
     this.units = units;
     this.replacements = replacements;
+    for (int c = 0; c < ASCII; c++) {
+      // A carriage return is one cluster with the line feed after it.
+      kept[c] = c != '\r' && lookUp(new byte[] {(byte) c}) == null;
+    }
   }
 
   /**
@@ -52,6 +61,9 @@ final class PrecompiledCharsmap implements NormalizerStep {
 
   @Override
   public NormalizedText apply(NormalizedText text) {
+    if (keeps(text.chars())) {
+      return text;
+    }
     NormalizedText.Builder result = new NormalizedText.Builder(text.length());
     int start = 0;
     for (int end : GraphemeClusters.ends(text.chars())) {
@@ -59,6 +71,15 @@ final class PrecompiledCharsmap implements NormalizerStep {
       start = end;
     }
     return result.build();
+  }
+
+  private boolean keeps(int[] chars) {
+    for (int c : chars) {
+      if (c >= ASCII || !kept[c]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void replaceCluster(
