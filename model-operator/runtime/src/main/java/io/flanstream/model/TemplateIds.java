@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Token ids of what many texts have in common at their ends: a prompt's template, with its labels
  * and examples, round the text of an event.
  *
- * <p>A text becomes a template if another began like it and no template shares half of it. Words
- * are shared whole, with a white space between them and the rest. Thread-safe; holds {@value
- * #TEMPLATES} texts.
+ * <p>A text becomes a template if no template shares half of it and it is the second, fourth,
+ * eighth and so on of those that begin alike. Words are shared whole, with a white space between
+ * them and the rest. Thread-safe; holds {@value #TEMPLATES} texts.
  */
 final class TemplateIds {
   private static final int TEMPLATES = 16;
@@ -26,6 +26,10 @@ final class TemplateIds {
   private final TokenizedWords[] templates = new TokenizedWords[TEMPLATES];
 
   private final int[] beginnings = new int[BEGINNINGS];
+
+  /** How often each beginning was seen. */
+  private final int[] seen = new int[BEGINNINGS];
+
   private int next;
 
   /** The template that shares most of a text's beginning, and what they share. */
@@ -58,10 +62,12 @@ final class TemplateIds {
       hash = 31 * hash + text[i];
     }
     int slot = (hash ^ (hash >>> 16)) & (BEGINNINGS - 1);
-    if (beginnings[slot] == hash) {
-      templates[Math.floorMod(next++, TEMPLATES)] = TokenizedWords.of(text, words);
-    } else {
+    if (beginnings[slot] != hash) {
       beginnings[slot] = hash;
+      seen[slot] = 1;
+    } else if (Integer.bitCount(++seen[slot]) == 1) {
+      // A long text in a short template always looks like one that should be a template.
+      templates[Math.floorMod(next++, TEMPLATES)] = TokenizedWords.of(text, words);
     }
   }
 

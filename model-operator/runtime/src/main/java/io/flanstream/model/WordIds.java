@@ -15,14 +15,15 @@ import java.util.function.Function;
  * an added token, without white space at its ends, which some tokenizers keep; other text is
  * tokenised whole. Prompts repeat their template, and the words of a language follow Zipf's law.
  *
- * <p>A direct-mapped table: a word takes the place of another one with the same slot. What
- * templates set round texts is not looked up word by word, nor is a text that was asked about by
- * itself before its prompts. Looking a word up takes no lock and
- * makes no object, which is why this is no general cache: a prompt has dozens of words.
- * Thread-safe; holds some 20 MB at most.
+ * <p>A direct-mapped table: a word that is seen again soon takes the place of another one with the
+ * same slot. What templates set round texts is not looked up word by word, nor is a text that was
+ * asked about by itself before its prompts. Looking a word up takes no lock and makes no object,
+ * which is why this is no general cache: a prompt has dozens of words. Thread-safe; holds some 20
+ * MB at most.
  */
 final class WordIds {
   private static final int SLOTS = 1 << 16;
+  private static final int NEW_SLOTS = 1 << 13;
   private static final int MAX_WORD_LENGTH = 40;
 
   /** Texts that are remembered whole, one of each thread where there are no more threads. */
@@ -41,6 +42,9 @@ final class WordIds {
    * Entries are immutable and are read and written whole: a race costs a lookup, never an answer.
    */
   private final Word[] words = new Word[SLOTS];
+
+  /** Words that were seen once: numbers and names, which must not drive out those of a language. */
+  private final Word[] newWords = new Word[NEW_SLOTS];
 
   /** The last text of a thread without a template: prompts that have it in them follow. */
   private final TokenizedWords[] texts = new TokenizedWords[RECENT];
@@ -133,14 +137,20 @@ final class WordIds {
     if (end - start > MAX_WORD_LENGTH) {
       return tokenizer.apply(new String(text, start, end - start));
     }
-    int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-    Word known = words[slot];
-    if (known == null || !known.is(text, start, end)) {
-      char[] word = Arrays.copyOfRange(text, start, end);
-      known = new Word(word, tokenizer.apply(new String(word)));
-      words[slot] = known;
+    int mixed = hash ^ (hash >>> 16);
+    Word known = words[mixed & (SLOTS - 1)];
+    if (known != null && known.is(text, start, end)) {
+      return known.ids;
     }
-    return known.ids;
+    Word seen = newWords[mixed & (NEW_SLOTS - 1)];
+    if (seen != null && seen.is(text, start, end)) {
+      words[mixed & (SLOTS - 1)] = seen;
+      return seen.ids;
+    }
+    char[] word = Arrays.copyOfRange(text, start, end);
+    seen = new Word(word, tokenizer.apply(new String(word)));
+    newWords[mixed & (NEW_SLOTS - 1)] = seen;
+    return seen.ids;
   }
 
   static boolean isSpace(char c) {
