@@ -23,9 +23,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compose's containers, which crash, are restarted, stopped, made anew and rolled back as compose's
- * page says, while messages go on: SQL counts each of them once. Each test goes on where the one
- * before it ended.
+ * Compose's containers, which crash, are restarted, stopped, made anew, upgraded, rolled back and
+ * moved as compose's page says, while messages go on: SQL counts each of them once. Each test goes
+ * on where the one before it ended.
  *
  * <p>{@code -Dflanstream.compose} is that of {@link ComposeITCase}.
  */
@@ -42,6 +42,7 @@ class ComposeRestartsITCase {
   private static final List<String> KEPT_UP =
       List.of("kafka", "registry", "jobmanager", "taskmanager", "sql-gateway");
   private static final String FIRING = "ALERTS{alertstate=\"firing\"}";
+  private static final String CRITICAL = "ALERTS{alertstate=\"firing\",severity=\"critical\"}";
 
   /** How long a count may stand still; the query takes a part of it. */
   private static final long STILL_NANOS = TimeUnit.MINUTES.toNanos(3);
@@ -113,15 +114,22 @@ class ComposeRestartsITCase {
 
   @Test
   @Order(4)
-  void rollsBackToASavepoint() throws IOException, InterruptedException {
+  void isUpgradedAndRolledBack() throws IOException, InterruptedException {
     produce();
     assertEachOnce();
     String savepoint = stopWithSavepoint();
+    TestingComposeLines before = lines;
+    lines = before.withVersion("next");
+    run(
+        "printf 'FROM %s\\nLABEL io.flanstream.test=next\\n' | docker build --network none -t %s -"
+            .formatted(before.image(), lines.image()));
     lines.up();
+    assertThat(lines.imageOf("jobmanager")).isEqualTo(lines.image());
     produce();
     assertEachOnce();
     lines.compose("stop jobmanager taskmanager");
 
+    lines = before;
     Path back = directory.resolve("back.yaml");
     String properties =
         TestingCompose.read().flinkProperties("jobmanager")
@@ -134,6 +142,7 @@ class ComposeRestartsITCase {
             + properties.lines().map(line -> "        " + line).collect(Collectors.joining("\n"))
             + "\n");
     lines.upWith(back);
+    assertThat(lines.imageOf("jobmanager")).isEqualTo(lines.image());
     // What came after the savepoint, twice, is written again, as the page says.
     sent += 2 * ENRICHED;
     assertEachOnce();
@@ -142,9 +151,43 @@ class ComposeRestartsITCase {
     assertEachOnce();
   }
 
-  /** After all that: what is well gives no alarm, and what has nothing to do says nothing. */
+  /** To a machine that has nothing but the images: the volumes are all that is taken along. */
   @Test
   @Order(5)
+  void movesToAnotherMachine() throws IOException, InterruptedException {
+    produce();
+    lines.compose("down");
+    List<String> volumes =
+        lines.compose("config --volumes").lines().filter(line -> line.matches("[a-z-]+")).toList();
+    assertThat(volumes).contains("flink-state", "kafka-data", "registry-data");
+    List<String> copies = TestingComposeLines.copiesOfVolumes();
+    for (String volume : volumes) {
+      copyVolume(copies.get(0), volume);
+    }
+    lines.down();
+    for (String volume : volumes) {
+      copyVolume(copies.get(1), volume);
+    }
+    lines.up();
+    produce();
+    assertEachOnce();
+  }
+
+  private static void copyVolume(String line, String volume)
+      throws IOException, InterruptedException {
+    run(
+        "cd '%s' && %s"
+            .formatted(
+                directory, line.replace("flink-state", volume).replace("IMAGE", lines.image())));
+  }
+
+  private static void run(String line) throws IOException, InterruptedException {
+    lines.run(line);
+  }
+
+  /** After all that: what is well gives no alarm, and what has nothing to do says nothing. */
+  @Test
+  @Order(6)
   void idleContainersAreQuiet() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
     while (lines.prometheus(FIRING).contains("alertname")) {
@@ -185,6 +228,10 @@ class ComposeRestartsITCase {
     // Nothing more comes once all of it is there.
     produce();
     assertThat(awaitSent()).isEqualTo(sent);
+    // All is well again, and nobody is woken for what was.
+    assertThat(lines.prometheus(CRITICAL))
+        .contains("\"status\":\"success\"")
+        .doesNotContain("alertname");
   }
 
   /** Counts until all of it is there, as long as it becomes more. */

@@ -35,6 +35,36 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
     return new TestingComposeLines(lines, named);
   }
 
+  /**
+   * The page's two lines that copy the volume {@code flink-state} to a file of the working
+   * directory and back, with IMAGE in place of the image.
+   */
+  static List<String> copiesOfVolumes() throws IOException {
+    List<String> copies =
+        Files.readAllLines(TestingCompose.DIRECTORY.resolve("README.md")).stream()
+            .filter(line -> line.startsWith("docker run --rm "))
+            .toList();
+    assertThat(copies).hasSize(2);
+    return copies;
+  }
+
+  /** The same with another version of Flanstream's image. */
+  TestingComposeLines withVersion(String version) {
+    Map<String, String> other = new TreeMap<>(images);
+    other.put("FLANSTREAM_VERSION", version);
+    return new TestingComposeLines(lines, other);
+  }
+
+  /** Name of Flanstream's image. */
+  String image() {
+    return "flanstream:%s-cpu".formatted(images.get("FLANSTREAM_VERSION"));
+  }
+
+  /** Name of the image that a service's container was made of. */
+  String imageOf(String service) throws IOException, InterruptedException {
+    return run("docker inspect -f '{{.Config.Image}}' " + container(service)).strip();
+  }
+
   /** Brings up what the engine has images for. */
   void up() throws IOException, InterruptedException {
     up("");
@@ -130,7 +160,8 @@ record TestingComposeLines(List<String> lines, Map<String, String> images) {
     return isHere;
   }
 
-  private String run(String line) throws IOException, InterruptedException {
+  /** Has the shell run a line, and tells what it prints. */
+  String run(String line) throws IOException, InterruptedException {
     Path said = Files.createTempFile("compose", ".out");
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-c", line)
