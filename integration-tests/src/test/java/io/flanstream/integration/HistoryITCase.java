@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class HistoryITCase {
   private static final int COMMITS = 3;
+  private static final int KILLS = Integer.getInteger("flanstream.history.kills", 1);
   private static final int DAYS = 3;
   private static final int PARTITIONS = 2;
   private static final Instant FIRST = Instant.parse("2026-02-28T23:59:59.999Z");
@@ -37,13 +39,19 @@ class HistoryITCase {
 
   @TempDir private Path directory;
 
-  /** Every event once, whatever is killed, stopped or cancelled, and started again between. */
+  /**
+   * Every event once, whatever is killed, stopped or cancelled, and started again between; in
+   * Iceberg's metadata at any time what Paimon has.
+   */
   @Test
   void hasEachEventOnceOnItsDay()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    TestingHistory history =
-        new TestingHistory(directory.resolve("warehouse/flanstream.db/support.triage"));
-    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+    Path table = directory.resolve("warehouse/flanstream.db/support.triage");
+    TestingHistory history = new TestingHistory(table);
+    TestingIceberg iceberg = new TestingIceberg(new org.apache.flink.core.fs.Path(table.toUri()));
+    IcebergReader reader = new IcebergReader(iceberg);
+    try (reader;
+        EmbeddedKafka kafka = EmbeddedKafka.start();
         TestingCluster cluster = new TestingCluster(directory, OPTIONS)) {
       TestingTopics topics = new TestingTopics(kafka);
       topics.create(PARTITIONS, "in", "out", "dead");
@@ -58,9 +66,11 @@ class HistoryITCase {
               Integer.MAX_VALUE,
               HistoryITCase::result)) {
         awaitCommits(history, COMMITS);
-        cluster.kill(TASK_MANAGER);
-        cluster.up(OPTIONS);
-        awaitCommits(history, history.commits().size() + 1);
+        for (int i = 0; i < KILLS; i++) {
+          cluster.kill(TASK_MANAGER);
+          cluster.up(OPTIONS);
+          awaitCommits(history, history.commits().size() + 1);
+        }
         assertThat(cluster.run(1, "history", pipeline))
             .contains("job support.triage-history must not run yet on ");
         cluster.run(0, "jobs", "stop", JOB);
@@ -74,12 +84,62 @@ class HistoryITCase {
       }
       cluster.run(0, "jobs", "stop", JOB);
 
+      assertThat(reader.end()).isEqualTo(sent);
       assertThat(history.rows())
           .containsExactlyInAnyOrderElementsOf(
               IntStream.range(0, sent).mapToObj(HistoryITCase::row).toList());
       assertThat(history.days())
           .containsExactly("day=2026-02-28", "day=2026-03-01", "day=2026-03-02");
       assertThat(history.commits()).contains("APPEND", "COMPACT");
+
+      TestingLauncher launcher = new TestingLauncher(TestingLauncher.LAUNCHER, directory);
+      String[] erase = {"history", "erase", pipeline, "--id", TestingFeed.id(0), "--id", "nobody"};
+      assertThat(launcher.run(0, erase)).isEqualTo("Erased 1 event; 1 file was written again.\n");
+      assertThat(launcher.run(0, erase))
+          .isEqualTo("Erased 0 events; 0 files were written again.\n");
+      assertThat(iceberg.count(iceberg.version().orElseThrow()).rows()).isEqualTo(sent - 1);
+    }
+  }
+
+  /** Counts what Iceberg's metadata has, commit by commit, in a thread of its own. */
+  private static final class IcebergReader implements AutoCloseable {
+    private final TestingIceberg table;
+    private final FutureTask<Long> reading = new FutureTask<>(this::read);
+    private volatile boolean ended;
+
+    private IcebergReader(TestingIceberg table) {
+      this.table = table;
+      new Thread(reading, "iceberg-reader").start();
+    }
+
+    /** How many rows the last version has. */
+    private long end() throws ExecutionException, InterruptedException {
+      ended = true;
+      return reading.get();
+    }
+
+    private long read() throws IOException, InterruptedException {
+      TestingIceberg.Count count = new TestingIceberg.Count(0, 0);
+      int read = 0;
+      for (boolean last = false; !last; TimeUnit.MILLISECONDS.sleep(50)) {
+        last = ended;
+        int newest = table.version().orElse(read);
+        if (newest != read) {
+          TestingIceberg.Count next = table.count(newest);
+          assertThat(next.snapshot()).isGreaterThan(count.snapshot());
+          assertThat(next.rows())
+              .isGreaterThanOrEqualTo(count.rows())
+              .isEqualTo(table.paimonRows(next.snapshot()));
+          count = next;
+          read = newest;
+        }
+      }
+      return count.rows();
+    }
+
+    @Override
+    public void close() {
+      ended = true;
     }
   }
 
@@ -101,7 +161,7 @@ class HistoryITCase {
             tasks: [ { name: intent, type: classification, labels: [refund, card] } ]
             sink: { topic: out }
             dead-letters: { topic: dead }
-            history: { path: "%s", commit-interval: 500ms, parallelism: 2 }
+            history: { path: "%s", commit-interval: 500ms, parallelism: 2, iceberg: true }
             """
                 .formatted(kafka.bootstrapServers(), directory.resolve("warehouse")))
         .toString();
@@ -116,7 +176,7 @@ class HistoryITCase {
         .formatted(TestingFeed.id(number), time(number).toString().substring(0, 10));
   }
 
-  private static byte[] result(int number) {
+  static byte[] result(int number) {
     EnrichedEvent event =
         EnrichedEvent.newBuilder()
             .setId(TestingFeed.id(number))

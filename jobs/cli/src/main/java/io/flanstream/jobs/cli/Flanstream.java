@@ -1,15 +1,19 @@
 package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.terminal.Cleanup;
+import io.flanstream.jobs.terminal.CommandException;
 import io.flanstream.jobs.terminal.StandardStreams;
 import io.flanstream.jobs.terminal.Style;
 import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -78,8 +82,22 @@ public final class Flanstream implements Runnable {
     commandLine.setUsageHelpWidth(Math.min(WIDEST_HELP, Style.columns()));
     commandLine.setOut(StandardStreams.writer());
     commandLine.setErr(StandardStreams.errorWriter());
+    commandLine.setExecutionStrategy(Flanstream::execute);
     commandLine.setExecutionExceptionHandler(new FailureHandler(() -> root.debug));
     return commandLine;
+  }
+
+  private static int execute(ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    try {
+      FileSystemPlugins.load(System.getenv());
+    } catch (CommandException e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
+    return new RunLast().execute(parsed);
   }
 
   @Override

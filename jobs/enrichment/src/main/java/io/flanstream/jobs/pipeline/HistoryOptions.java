@@ -31,6 +31,14 @@ public final class HistoryOptions {
           .withDescription(
               "Subtasks that write, and make as many files of a commit. More than the enriched topic has partitions are idle.");
 
+  /** Retention. */
+  public static final ConfigOption<Duration> RETENTION =
+      ConfigOptions.key("history.retention")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "How long the table keeps an event, by its day. The history's job drops days that are older, at most three days later, and does not add an event that is older when it reads it. Deleted files go an hour after that. Everything is kept unless set; takes history.compaction.");
+
   /** Text. */
   public static final ConfigOption<Boolean> KEEP_TEXT =
       ConfigOptions.key("history.keep-text")

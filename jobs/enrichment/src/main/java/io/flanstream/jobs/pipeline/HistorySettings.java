@@ -15,6 +15,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param warehouse URI of the directory that it lies under
  * @param commitInterval time between commits
  * @param parallelism subtasks that write
+ * @param retention how old an event may become in it; everything is kept where empty
  * @param keepText whether it has the texts
  * @param compaction whether small files are made large ones
  * @param iceberg whether each commit writes Iceberg's metadata too
@@ -23,10 +24,12 @@ public record HistorySettings(
     URI warehouse,
     Duration commitInterval,
     int parallelism,
+    Optional<Duration> retention,
     boolean keepText,
     boolean compaction,
     boolean iceberg) {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+  private static final Duration SHORTEST_RETENTION = Duration.ofDays(1);
 
   static Optional<HistorySettings> from(ReadableConfig config, Violations faults) {
     Optional<String> path = config.getOptional(HistoryOptions.PATH);
@@ -34,6 +37,7 @@ public record HistorySettings(
       Stream.<ConfigOption<?>>of(
               HistoryOptions.COMMIT_INTERVAL,
               HistoryOptions.PARALLELISM,
+              HistoryOptions.RETENTION,
               HistoryOptions.KEEP_TEXT,
               HistoryOptions.COMPACTION,
               HistoryOptions.ICEBERG)
@@ -57,9 +61,27 @@ public record HistorySettings(
             warehouse(path.get(), faults),
             interval,
             Rules.atLeastOne(config, HistoryOptions.PARALLELISM, faults),
+            retention(config, faults),
             config.get(HistoryOptions.KEEP_TEXT),
             config.get(HistoryOptions.COMPACTION),
             config.get(HistoryOptions.ICEBERG)));
+  }
+
+  private static Optional<Duration> retention(ReadableConfig config, Violations faults) {
+    Optional<Duration> retention = config.getOptional(HistoryOptions.RETENTION);
+    retention.ifPresent(
+        age ->
+            faults.check(
+                age.compareTo(SHORTEST_RETENTION) >= 0,
+                HistoryOptions.RETENTION,
+                "must be at least 1 d",
+                age));
+    if (retention.isPresent() && !config.get(HistoryOptions.COMPACTION)) {
+      faults.add(
+          HistoryOptions.COMPACTION.key(),
+          "must be true where %s is set".formatted(HistoryOptions.RETENTION.key()));
+    }
+    return retention;
   }
 
   private static URI warehouse(String path, Violations faults) {

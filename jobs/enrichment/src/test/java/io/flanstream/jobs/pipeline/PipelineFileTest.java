@@ -280,7 +280,13 @@ class PipelineFileTest {
     assertThat(parse(TestingPipelineFile.LEAST + "history: { path: /var/lake }").history())
         .contains(
             new HistorySettings(
-                URI.create("file:///var/lake"), Duration.ofMinutes(1), 1, false, true, false));
+                URI.create("file:///var/lake"),
+                Duration.ofMinutes(1),
+                1,
+                Optional.empty(),
+                false,
+                true,
+                false));
     assertThat(
             parse(TestingPipelineFile.LEAST + "history: { path: \"s3://bucket/lake\" }").history())
         .map(HistorySettings::warehouse)
@@ -302,6 +308,15 @@ class PipelineFileTest {
             "history.path: must be a URI or an absolute path, got \"lake\"",
             "history.commit-interval: must be at least 100 ms, got 1 ms",
             "history.parallelism: must be at least 1, got 0");
+    assertThatExceptionOfType(InvalidPipelineException.class)
+        .isThrownBy(
+            () ->
+                parse(
+                    TestingPipelineFile.LEAST
+                        + "history: { path: /lake, retention: 23 h, compaction: false }"))
+        .withMessageContainingAll(
+            "history.retention: must be at least 1 d, got 23 h",
+            "history.compaction: must be true where history.retention is set");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -51,10 +52,11 @@ public final class HistoryJob {
     try {
       TableEnvironment tables = environment(pipeline, client);
       HistoryTable table = HistoryTable.of(pipeline);
+      HistoryDatabase.make(table.settings().warehouse());
       tables.executeSql(table.create());
       table.changes(tables.from(table.path()).getResolvedSchema()).forEach(tables::executeSql);
       return tables.executeSql(table.insert(enriched(pipeline, end))).getJobClient().orElseThrow();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw SqlException.of(e);
     }
   }

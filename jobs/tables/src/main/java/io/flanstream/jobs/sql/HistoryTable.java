@@ -2,6 +2,9 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.pipeline.HistorySettings;
 import io.flanstream.jobs.pipeline.Pipeline;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.temporal.JulianFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +41,24 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   static final String DAY = "day";
   private static final String ICEBERG = ", 'metadata.iceberg.storage' = 'table-location'";
 
+  /** A reader finds the newest version, and opens it a moment later. */
+  private static final String VERSIONS = ", 'metadata.iceberg.previous-versions-max' = '100'";
+
   /** Iceberg's times are in microseconds. */
   private static final DataType ICEBERG_TIME = DataTypes.TIMESTAMP(6);
+
+  /**
+   * A day begins a day before its last event, and Paimon takes now from the clock of its process'
+   * time zone, which is at most 14 hours ahead: nothing goes before its time.
+   */
+  private static final Duration LAST_EVENT_ANYWHERE = Duration.ofHours(24 + 14);
+
+  /**
+   * Paimon hands its expiration a day as a number since 1970, and a pattern of Java's reads a
+   * number as a day since 1858 alone: all days are early by as much.
+   */
+  private static final Duration DAYS_BEFORE_1970 =
+      Duration.ofDays(-LocalDate.EPOCH.with(JulianFields.MODIFIED_JULIAN_DAY, 0).toEpochDay());
 
   private static final String TEXT = "text";
   private static final String TIME = "eventTime";
@@ -133,7 +152,7 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
   String insert(String enriched) {
     return """
     INSERT INTO %s /*+ OPTIONS(%s) */ (%s, `%s`)
-    SELECT %s, CAST(FLOOR(%s TO DAY) AS DATE) FROM %s
+    SELECT %s, CAST(FLOOR(%s TO DAY) AS DATE) FROM %s%s
     """
         .formatted(
             path(),
@@ -142,7 +161,15 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
             DAY,
             joined(this::value),
             value(TIME),
-            enriched);
+            enriched,
+            settings.retention().map(this::young).orElse(""));
+  }
+
+  /** What is too old already would only be dropped; without a time, an event has no age. */
+  private String young(Duration retention) {
+    return """
+     WHERE (%s < CAST(TIMESTAMPADD(SECOND, -%s, CURRENT_TIMESTAMP) AS TIMESTAMP(3))) IS NOT TRUE"""
+        .formatted(value(TIME), retention.toSeconds());
   }
 
   /**
@@ -187,8 +214,25 @@ record HistoryTable(String name, HistorySettings settings, Map<String, DataType>
     'write-only' = '%s', 'sink.parallelism' = '%s', 'sink.operator-uid.suffix' = 'history',
     'continuous.discovery-interval' = '%s ms'\
     """
-        .formatted(
-            !settings.compaction(), settings.parallelism(), settings.commitInterval().toMillis());
+            .formatted(
+                !settings.compaction(),
+                settings.parallelism(),
+                settings.commitInterval().toMillis())
+        + (settings.iceberg() ? VERSIONS : "")
+        + settings.retention().map(HistoryTable::expiration).orElse("");
+  }
+
+  /**
+   * Days go, and an hour later their files, where nothing comes too. Days before 1970, numbers with
+   * a sign, stay: Paimon would fail to drop them.
+   */
+  private static String expiration(Duration retention) {
+    return """
+    , 'partition.expiration-time' = '%s ms', 'partition.expiration-check-interval' = '0 ms',
+    'partition.timestamp-pattern' = '0$%s', 'partition.timestamp-formatter' = 'g',
+    'partition.expiration-max-num' = '100000', 'commit.force-create-snapshot' = 'true'\
+    """
+        .formatted(retention.plus(LAST_EVENT_ANYWHERE).plus(DAYS_BEFORE_1970).toMillis(), DAY);
   }
 
   private String declared(String name) {

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -155,8 +156,35 @@ class HistoryJobITCase {
 
     Configuration from = new Configuration(flink.client());
     from.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-    keep(pipeline, from);
+    keep(pipeline("avro", ", commit-interval: 200ms, retention: 3650 d"), from);
     assertThat(ask(pipeline, asked)).isEqualTo("id\r\na\r\nb\r\n");
+  }
+
+  @Test
+  void dropsDaysThatAreOlderThanItsRetention()
+      throws ExecutionException, InterruptedException, IOException, SQLException {
+    Pipeline pipeline = pipeline("avro", ", iceberg: true");
+    send("before-1970", TestingResults.bytes(event("before-1970", "1969-07-20T20:17:40Z")));
+    send("old", TestingResults.bytes(event("old", daysAgo(33))));
+    send("of-that-day", TestingResults.bytes(event("of-that-day", daysAgo(29))));
+    keep(pipeline);
+    TestingLake lake = new TestingLake(directory);
+    assertThat(lake.icebergIds(topic))
+        .containsExactlyInAnyOrder("before-1970", "of-that-day", "old");
+
+    Pipeline shorter = pipeline("avro", ", iceberg: true, retention: 30 d");
+    send("late", TestingResults.bytes(event("late", daysAgo(30))));
+    send("new", TestingResults.bytes(event("new", daysAgo(0))));
+    keep(shorter);
+
+    assertThat(ask(pipeline, "SELECT id FROM history.enriched ORDER BY id"))
+        .isEqualTo("id\r\nbefore-1970\r\nnew\r\nof-that-day\r\n");
+    assertThat(lake.icebergIds(topic))
+        .containsExactlyInAnyOrder("before-1970", "new", "of-that-day");
+  }
+
+  private static String daysAgo(int days) {
+    return Instant.now().minus(days, ChronoUnit.DAYS).toString();
   }
 
   private void sendTo(String other, String id)

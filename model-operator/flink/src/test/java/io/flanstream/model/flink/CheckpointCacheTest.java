@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Over Flink's own local file system; S3 itself is in {@code S3ModelITCase}. */
+/** Over Flink's own local file system; S3 itself is in {@code S3ITCase}. */
 class CheckpointCacheTest {
   private static final String WEIGHTS = "model-00001-of-00001.safetensors";
 
