@@ -47,7 +47,7 @@ final class GatewayMetaData {
     if (type == RowIdLifetime.class) {
       return RowIdLifetime.ROWID_UNSUPPORTED;
     }
-    return type == ResultSet.class ? ResultRows.of(List.of(), List.of()) : null;
+    return type == ResultSet.class ? EmptyAnswers.of(method.getName()) : null;
   }
 
   public ResultSet getCatalogs() throws SQLException {
@@ -135,13 +135,6 @@ final class GatewayMetaData {
 
   public ResultSet getTypeInfo() {
     return ResultRows.of(MetaColumns.TYPES, MetaColumns.types());
-  }
-
-  public ResultSet getIndexInfo(
-      String catalog, String schema, String table, boolean unique, boolean approximate) {
-    return ResultRows.of(
-        MetaColumns.of("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "INDEX_NAME", "COLUMN_NAME"),
-        List.of());
   }
 
   public Connection getConnection() {

@@ -85,6 +85,6 @@ final class SqlValue {
         .forEach(
             entry ->
                 map.put(entry.getKey(), Conversion.standard(of(values, entry.getValue(), zone))));
-    return map;
+    return new SqlMap(map, json.toString());
   }
 }

@@ -283,6 +283,7 @@ class JdbcDriverITCase {
       assertThat(((Array) first.getAttributes()[3]).getBaseType()).isEqualTo(Types.STRUCT);
       assertThat(((Struct) result.getObject(2)).getAttributes()).containsExactly("messages", 1, 7L);
       assertThat(result.getObject(3)).isEqualTo(Map.of("channel", "bank"));
+      assertThat(result.getString(3)).isEqualTo("{\"channel\":\"bank\"}");
       assertThat(result.getString(2))
           .isEqualTo("{\"topic\":\"messages\",\"partition\":1,\"offset\":7}");
       try (ResultSet elements = classifications.getResultSet()) {
