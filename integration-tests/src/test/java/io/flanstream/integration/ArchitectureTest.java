@@ -51,6 +51,7 @@ class ArchitectureTest {
   private static final String CHECKPOINT_ROOM = ROOT + "model.checkpoint..";
   private static final String PICKLE_ROOM = ROOT + "model.pickle..";
   private static final String CONVERT_ROOM = ROOT + "model.convert..";
+  private static final String FUTURE_ROOM = ROOT + "model.future..";
   private static final String DJL_ROOM = ROOT + "model.djl..";
 
   private static final String DJL = "ai.djl..";
@@ -85,6 +86,14 @@ class ArchitectureTest {
     rules.put("operators know no other module but schemas", none(OPERATORS, MODEL, JOBS));
     rules.put("kafka is for jobs", none(OPERATORS, KAFKA));
     rules.put("the model knows no kafka", none(MODEL, KAFKA));
+    rules.put(
+        "futures know the JDK alone",
+        classes()
+            .that()
+            .resideInAPackage(FUTURE_ROOM)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(FUTURE_ROOM, "java.."));
     rules.put(
         "one room imports djl",
         noClasses()

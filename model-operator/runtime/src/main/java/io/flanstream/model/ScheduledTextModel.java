@@ -13,6 +13,7 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.decode.RankedChoices;
 import io.flanstream.model.decode.Vocabulary;
 import io.flanstream.model.device.DeviceException;
+import io.flanstream.model.future.Futures;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -163,20 +164,13 @@ final class ScheduledTextModel implements TextModel {
     }
     CompletableFuture<A> queued = replicas.submit(share, request.apply(ids));
     CompletableFuture<B> answer = new CompletableFuture<>();
-    var unusedAnswer =
-        queued.whenComplete(
-            (value, failure) -> {
-              if (failure != null) {
-                answer.completeExceptionally(translated(failure));
-                return;
-              }
-              try {
-                answer.complete(result.apply(value));
-              } catch (RuntimeException e) {
-                answer.completeExceptionally(translated(e));
-              }
-            });
-    var unusedEnd = answer.whenComplete((value, failure) -> queued.cancel(false));
+    Futures.forward(
+        queued
+            .thenApply(result)
+            .exceptionallyCompose(
+                failure -> CompletableFuture.failedFuture(translated(Futures.cause(failure)))),
+        answer);
+    Futures.cancelWith(answer, () -> queued.cancel(false));
     return answer;
   }
 

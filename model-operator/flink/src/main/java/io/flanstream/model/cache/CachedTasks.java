@@ -1,6 +1,7 @@
 package io.flanstream.model.cache;
 
 import io.flanstream.model.TextModel;
+import io.flanstream.model.future.Futures;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
@@ -86,17 +87,7 @@ public final class CachedTasks {
       return;
     }
     try {
-      CompletableFuture<TaskResults> asked = asking.get();
-      var unusedEnd =
-          asked.whenComplete(
-              (results, thrown) -> {
-                if (thrown == null) {
-                  answer.complete(results);
-                } else {
-                  answer.completeExceptionally(thrown);
-                }
-              });
-      var unusedCancellation = answer.whenComplete((results, thrown) -> asked.cancel(false));
+      Futures.relay(asking.get(), answer);
     } catch (RuntimeException e) {
       answer.completeExceptionally(e);
     }

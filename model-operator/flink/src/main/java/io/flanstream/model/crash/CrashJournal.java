@@ -1,6 +1,7 @@
 package io.flanstream.model.crash;
 
 import io.flanstream.model.crash.CrashReports.Suspect;
+import io.flanstream.model.future.Futures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,24 +121,14 @@ public final class CrashJournal implements AutoCloseable {
     }
     int slot = begin(key, alone);
     CompletableFuture<T> asked = asked(asking);
-    var unusedEnd =
+    Futures.forward(
         asked.whenComplete(
             (value, thrown) -> {
               end(slot);
               turns.leave();
-              if (thrown == null) {
-                answer.complete(value);
-              } else {
-                answer.completeExceptionally(thrown);
-              }
-            });
-    var unusedCancellation =
-        answer.whenComplete(
-            (value, thrown) -> {
-              if (answer.isCancelled()) {
-                asked.cancel(false);
-              }
-            });
+            }),
+        answer);
+    Futures.cancelWith(answer, () -> asked.cancel(false));
   }
 
   private static <T> CompletableFuture<T> asked(Supplier<CompletableFuture<T>> asking) {

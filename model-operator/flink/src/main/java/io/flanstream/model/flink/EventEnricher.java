@@ -2,6 +2,7 @@ package io.flanstream.model.flink;
 
 import io.flanstream.model.ModelDescription;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.future.Futures;
 import io.flanstream.model.task.MaskedValues;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskFailure;
@@ -84,30 +85,16 @@ public final class EventEnricher {
   }
 
   private <T> CompletableFuture<T> run(TextEvent event, Function<TaskResults, T> making) {
-    CompletableFuture<TaskResults> running = answers.apply(input(event));
-    CompletableFuture<T> enriched = new CompletableFuture<>();
-    var unusedEnd =
-        running.whenComplete(
-            (results, thrown) -> {
-              if (thrown != null) {
-                enriched.completeExceptionally(thrown);
-                return;
-              }
-              try {
-                listener.accept(results);
-                enriched.complete(making.apply(results));
-              } catch (RuntimeException e) {
-                enriched.completeExceptionally(TaskFailure.of(e));
-              }
-            });
-    var unusedCancellation =
-        enriched.whenComplete(
-            (value, thrown) -> {
-              if (enriched.isCancelled()) {
-                running.cancel(false);
-              }
-            });
-    return enriched;
+    return Futures.map(
+        answers.apply(input(event)),
+        results -> {
+          try {
+            listener.accept(results);
+            return making.apply(results);
+          } catch (RuntimeException e) {
+            throw TaskFailure.of(e);
+          }
+        });
   }
 
   private static TaskInput input(TextEvent event) {

@@ -7,6 +7,7 @@ import io.flanstream.model.batch.Share;
 import io.flanstream.model.cache.CachedTasks;
 import io.flanstream.model.cache.ResultCache;
 import io.flanstream.model.crash.CrashJournal;
+import io.flanstream.model.future.Futures;
 import io.flanstream.model.task.OverlongPolicy;
 import io.flanstream.model.task.TaskInput;
 import io.flanstream.model.task.TaskResults;
@@ -174,13 +175,7 @@ public final class ModelClient implements AutoCloseable {
       CompletableFuture<T> answer,
       int attempt) {
     CompletableFuture<T> asked = noted(record, asking);
-    var unusedCancellation =
-        answer.whenComplete(
-            (value, thrown) -> {
-              if (answer.isCancelled()) {
-                asked.cancel(false);
-              }
-            });
+    Futures.cancelWith(answer, () -> asked.cancel(false));
     var unusedEnd =
         withDeadline(asked)
             .whenComplete(

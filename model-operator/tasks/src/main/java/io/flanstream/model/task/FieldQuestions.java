@@ -5,6 +5,7 @@ import io.flanstream.model.TextTokenizer;
 import io.flanstream.model.decode.AnswerForm;
 import io.flanstream.model.decode.Span;
 import io.flanstream.model.decode.SpanAnswer;
+import io.flanstream.model.future.Futures;
 import io.flanstream.schemas.ExtractedField;
 import io.flanstream.schemas.Extraction;
 import java.util.ArrayList;

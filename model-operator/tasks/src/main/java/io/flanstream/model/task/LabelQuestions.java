@@ -3,6 +3,7 @@ package io.flanstream.model.task;
 import io.flanstream.model.ChoiceScores;
 import io.flanstream.model.Choices;
 import io.flanstream.model.TextModel;
+import io.flanstream.model.future.Futures;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

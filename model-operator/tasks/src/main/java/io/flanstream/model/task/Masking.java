@@ -1,6 +1,7 @@
 package io.flanstream.model.task;
 
 import io.flanstream.model.TextModel;
+import io.flanstream.model.future.Futures;
 import io.flanstream.schemas.ExtractedField;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -13,6 +13,7 @@ import io.flanstream.model.decode.SourceText;
 import io.flanstream.model.decode.SpanAnswer;
 import io.flanstream.model.decode.SpanGrammar;
 import io.flanstream.model.decode.SpanReader;
+import io.flanstream.model.future.Futures;
 import io.flanstream.schemas.Fidelity;
 import java.util.ArrayList;
 import java.util.HashMap;

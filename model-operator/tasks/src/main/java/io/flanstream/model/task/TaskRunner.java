@@ -3,6 +3,7 @@ package io.flanstream.model.task;
 import io.flanstream.model.ModelException;
 import io.flanstream.model.TextModel;
 import io.flanstream.model.decode.PieceTrie;
+import io.flanstream.model.future.Futures;
 import io.flanstream.model.task.ClassificationTask.MultiLabel;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.Extraction;
@@ -109,18 +110,12 @@ public final class TaskRunner {
         masks.whenCompleteAsync(
             (found, thrown) -> {
               if (thrown != null) {
-                complete(results, null, new Outcome(null, thrown).failed());
+                results.completeExceptionally(new Outcome(null, thrown).failed());
               } else {
                 runMasked(input, found, request, results);
               }
             });
-    var unusedCancellation =
-        results.whenComplete(
-            (value, thrown) -> {
-              if (results.isCancelled()) {
-                request.cancel();
-              }
-            });
+    Futures.cancelWith(results, request::cancel);
     return results;
   }
 
@@ -128,18 +123,7 @@ public final class TaskRunner {
   private void runMasked(
       TaskInput input, Masks masks, TaskRequest request, CompletableFuture<TaskResults> results) {
     TaskInput masked = new TaskInput(masks.masked(input.text()), input.attributes(), input.topic());
-    CompletableFuture<TaskResults> running = runAsked(masked);
-    var unusedEnd =
-        running.whenComplete(
-            (found, thrown) ->
-                complete(results, found == null ? null : masked(found, masks, request), thrown));
-    var unusedCancellation =
-        results.whenComplete(
-            (value, thrown) -> {
-              if (results.isCancelled()) {
-                running.cancel(false);
-              }
-            });
+    Futures.relay(Futures.map(runAsked(masked), found -> masked(found, masks, request)), results);
   }
 
   private TaskResults masked(TaskResults found, Masks masks, TaskRequest request) {
@@ -182,18 +166,9 @@ public final class TaskRunner {
     order.forEach(i -> started.put(asked.tasks().get(i).name(), start(i, request, started)));
     List<CompletableFuture<Outcome>> outcomes =
         asked.tasks().stream().map(task -> started.get(task.name())).toList();
-    CompletableFuture<TaskResults> results = new CompletableFuture<>();
-    var unusedEnd =
-        Futures.all(outcomes)
-            .thenApply(ended -> results(ended, request))
-            .whenComplete((value, thrown) -> complete(results, value, thrown));
-    var unusedCancellation =
-        results.whenComplete(
-            (value, thrown) -> {
-              if (results.isCancelled()) {
-                request.cancel();
-              }
-            });
+    CompletableFuture<TaskResults> results =
+        Futures.map(Futures.all(outcomes), ended -> results(ended, request));
+    Futures.cancelWith(results, request::cancel);
     return results;
   }
 
@@ -224,15 +199,6 @@ public final class TaskRunner {
           : CompletableFuture.completedFuture(Outcome.SKIPPED);
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(new Outcome(null, e));
-    }
-  }
-
-  private static void complete(
-      CompletableFuture<TaskResults> results, TaskResults value, Throwable thrown) {
-    if (thrown == null) {
-      results.complete(value);
-    } else {
-      results.completeExceptionally(Futures.cause(thrown));
     }
   }
 

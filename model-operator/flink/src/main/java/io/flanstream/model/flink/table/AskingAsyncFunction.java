@@ -1,5 +1,6 @@
 package io.flanstream.model.flink.table;
 
+import io.flanstream.model.future.Futures;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.data.MapData;
@@ -7,7 +8,6 @@ import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.AsyncScalarFunction;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.types.inference.TypeInference;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * A function of the module that does not wait for its answer. Public for the code that Flink
@@ -50,17 +50,7 @@ public final class AskingAsyncFunction extends AsyncScalarFunction {
   /** Asks about a text, with labels or fields, and options. */
   public void eval(
       CompletableFuture<Object> answer, StringData text, Object choices, MapData options) {
-    var unused =
-        questions
-            .ask(text, choices, options)
-            .whenComplete(
-                (value, thrown) -> {
-                  if (thrown == null) {
-                    answer.complete(value);
-                  } else {
-                    answer.completeExceptionally(ExceptionUtils.stripCompletionException(thrown));
-                  }
-                });
+    Futures.relay(questions.ask(text, choices, options), answer);
   }
 
   @Override
