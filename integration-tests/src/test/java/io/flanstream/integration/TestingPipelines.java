@@ -38,56 +38,57 @@ final class TestingPipelines {
   /** The same, on any Kafka. */
   static String write(Path directory, String bootstrapServers, String name, Path model, String job)
       throws IOException {
-    return write(directory, bootstrapServers, Map.of(), name, model, CLASSIFICATION, job);
+    return new File(Client.of(bootstrapServers), model, CLASSIFICATION, job).write(directory, name);
   }
 
   /** The same, on another Kafka and with an extraction beside the classification. */
   static String writeWithSpans(Path directory, String bootstrapServers, String name, String job)
       throws IOException {
-    return write(
-        directory,
-        bootstrapServers,
-        Map.of(),
-        name,
-        CHECKPOINT,
-        CLASSIFICATION + ", { name: where, type: extraction, fields: [city] }",
-        job);
+    String tasks = CLASSIFICATION + ", { name: where, type: extraction, fields: [city] }";
+    return new File(Client.of(bootstrapServers), CHECKPOINT, tasks, job).write(directory, name);
   }
 
   /** The same, for a Kafka that asks who is there. */
   static String write(
       Path directory, String bootstrapServers, Map<String, String> properties, String name)
       throws IOException {
-    return write(directory, bootstrapServers, properties, name, CHECKPOINT, CLASSIFICATION, "");
+    return new File(new Client(bootstrapServers, properties), CHECKPOINT, CLASSIFICATION, "")
+        .write(directory, name);
   }
 
-  private static String write(
-      Path directory,
-      String bootstrapServers,
-      Map<String, String> properties,
-      String name,
-      Path model,
-      String tasks,
-      String job)
-      throws IOException {
-    String yaml =
-        """
-        name: %s
-        kafka: { bootstrap-servers: "%s", properties: %s }
-        source: { topic: in, from: earliest }
-        model: { path: "%s", threads: 1 }
-        tasks: [ %s ]
-        sink: { topic: out }
-        dead-letters: { topic: dead }
-        job: { checkpoint-interval: 1 s, %s }
-        """
-            .formatted(
-                name,
-                bootstrapServers,
-                new ObjectMapper().writeValueAsString(properties),
-                model,
-                tasks,
-                job);
-    return Files.writeString(directory.resolve(name + ".yaml"), yaml).toString();
+  /** Tasks whose labels say which they are. */
+  static String tasksNamed(String name) {
+    return "[{\"name\": \"t\", \"type\": \"classification\", \"labels\": [\"%s_one\", \"%s_two\"]}]"
+        .formatted(name, name);
+  }
+
+  private record Client(String bootstrapServers, Map<String, String> properties) {
+    static Client of(String bootstrapServers) {
+      return new Client(bootstrapServers, Map.of());
+    }
+  }
+
+  private record File(Client client, Path model, String tasks, String job) {
+    String write(Path directory, String name) throws IOException {
+      String yaml =
+          """
+          name: %s
+          kafka: { bootstrap-servers: "%s", properties: %s }
+          source: { topic: in, from: earliest }
+          model: { path: "%s", threads: 1 }
+          tasks: [ %s ]
+          sink: { topic: out }
+          dead-letters: { topic: dead }
+          job: { checkpoint-interval: 1 s, %s }
+          """
+              .formatted(
+                  name,
+                  client.bootstrapServers,
+                  new ObjectMapper().writeValueAsString(client.properties),
+                  model,
+                  tasks,
+                  job);
+      return Files.writeString(directory.resolve(name + ".yaml"), yaml).toString();
+    }
   }
 }

@@ -22,52 +22,40 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** A model whose requests go through a replicas. */
+/** A model whose requests go through replicas. */
 final class ScheduledTextModel implements TextModel {
-  private final ModelDescription description;
-  private final T5Config config;
-  private final Vocabulary vocabulary;
+  private final Opened opened;
   private final ModelTokenizer tokenizer;
   private final Replicas replicas;
-  private final ModelSettings settings;
   private final Share share;
 
-  ScheduledTextModel(
-      ModelDescription description,
-      T5Config config,
-      Vocabulary vocabulary,
-      ModelTokenizer tokenizer,
-      Replicas replicas,
-      ModelSettings settings) {
-    this(description, config, vocabulary, tokenizer, replicas, settings, Share.DEFAULT);
+  ScheduledTextModel(Opened opened, ModelTokenizer tokenizer, Replicas replicas) {
+    this(opened, tokenizer, replicas, Share.DEFAULT);
   }
 
   private ScheduledTextModel(
-      ModelDescription description,
-      T5Config config,
-      Vocabulary vocabulary,
-      ModelTokenizer tokenizer,
-      Replicas replicas,
-      ModelSettings settings,
-      Share share) {
-    this.description = description;
-    this.config = config;
-    this.vocabulary = vocabulary;
+      Opened opened, ModelTokenizer tokenizer, Replicas replicas, Share share) {
+    this.opened = opened;
     this.tokenizer = tokenizer;
     this.replicas = replicas;
-    this.settings = settings;
     this.share = share;
   }
 
+  /** What is known of a model that is open. */
+  record Opened(
+      ModelDescription description,
+      T5Config config,
+      Vocabulary vocabulary,
+      ModelSettings settings) {}
+
   @Override
   public TextModel withShare(Share own) {
-    return new ScheduledTextModel(
-        description, config, vocabulary, tokenizer, replicas, settings, own);
+    return new ScheduledTextModel(opened, tokenizer, replicas, own);
   }
 
   @Override
   public ModelDescription description() {
-    return description;
+    return opened.description();
   }
 
   @Override
@@ -77,7 +65,7 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public Vocabulary vocabulary() {
-    return vocabulary;
+    return opened.vocabulary();
   }
 
   @Override
@@ -87,7 +75,7 @@ final class ScheduledTextModel implements TextModel {
 
   @Override
   public int maxInputTokens() {
-    return settings.maxInputTokens();
+    return opened.settings().maxInputTokens();
   }
 
   @Override
@@ -102,8 +90,8 @@ final class ScheduledTextModel implements TextModel {
     }
     tokens.forEach(this::refuseUnembedded);
     List<int[]> ended = tokens.stream().map(this::withEnd).toList();
-    ChoiceTrie trie = ChoiceTrie.of(ended, config.startId());
-    boolean labels = settings.scoreNormalizer() == ModelSettings.ScoreNormalizer.LABELS;
+    ChoiceTrie trie = ChoiceTrie.of(ended, opened.config().startId());
+    boolean labels = opened.settings().scoreNormalizer() == ModelSettings.ScoreNormalizer.LABELS;
     return new Choices(List.copyOf(texts), labels ? trie.amongEdges() : trie);
   }
 
@@ -119,7 +107,7 @@ final class ScheduledTextModel implements TextModel {
           "Cannot find the best choices: there must be at least one, got " + count);
     }
     ChoiceTrie trie = choices.trie();
-    return trie.nodes() > settings.searchPositions()
+    return trie.nodes() > opened.settings().searchPositions()
         ? submit(prompt, ids -> Request.rank(ids, trie, count), ranked -> ranked)
         : submit(
             prompt,
@@ -130,15 +118,19 @@ final class ScheduledTextModel implements TextModel {
   @Override
   public CompletableFuture<GenerationOutput> generate(String prompt, GenerationConfig decoding) {
     int rows = decoding.strategy() instanceof Beams beams ? beams.count() : 1;
-    if (rows > settings.batch().maxDecoding()) {
+    if (rows > opened.settings().batch().maxDecoding()) {
       throw new IllegalArgumentException(
           "Cannot generate: num-beams must be at most %s = %s, got %s"
-              .formatted(ModelKeys.BATCH_MAX_DECODING, settings.batch().maxDecoding(), rows));
+              .formatted(
+                  ModelKeys.BATCH_MAX_DECODING, opened.settings().batch().maxDecoding(), rows));
     }
     return submit(
         prompt,
         ids ->
-            Request.generate(ids, decoding.writing(vocabulary, config.startId(), config.endIds())),
+            Request.generate(
+                ids,
+                decoding.writing(
+                    opened.vocabulary(), opened.config().startId(), opened.config().endIds())),
         this::generation);
   }
 
@@ -151,7 +143,7 @@ final class ScheduledTextModel implements TextModel {
     } catch (ModelException e) {
       return CompletableFuture.failedFuture(e);
     }
-    if (ids.length > settings.maxInputTokens()) {
+    if (ids.length > opened.settings().maxInputTokens()) {
       return CompletableFuture.failedFuture(
           new ModelException(
               ModelException.Code.TOO_MANY_TOKENS,
@@ -160,7 +152,7 @@ final class ScheduledTextModel implements TextModel {
                   "Cannot answer prompt: %,d tokens exceed %s = %s",
                   ids.length,
                   ModelKeys.MAX_INPUT_TOKENS,
-                  settings.maxInputTokens())));
+                  opened.settings().maxInputTokens())));
     }
     CompletableFuture<A> queued = replicas.submit(share, request.apply(ids));
     CompletableFuture<B> answer = new CompletableFuture<>();
@@ -209,18 +201,18 @@ final class ScheduledTextModel implements TextModel {
   /** A tokenizer may have more tokens than the embedding has rows. */
   private void refuseUnembedded(int[] ids) {
     for (int id : ids) {
-      if (id >= config.vocabSize()) {
+      if (id >= opened.config().vocabSize()) {
         throw new ModelException(
             ModelException.Code.INVALID_REQUEST,
             "Cannot read token %s: its id must be below the %s rows of the embedding, got %s"
-                .formatted(vocabulary.piece(id), config.vocabSize(), id));
+                .formatted(opened.vocabulary().piece(id), opened.config().vocabSize(), id));
       }
     }
   }
 
   private int[] withEnd(int[] ids) {
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = vocabulary.endId();
+    ended[ids.length] = opened.vocabulary().endId();
     return ended;
   }
 

@@ -130,7 +130,9 @@ public final class TextModels {
     try {
       Replicas replicas = replicas(settings, devices.apply(checkpoint, vocabulary));
       return new ScheduledTextModel(
-          description, checkpoint.config(), vocabulary, tokenizer, replicas, settings);
+          new ScheduledTextModel.Opened(description, checkpoint.config(), vocabulary, settings),
+          tokenizer,
+          replicas);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flanstream.model.checkpoint.T5Config;
 import io.flanstream.model.checkpoint.T5Cost;
-import io.flanstream.model.checkpoint.T5Family;
-import java.util.List;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,24 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlanTest {
   private static final T5Cost FLAN_UL2 =
       new T5Cost(
-          new T5Config(
-              T5Family.T5,
-              4096,
-              256,
-              16384,
-              16,
-              32,
-              32,
-              32128,
-              32,
-              128,
-              1e-6,
-              T5Config.Activation.SILU,
-              true,
-              true,
-              0,
-              List.of(1),
-              0),
+          T5Config.read(
+              Path.of(
+                  System.getProperty("flanstream.root"),
+                  "model-operator/runtime/src/test/resources/shapes/flan-ul2.json")),
           true);
   private static final long KIB = 1024;
   private static final Workload CLASSIFYING = new Workload(128, 20, 3, 0);

@@ -21,28 +21,34 @@ import java.util.TreeMap;
 public final class Checkpoint {
   private final Path directory;
   private final T5Config config;
-  private final SortedMap<String, StoredTensor> stored;
-  private final SortedMap<String, StoredTensor> weights;
-  private final Optional<StoredTensor> head;
+  private final Tensors tensors;
   private final List<LoraUpdate> updates;
   private final ConfigFile findings;
 
   private Checkpoint(
       Path directory,
       T5Config config,
-      SortedMap<String, StoredTensor> stored,
-      SortedMap<String, StoredTensor> weights,
-      Optional<StoredTensor> head,
+      Tensors tensors,
       List<LoraUpdate> updates,
       ConfigFile findings) {
     this.directory = directory;
     this.config = config;
-    this.stored = stored;
-    this.weights = weights;
-    this.head = head;
+    this.tensors = tensors;
     this.updates = updates;
     this.findings = findings;
   }
+
+  /**
+   * What is in the files.
+   *
+   * @param stored every tensor, by its name there
+   * @param weights those that the config asks for, by their names in {@link T5Tensors#shapes}
+   * @param head the output head, where it is not the embedding
+   */
+  private record Tensors(
+      SortedMap<String, StoredTensor> stored,
+      SortedMap<String, StoredTensor> weights,
+      Optional<StoredTensor> head) {}
 
   /**
    * Opens a checkpoint directory.
@@ -79,8 +85,8 @@ public final class Checkpoint {
     }
     List<Long> shape = List.of((long) config.vocabSize(), (long) config.dModel());
     tied.head().ifPresent(head -> check(directory, head, T5Tensors.HEAD, shape));
-    return new Checkpoint(
-        directory, config, files.tensors(), weights, tied.head(), List.of(), file);
+    Tensors tensors = new Tensors(files.tensors(), weights, tied.head());
+    return new Checkpoint(directory, config, tensors, List.of(), file);
   }
 
   private static void checkIds(T5Config config, ConfigFile file) {
@@ -121,7 +127,7 @@ public final class Checkpoint {
     SortedMap<String, List<Long>> maps = T5Tensors.linearMaps(config);
     List<LoraUpdate> all = new ArrayList<>(updates);
     directories.forEach(adapter -> all.addAll(LoraAdapter.read(adapter, maps)));
-    return new Checkpoint(directory, config, stored, weights, head, List.copyOf(all), findings);
+    return new Checkpoint(directory, config, tensors, List.copyOf(all), findings);
   }
 
   private static void check(Path directory, StoredTensor tensor, String name, List<Long> shape) {
@@ -149,7 +155,7 @@ public final class Checkpoint {
 
   /** Every stored tensor by name. */
   public SortedMap<String, StoredTensor> tensors() {
-    return Collections.unmodifiableSortedMap(stored);
+    return Collections.unmodifiableSortedMap(tensors.stored());
   }
 
   /**
@@ -158,7 +164,7 @@ public final class Checkpoint {
    * @param name the name that it has there
    */
   public StoredTensor weight(String name) {
-    return weights.get(name);
+    return tensors.weights().get(name);
   }
 
   /**
@@ -166,7 +172,7 @@ public final class Checkpoint {
    * where the embedding is the head.
    */
   public Optional<StoredTensor> head() {
-    return head;
+    return tensors.head();
   }
 
   /** What the files leave open, as it was decided. */
@@ -207,7 +213,7 @@ public final class Checkpoint {
    * @return the hash
    */
   public String weightsHash(LoadListener listener) {
-    String hash = WeightsHashFile.hash(directory, stored.values(), listener);
+    String hash = WeightsHashFile.hash(directory, tensors.stored().values(), listener);
     return updates.isEmpty() ? hash : TensorBytes.hash(hash, updates);
   }
 }

@@ -30,7 +30,7 @@ final class ConfigReader {
   }
 
   T5Config config() {
-    int layers = size("num_layers", "num_hidden_layers", family.defaultLayers());
+    int layers = size("num_layers", "num_hidden_layers", family.defaults().layers());
     int buckets = size("relative_attention_num_buckets", null, 32);
     int distance = size("relative_attention_max_distance", null, 128);
     if (buckets < 4 || buckets % 4 != 0 || distance <= buckets / 2) {
@@ -38,18 +38,18 @@ final class ConfigReader {
           "Cannot open checkpoint: relative_attention_num_buckets in %s must be a multiple of 4 and under twice relative_attention_max_distance, got %s and %s"
               .formatted(file.file(), buckets, distance));
     }
-    String projection = file.get("feed_forward_proj").asText(family.defaultProjection());
+    String projection = file.get("feed_forward_proj").asText(family.defaults().projection());
     boolean gated = gated(projection);
     int pad = id("pad_token_id", 0);
     return new T5Config(
         family,
         size("d_model", "hidden_size", 512),
         size("d_kv", "head_dim", 64),
-        size("d_ff", null, family.defaultDff()),
-        size("num_heads", "num_attention_heads", family.defaultHeads()),
+        size("d_ff", null, family.defaults().dFf()),
+        size("num_heads", "num_attention_heads", family.defaults().heads()),
         layers,
         size("num_decoder_layers", null, layers),
-        size("vocab_size", null, family.defaultVocabSize()),
+        size("vocab_size", null, family.defaults().vocabSize()),
         buckets,
         distance,
         file.get("layer_norm_epsilon").asDouble(1e-6),
@@ -94,7 +94,7 @@ final class ConfigReader {
           "activation",
           (gated ? "gated " : "") + name,
           "feed_forward_proj is absent, the default of %s is %s"
-              .formatted(family.configClass(), family.defaultProjection()),
+              .formatted(family.configClass(), family.defaults().projection()),
           Optional.empty());
     }
     return activation;

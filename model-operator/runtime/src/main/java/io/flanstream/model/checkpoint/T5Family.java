@@ -12,11 +12,11 @@ import java.util.stream.Stream;
  */
 public enum T5Family {
   /** T5 v1.0 and v1.1, Flan-T5, T0, UL2, Flan-UL2, ByT5. */
-  T5("t5", "T5", 32128, 2048, 6, 8, "relu"),
+  T5("t5", "T5", new Defaults(32128, 2048, 6, 8, "relu")),
   /** mT5, mT0, Aya-101: T5 v1.1 with a large vocabulary; transformers 5 never scales its output. */
-  MT5("mt5", "MT5", 250112, 1024, 8, 6, "gated-gelu"),
+  MT5("mt5", "MT5", new Defaults(250112, 1024, 8, 6, "gated-gelu")),
   /** UMT5: T5 v1.1 with a relative position table in every block. */
-  UMT5("umt5", "UMT5", 250112, 1024, 8, 6, "gated-gelu");
+  UMT5("umt5", "UMT5", new Defaults(250112, 1024, 8, 6, "gated-gelu"));
 
   /** Families that people take for T5, and what the program would need to compute them. */
   private static final Map<String, String> OTHERS =
@@ -41,28 +41,16 @@ public enum T5Family {
 
   private final String modelType;
   private final String className;
-  private final int vocabSize;
-  private final int dFf;
-  private final int layers;
-  private final int heads;
-  private final String projection;
+  private final Defaults defaults;
 
-  T5Family(
-      String modelType,
-      String className,
-      int vocabSize,
-      int dFf,
-      int layers,
-      int heads,
-      String projection) {
+  T5Family(String modelType, String className, Defaults defaults) {
     this.modelType = modelType;
     this.className = className;
-    this.vocabSize = vocabSize;
-    this.dFf = dFf;
-    this.layers = layers;
-    this.heads = heads;
-    this.projection = projection;
+    this.defaults = defaults;
   }
+
+  /** What a config has where its file does not say it. */
+  record Defaults(int vocabSize, int dFf, int layers, int heads, String projection) {}
 
   /** Transformers' {@code model_type}. */
   public String modelType() {
@@ -78,24 +66,8 @@ public enum T5Family {
     return className + "Config";
   }
 
-  int defaultVocabSize() {
-    return vocabSize;
-  }
-
-  int defaultDff() {
-    return dFf;
-  }
-
-  int defaultLayers() {
-    return layers;
-  }
-
-  int defaultHeads() {
-    return heads;
-  }
-
-  String defaultProjection() {
-    return projection;
+  Defaults defaults() {
+    return defaults;
   }
 
   /**

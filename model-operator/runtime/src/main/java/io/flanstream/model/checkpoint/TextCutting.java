@@ -11,10 +11,17 @@ import java.util.Set;
  * of any sequence.
  */
 record TextCutting(List<JsonNode> steps) {
-  private static final Set<String> CUTTING =
-      Set.of("Sequence", "WhitespaceSplit", "Metaspace", "Split");
-  private static final Set<String> JOINING =
-      Set.of("Sequence", "Metaspace", "Replace", "ByteFallback", "Fuse", "Strip");
+  private static final Component CUTTING =
+      new Component(
+          "pre_tokenizer",
+          "pretokenizers",
+          Set.of("Sequence", "WhitespaceSplit", "Metaspace", "Split"));
+  private static final Component JOINING =
+      new Component(
+          "decoder",
+          "decoders",
+          Set.of("Sequence", "Metaspace", "Replace", "ByteFallback", "Fuse", "Strip"));
+  private static final int MOST_SEQUENCES = 8;
 
   /**
    * Reads the pre-tokenizer, and checks the decoder, which must be its counterpart.
@@ -22,9 +29,8 @@ record TextCutting(List<JsonNode> steps) {
    * @throws CheckpointException if either is of a type that is not supported, or none marks words
    */
   static TextCutting parse(Path file, JsonNode tokenizer) {
-    List<JsonNode> steps = new ArrayList<>();
-    flatten(file, tokenizer, "pre_tokenizer", "pretokenizers", CUTTING, steps);
-    flatten(file, tokenizer, "decoder", "decoders", JOINING, new ArrayList<>());
+    List<JsonNode> steps = CUTTING.steps(file, tokenizer);
+    var unusedCounterpart = JOINING.steps(file, tokenizer);
     if (steps.stream().noneMatch(TextCutting::marksWords)
         && !marksSpaces(tokenizer.path("normalizer"))) {
       throw refused(
@@ -35,42 +41,41 @@ record TextCutting(List<JsonNode> steps) {
     return new TextCutting(steps);
   }
 
-  private static void flatten(
-      Path file,
-      JsonNode parent,
-      String member,
-      String list,
-      Set<String> supported,
-      List<JsonNode> steps) {
-    JsonNode component = parent.path(member);
-    if (component.isMissingNode() || component.isNull()) {
-      return;
-    }
-    flatten(file, component, member, list, supported, steps, 0);
-  }
+  /**
+   * A part of the tokenizer that may be a sequence of others.
+   *
+   * @param member its member of the tokenizer
+   * @param list the member of a sequence that has its parts
+   * @param supported types that it may have
+   */
+  private record Component(String member, String list, Set<String> supported) {
 
-  private static void flatten(
-      Path file,
-      JsonNode component,
-      String member,
-      String list,
-      Set<String> supported,
-      List<JsonNode> steps,
-      int depth) {
-    String type = component.path("type").asText();
-    if (!supported.contains(type) || depth > 8) {
-      throw refused(
-          file,
-          "the type of %s must be one of %s"
-              .formatted(member, String.join(", ", supported.stream().sorted().toList())),
-          component.path("type"));
-    }
-    if (type.equals("Sequence")) {
-      for (JsonNode part : component.path(list)) {
-        flatten(file, part, member, list, supported, steps, depth + 1);
+    /** What it does one after the other. */
+    List<JsonNode> steps(Path file, JsonNode tokenizer) {
+      JsonNode component = tokenizer.path(member);
+      List<JsonNode> steps = new ArrayList<>();
+      if (!component.isMissingNode() && !component.isNull()) {
+        flatten(file, component, steps, 0);
       }
-    } else {
-      steps.add(component);
+      return steps;
+    }
+
+    private void flatten(Path file, JsonNode component, List<JsonNode> steps, int depth) {
+      String type = component.path("type").asText();
+      if (!supported.contains(type) || depth > MOST_SEQUENCES) {
+        throw refused(
+            file,
+            "the type of %s must be one of %s"
+                .formatted(member, String.join(", ", supported.stream().sorted().toList())),
+            component.path("type"));
+      }
+      if (type.equals("Sequence")) {
+        for (JsonNode part : component.path(list)) {
+          flatten(file, part, steps, depth + 1);
+        }
+      } else {
+        steps.add(component);
+      }
     }
   }
 

@@ -133,7 +133,7 @@ public record TokenizerFile(
         added.put(id, SourceText.spelling(pieces.get(id), textNormalizer));
       }
     }
-    return new Vocabulary(pieces, special, padId, endId, unknownId, byteIds, added);
+    return new Vocabulary(pieces, special, padId, endId, unknownId).with(byteIds, added);
   }
 
   private record Reader(Path file, JsonNode json) {

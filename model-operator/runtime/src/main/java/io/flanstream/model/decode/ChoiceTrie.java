@@ -32,23 +32,15 @@ public final class ChoiceTrie {
   private final boolean amongEdges;
   private final int hash;
 
-  private ChoiceTrie(
-      int[] tokens,
-      int[] parents,
-      int[] depths,
-      int[] edgeNodes,
-      int[] edgeTokens,
-      int[] edgeChildren,
-      int[][] choiceEdges,
-      boolean amongEdges) {
-    this.tokens = tokens;
-    this.parents = parents;
-    this.depths = depths;
-    this.edgeNodes = edgeNodes;
-    this.edgeTokens = edgeTokens;
-    this.edgeChildren = edgeChildren;
+  private ChoiceTrie(Builder builder, Integer[] order, int[][] choiceEdges) {
+    this.tokens = array(builder.tokens);
+    this.parents = array(builder.parents);
+    this.depths = array(builder.depths);
+    this.edgeNodes = array(builder.edgeNodes, order);
+    this.edgeTokens = array(builder.edgeTokens, order);
+    this.edgeChildren = array(builder.edgeChildren, order);
     this.choiceEdges = choiceEdges;
-    this.amongEdges = amongEdges;
+    this.amongEdges = false;
     this.edgeChoices = new int[edgeTokens.length];
     Arrays.fill(edgeChoices, NONE);
     for (int choice = 0; choice < choiceEdges.length; choice++) {
@@ -61,6 +53,28 @@ public final class ChoiceTrie {
     }
     Arrays.parallelPrefix(firstEdges, Integer::sum);
     this.hash = 31 * Arrays.hashCode(edgeTokens) + Arrays.deepHashCode(choiceEdges);
+  }
+
+  private ChoiceTrie(ChoiceTrie same, boolean amongEdges) {
+    this.tokens = same.tokens;
+    this.parents = same.parents;
+    this.depths = same.depths;
+    this.edgeNodes = same.edgeNodes;
+    this.edgeTokens = same.edgeTokens;
+    this.edgeChildren = same.edgeChildren;
+    this.edgeChoices = same.edgeChoices;
+    this.firstEdges = same.firstEdges;
+    this.choiceEdges = same.choiceEdges;
+    this.amongEdges = amongEdges;
+    this.hash = same.hash;
+  }
+
+  private static int[] array(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static int[] array(List<Integer> values, Integer[] order) {
+    return Arrays.stream(order).mapToInt(values::get).toArray();
   }
 
   /**
@@ -80,8 +94,7 @@ public final class ChoiceTrie {
 
   /** The same choices, with the log-probability of an edge taken among those of its node alone. */
   public ChoiceTrie amongEdges() {
-    return new ChoiceTrie(
-        tokens, parents, depths, edgeNodes, edgeTokens, edgeChildren, choiceEdges, true);
+    return new ChoiceTrie(this, true);
   }
 
   /**
@@ -240,15 +253,7 @@ public final class ChoiceTrie {
       for (int choice = 0; choice < paths.length; choice++) {
         sortedPaths[choice] = Arrays.stream(paths[choice]).map(edge -> places[edge]).toArray();
       }
-      return new ChoiceTrie(
-          array(tokens),
-          array(parents),
-          array(depths),
-          Arrays.stream(order).mapToInt(edgeNodes::get).toArray(),
-          Arrays.stream(order).mapToInt(edgeTokens::get).toArray(),
-          Arrays.stream(order).mapToInt(edgeChildren::get).toArray(),
-          sortedPaths,
-          false);
+      return new ChoiceTrie(this, order, sortedPaths);
     }
 
     private int[] path(int[] choice, int index) {
@@ -290,10 +295,6 @@ public final class ChoiceTrie {
       depths.add(depth);
       edges.add(new HashMap<>());
       return tokens.size() - 1;
-    }
-
-    private static int[] array(List<Integer> values) {
-      return values.stream().mapToInt(Integer::intValue).toArray();
     }
   }
 }

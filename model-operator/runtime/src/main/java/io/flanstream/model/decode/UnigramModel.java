@@ -53,10 +53,7 @@ public final class UnigramModel {
    * @return its ids, {@code [tokens]}
    */
   public int[] ids(int[] chars) {
-    double[] best = new double[chars.length + 1];
-    int[] from = new int[chars.length + 1];
-    int[] ids = new int[chars.length + 1];
-    Arrays.fill(from, -1);
+    Cuts cuts = new Cuts(chars.length);
     for (int start = 0; start < chars.length; start++) {
       boolean covered = false;
       int node = CharTrie.ROOT;
@@ -68,23 +65,36 @@ public final class UnigramModel {
         int id = pieces.value(node);
         if (id != CharTrie.NONE) {
           covered |= end == start;
-          reach(best, from, ids, start, end + 1, id, scores[id]);
+          cuts.reach(start, end + 1, id, scores[id]);
         }
       }
       if (!covered) {
-        reach(best, from, ids, start, start + 1, unknownId, unknownScore);
+        cuts.reach(start, start + 1, unknownId, unknownScore);
       }
     }
-    return tokens(chars, from, ids);
+    return tokens(chars, cuts.from, cuts.ids);
   }
 
-  private static void reach(
-      double[] best, int[] from, int[] ids, int start, int end, int id, double score) {
-    double total = best[start] + score;
-    if (from[end] < 0 || total > best[end]) {
-      best[end] = total;
-      from[end] = start;
-      ids[end] = id;
+  /** The best cut that ends at each character: its score, and its last piece. */
+  private static final class Cuts {
+    private final double[] best;
+    private final int[] from;
+    private final int[] ids;
+
+    Cuts(int length) {
+      best = new double[length + 1];
+      from = new int[length + 1];
+      ids = new int[length + 1];
+      Arrays.fill(from, -1);
+    }
+
+    void reach(int start, int end, int id, double score) {
+      double total = best[start] + score;
+      if (from[end] < 0 || total > best[end]) {
+        best[end] = total;
+        from[end] = start;
+        ids[end] = id;
+      }
     }
   }
 

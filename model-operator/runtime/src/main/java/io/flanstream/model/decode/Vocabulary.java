@@ -38,36 +38,23 @@ public final class Vocabulary {
    */
   public Vocabulary(
       List<String> pieces, Set<Integer> specialIds, int padId, int endId, int unknownId) {
-    this(pieces, specialIds, padId, endId, unknownId, List.of(), Map.of());
-  }
-
-  /**
-   * Describes a vocabulary.
-   *
-   * @param pieces piece of each id, a word's first piece beginning with U+2581 ({@code ▁})
-   * @param specialIds ids that stand for no text: pad, end, unknown, sentinels
-   * @param padId id of the pad token, which also starts every decoder sequence
-   * @param endId id of the end token
-   * @param unknownId id of the unknown token
-   * @param byteIds id of the piece that stands for each byte, {@code [256]}; empty where characters
-   *     without a piece are unknown
-   * @param added normalised text of each added token that stands for text, U+2581 for its white
-   *     space; what surrounds such a token in a text is tokenised as texts of their own
-   */
-  public Vocabulary(
-      List<String> pieces,
-      Set<Integer> specialIds,
-      int padId,
-      int endId,
-      int unknownId,
-      List<Integer> byteIds,
-      Map<Integer, String> added) {
     this.pieces = List.copyOf(pieces);
     this.special = new boolean[pieces.size()];
     specialIds.forEach(id -> special[id] = true);
     this.padId = padId;
     this.endId = endId;
     this.unknownId = unknownId;
+    this.byteIds = new int[0];
+    this.bytes = new int[0];
+    this.added = Map.of();
+  }
+
+  private Vocabulary(Vocabulary text, List<Integer> byteIds, Map<Integer, String> added) {
+    this.pieces = text.pieces;
+    this.special = text.special;
+    this.padId = text.padId;
+    this.endId = text.endId;
+    this.unknownId = text.unknownId;
     this.byteIds = byteIds.stream().mapToInt(Integer::intValue).toArray();
     this.bytes = byteIds.isEmpty() ? new int[0] : new int[pieces.size()];
     Arrays.fill(bytes, -1);
@@ -75,6 +62,19 @@ public final class Vocabulary {
     for (int value = 0; value < byteIds.size(); value++) {
       bytes[byteIds.get(value)] = value;
     }
+  }
+
+  /**
+   * The same pieces, of which some stand for bytes or were added.
+   *
+   * @param ids id of the piece that stands for each byte, {@code [256]}; empty where characters
+   *     without a piece are unknown
+   * @param texts normalised text of each added token that stands for text, U+2581 for its white
+   *     space; what surrounds such a token in a text is tokenised as texts of their own
+   * @return the vocabulary
+   */
+  public Vocabulary with(List<Integer> ids, Map<Integer, String> texts) {
+    return new Vocabulary(this, ids, texts);
   }
 
   /** Bytes of a character in UTF-8, 0 to 255 each; those of a question mark for half a pair. */

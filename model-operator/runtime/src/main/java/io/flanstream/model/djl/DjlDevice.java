@@ -78,22 +78,8 @@ public final class DjlDevice implements Device {
         T5Program.source(),
         checkpoint,
         pieces,
-        layout,
-        ProgramBranch.of(map),
-        map,
-        threads,
+        new DeviceSettings(layout, ProgramBranch.of(map), map, threads),
         listener);
-  }
-
-  static DjlDevice open(
-      Checkpoint checkpoint,
-      int pieces,
-      StoredType dtype,
-      Packing packing,
-      DeviceMap map,
-      int threads,
-      LoadListener listener) {
-    return open(checkpoint, pieces, WeightLayout.of(dtype, packing), map, threads, listener);
   }
 
   static DjlDevice open(
@@ -108,19 +94,19 @@ public final class DjlDevice implements Device {
 
   static DjlDevice open(
       String source, Checkpoint checkpoint, int pieces, WeightLayout layout, ProgramBranch branch) {
-    DeviceMap map = DeviceMap.single("cpu");
-    return open(source, checkpoint, pieces, layout, branch, map, 1, LoadListener.NONE);
+    return open(source, checkpoint, pieces, DeviceSettings.cpu(layout, branch), LoadListener.NONE);
   }
 
   static DjlDevice open(
       String source,
       Checkpoint checkpoint,
       int pieces,
-      WeightLayout layout,
-      ProgramBranch branch,
-      DeviceMap map,
-      int threads,
+      DeviceSettings settings,
       LoadListener listener) {
+    WeightLayout layout = settings.layout();
+    ProgramBranch branch = settings.branch();
+    DeviceMap map = settings.map();
+    int threads = settings.threads();
     map.devices().forEach(DjlDevice::checkDevice);
     LayerPlacement placement =
         new MemoryPlan(checkpoint, layout.dtype(), layout.packing(), map).place(FreeMemory::of);

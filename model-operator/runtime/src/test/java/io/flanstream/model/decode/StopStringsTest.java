@@ -50,7 +50,8 @@ class StopStringsTest {
       byteIds.add(pieces.size());
       pieces.add("byte " + value);
     }
-    Vocabulary vocabulary = new Vocabulary(pieces, Set.of(0, 1, 2), 0, 1, 2, byteIds, Map.of());
+    Vocabulary vocabulary =
+        new Vocabulary(pieces, Set.of(0, 1, 2), 0, 1, 2).with(byteIds, Map.of());
     StopStrings stop = new StopStrings(List.of("fé!"), vocabulary);
     assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9})).isFalse();
     assertThat(stop.endAt(new int[] {0, 3, 4 + 0xc3, 4 + 0xa9, 4 + '!'})).isTrue();

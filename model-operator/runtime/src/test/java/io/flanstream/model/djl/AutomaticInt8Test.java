@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.checkpoint.EncoderProducts;
 import io.flanstream.model.checkpoint.T5Config;
-import io.flanstream.model.checkpoint.T5Family;
 import io.flanstream.model.device.DeviceKind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,24 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Arithmetic over data sheets, at Flan-UL2's shape and the default of 4,096 tokens a batch. */
 class AutomaticInt8Test {
   private static final T5Config FLAN_UL2 =
-      new T5Config(
-          T5Family.T5,
-          4096,
-          256,
-          16384,
-          16,
-          32,
-          32,
-          32128,
-          32,
-          128,
-          1e-6,
-          T5Config.Activation.SILU,
-          true,
-          true,
-          0,
-          List.of(1),
-          0);
+      T5Config.read(
+          Path.of(
+              System.getProperty("flanstream.root"),
+              "model-operator/runtime/src/test/resources/shapes/flan-ul2.json"));
   private static final EncoderProducts PRODUCTS = new EncoderProducts(FLAN_UL2, true, 4096);
 
   @ParameterizedTest

@@ -79,8 +79,7 @@ class DeviceMapNumericsTest {
                 DjlDevice.open(
                     checkpoint,
                     checkpoint.config().vocabSize(),
-                    StoredType.F32,
-                    Packing.NONE,
+                    WeightLayout.of(StoredType.F32, Packing.NONE),
                     blockwise(golden.checkpoint()),
                     1,
                     LoadListener.NONE)))
@@ -122,6 +121,11 @@ class DeviceMapNumericsTest {
         golden.settings(batch, ModelSettings.DataType.FLOAT32),
         (checkpoint, vocabulary) ->
             DjlDevice.open(
-                checkpoint, vocabulary.size(), StoredType.F32, packing, map, 1, LoadListener.NONE));
+                checkpoint,
+                vocabulary.size(),
+                WeightLayout.of(StoredType.F32, packing),
+                map,
+                1,
+                LoadListener.NONE));
   }
 }

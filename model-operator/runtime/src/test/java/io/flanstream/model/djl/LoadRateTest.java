@@ -90,8 +90,7 @@ class LoadRateTest {
             DjlDevice.open(
                 checkpoint,
                 122,
-                StoredType.BF16,
-                packing,
+                WeightLayout.of(StoredType.BF16, packing),
                 DeviceMap.single("cpu"),
                 0,
                 LoadListener.NONE);

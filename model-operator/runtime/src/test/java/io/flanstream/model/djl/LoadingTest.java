@@ -90,6 +90,11 @@ class LoadingTest {
 
   private static DjlDevice open(Checkpoint checkpoint, Packing packing, LoadListener listener) {
     return DjlDevice.open(
-        checkpoint, 122, StoredType.F32, packing, DeviceMap.single("cpu"), 1, listener);
+        checkpoint,
+        122,
+        WeightLayout.of(StoredType.F32, packing),
+        DeviceMap.single("cpu"),
+        1,
+        listener);
   }
 }

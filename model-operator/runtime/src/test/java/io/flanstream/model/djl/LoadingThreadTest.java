@@ -92,8 +92,7 @@ class LoadingThreadTest {
     return DjlDevice.open(
         checkpoint,
         checkpoint.config().vocabSize(),
-        StoredType.F32,
-        Packing.PREPACKED,
+        WeightLayout.of(StoredType.F32, Packing.PREPACKED),
         DeviceMap.single("cpu"),
         2,
         LoadListener.NONE);

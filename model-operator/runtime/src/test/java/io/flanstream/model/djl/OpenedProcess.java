@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.GoldenCheckpoint;
 import io.flanstream.model.checkpoint.Checkpoint;
-import io.flanstream.model.checkpoint.LoadListener;
 import io.flanstream.model.checkpoint.StoredType;
 import io.flanstream.model.device.Device;
-import io.flanstream.model.device.DeviceMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,10 +98,7 @@ final class OpenedProcess {
             Checkpoint.open(directory),
             122,
             WeightLayout.of(dtype, packing),
-            branch,
-            DeviceMap.single("cpu"),
-            1,
-            LoadListener.NONE);
+            branch);
     device.encode(new int[][] {{3, 4, 1}, {5, 1}}).close();
     return device;
   }

@@ -50,10 +50,10 @@ class VocabularyCostTest {
       String name, int width, int inner, int heads, int layers, Packing packing)
       throws IOException {
     ChoiceTrie trie = trie();
-    try (DjlDevice few = open("few", width, inner, heads, layers, 32_128, packing);
-        DjlDevice many = open("many", width, inner, heads, layers, 250_112, packing);
-        DjlDevice among =
-            open("among", width, inner, heads, layers, 250_112, packing.withoutHead())) {
+    Shape shape = new Shape(width, inner, heads, layers);
+    try (DjlDevice few = open("few", shape, 32_128, packing);
+        DjlDevice many = open("many", shape, 250_112, packing);
+        DjlDevice among = open("among", shape, 250_112, packing.withoutHead())) {
       double[] seconds = new double[3];
       Arrays.fill(seconds, Double.MAX_VALUE);
       for (int round = 0; round < ROUNDS; round++) {
@@ -95,28 +95,27 @@ class VocabularyCostTest {
     return ChoiceTrie.of(labels, 0);
   }
 
-  private DjlDevice open(
-      String name, int width, int inner, int heads, int layers, int rows, Packing packing)
-      throws IOException {
+  private record Shape(int width, int inner, int heads, int layers) {}
+
+  private DjlDevice open(String name, Shape shape, int rows, Packing packing) throws IOException {
     Path directory = Files.createDirectory(temporary.resolve(name));
     new TestingWeights(
             directory,
             StoredType.F32,
             config ->
                 config
-                    .put("d_model", width)
-                    .put("d_ff", inner)
+                    .put("d_model", shape.width())
+                    .put("d_ff", shape.inner())
                     .put("d_kv", 64)
-                    .put("num_heads", heads)
-                    .put("num_layers", layers)
-                    .put("num_decoder_layers", layers)
+                    .put("num_heads", shape.heads())
+                    .put("num_layers", shape.layers())
+                    .put("num_decoder_layers", shape.layers())
                     .put("vocab_size", rows))
         .zeros(0);
     return DjlDevice.open(
         Checkpoint.open(directory),
         122,
-        StoredType.F32,
-        packing,
+        WeightLayout.of(StoredType.F32, packing),
         DeviceMap.single("cpu"),
         1,
         LoadListener.NONE);

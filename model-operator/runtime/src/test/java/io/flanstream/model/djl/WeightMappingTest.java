@@ -119,8 +119,7 @@ class WeightMappingTest {
             DjlDevice.open(
                 checkpoint,
                 122,
-                dtype,
-                Packing.NONE,
+                WeightLayout.of(dtype, Packing.NONE),
                 DeviceMap.single("cpu"),
                 1,
                 LoadListener.NONE);
