@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A {@link DatabaseMetaData}. What it does not answer itself is false, zero, empty or a result
- * without rows.
+ * without rows. Its short methods look alike because JDBC asks for one a fact.
  */
 final class GatewayMetaData {
   private static final String PRODUCT = "Apache Flink";

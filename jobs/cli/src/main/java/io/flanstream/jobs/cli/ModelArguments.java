@@ -18,7 +18,10 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
-/** Arguments that say which model, and how it computes. */
+/**
+ * Arguments that say which model, and how it computes. What one command alone says, or says in
+ * words of its own, stays there, though picocli's declarations look alike.
+ */
 final class ModelArguments {
   private static final Set<String> KEYS =
       Stream.of(ModelOptions.class.getFields())

@@ -16,7 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
-/** Every option of a pipeline file, in the order of the file. */
+/**
+ * Every option of a pipeline file, in the order of the file. Each is a constant with key, type,
+ * default and description, as Flink's own are: declarations that look alike, so that whoever looks
+ * for a key finds all of it in one place.
+ */
 final class OptionCatalog {
   private static final List<Class<?>> SECTIONS =
       List.of(

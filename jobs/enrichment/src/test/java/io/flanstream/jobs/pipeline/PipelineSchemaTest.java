@@ -1,13 +1,11 @@
 package io.flanstream.jobs.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,20 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The schema says of a file what the reader says of it. */
 class PipelineSchemaTest {
-  private static final Path FILE =
-      Path.of(System.getProperty("flanstream.root"), "jobs", "pipeline.schema.json");
-  private static final String UPDATE =
-      "mvn -B -q -pl jobs/enrichment -am test -Dtest=PipelineSchemaTest -Dsurefire.failIfNoSpecifiedTests=false -Dflanstream.update";
-
   @Test
   void theFileIsWhatTheOptionsSay() throws IOException {
-    if (System.getProperty("flanstream.update") != null) {
-      Files.writeString(FILE, PipelineSchema.text());
-    }
-    assertThat(FILE)
-        .as("jobs/pipeline.schema.json is out of date; write it anew with:%n%s%n", UPDATE)
-        .usingCharset(UTF_8)
-        .hasContent(PipelineSchema.text());
+    TestingGeneratedFile.check(
+        "jobs/pipeline.schema.json", PipelineSchema.text(), PipelineSchemaTest.class);
   }
 
   @Test

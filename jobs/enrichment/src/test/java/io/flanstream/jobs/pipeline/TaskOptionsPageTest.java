@@ -1,12 +1,9 @@
 package io.flanstream.jobs.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.model.task.TaskOption;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,10 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** The page of task options says what the parser takes, and so does the schema of the file. */
 class TaskOptionsPageTest {
-  private static final Path PAGE =
-      Path.of(System.getProperty("flanstream.root"), "jobs", "TASKS.md");
-  private static final String UPDATE =
-      "mvn -B -q -pl jobs/enrichment -am test -Dtest=TaskOptionsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dflanstream.update";
   private static final String HEAD =
       """
       # Task options
@@ -29,13 +22,7 @@ class TaskOptionsPageTest {
 
   @Test
   void thePageIsWhatTheParserTakes() throws IOException {
-    if (System.getProperty("flanstream.update") != null) {
-      Files.writeString(PAGE, text());
-    }
-    assertThat(PAGE)
-        .as("jobs/TASKS.md is out of date; write it anew with:%n%s%n", UPDATE)
-        .usingCharset(UTF_8)
-        .hasContent(text());
+    TestingGeneratedFile.check("jobs/TASKS.md", text(), TaskOptionsPageTest.class);
   }
 
   @Test

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How well values were found. A value is right where its field and both its ends are.
+ * How well values were found. Made in the same steps as {@link GenerationFigures}, of other
+ * figures. A value is right where its field and both its ends are.
  *
  * @param task name of the task
  * @param texts texts that have a right answer, which may be that there is no value

@@ -34,7 +34,7 @@ public record TaskOption(
   private static final String WHEN =
       "Of which events the task is asked; of several conditions all must hold. Of the others it has the status SKIPPED.";
 
-  /** All of them, those of one thing together. */
+  /** All of them, those of one thing together: a table, whose rows are alike. */
   public static final List<TaskOption> ALL =
       Stream.of(
               Stream.of(

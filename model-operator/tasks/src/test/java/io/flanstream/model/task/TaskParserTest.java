@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What a faulty definition says. Tables of faults are alike, each over definitions of its own. */
 class TaskParserTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
