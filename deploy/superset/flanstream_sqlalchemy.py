@@ -1,6 +1,7 @@
 """A dialect of SQLAlchemy over Flanstream's JDBC driver, whose jar CLASSPATH names.
 
-flanstream://127.0.0.1:8083[/catalog[/database]][?table.local-time-zone=Europe/Berlin]
+flanstream://127.0.0.1:8083[/catalog[/database]][?table.local-time-zone=Europe/Berlin]; with a user and
+a password, to a proxy that speaks TLS: flanstream://analyst:password@gateway.example:8444.
 """
 
 import datetime
