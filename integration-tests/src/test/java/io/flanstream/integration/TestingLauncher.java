@@ -2,6 +2,7 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flanstream.jobs.local.TestingCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ record TestingLauncher(Path executable, Path directory) {
       return runAlone(exitCode, arguments);
     }
     Path output = Files.createTempFile(directory, "said-", ".out");
-    TestingSession.Answer answer = TestingSession.run(directory, arguments);
+    TestingCalls.Answer answer = TestingSession.run(directory, arguments);
     Files.writeString(output, answer.said());
     assertThat(answer.exitCode()).as(answer.said()).isEqualTo(exitCode);
     return answer.said();

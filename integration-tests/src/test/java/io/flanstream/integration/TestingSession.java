@@ -1,21 +1,13 @@
 package io.flanstream.integration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
+import io.flanstream.jobs.local.TestingCalls;
 import java.io.File;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,15 +19,10 @@ final class TestingSession {
   private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/cli/target");
   private static final String MAIN = "io.flanstream.jobs.cli.ManyCommands";
 
-  /** What its answers end with, and the exit codes after them. */
-  private static final char END = '\u001e';
-
   private static TestingSession current;
 
   private final Path directory;
-  private final Process process;
-  private final Writer calls;
-  private final BufferedReader answers;
+  private final TestingCalls calls;
 
   private TestingSession(Path directory) throws IOException {
     this.directory = directory;
@@ -44,21 +31,11 @@ final class TestingSession {
             .directory(directory.toFile())
             .redirectErrorStream(true);
     builder.environment().put("FLANSTREAM_STATE_DIR", directory.resolve("state").toString());
-    this.process = builder.start();
-    this.calls = process.outputWriter(UTF_8);
-    this.answers = process.inputReader(UTF_8);
+    this.calls = new TestingCalls(builder.start());
   }
 
-  /**
-   * What a command does.
-   *
-   * @param exitCode its exit code
-   * @param said all that it wrote
-   */
-  record Answer(int exitCode, String said) {}
-
   /** Runs a command as the launcher would that is called in a directory. */
-  static synchronized Answer run(Path directory, String... arguments)
+  static synchronized TestingCalls.Answer run(Path directory, String... arguments)
       throws IOException, InterruptedException {
     TestingSession session = current;
     current = null;
@@ -69,44 +46,9 @@ final class TestingSession {
     if (session == null) {
       session = new TestingSession(directory);
     }
-    boolean answered = false;
-    try {
-      Answer answer = session.answer(arguments);
-      current = session;
-      answered = true;
-      return answer;
-    } finally {
-      if (!answered) {
-        session.process.destroyForcibly();
-      }
-    }
-  }
-
-  private Answer answer(String... arguments) throws IOException, InterruptedException {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode call = mapper.createObjectNode().put("input", "");
-    call.set("arguments", mapper.valueToTree(arguments));
-    calls.write(call + "\n");
-    calls.flush();
-    String said = next(arguments);
-    return new Answer(Integer.parseInt(next(arguments)), said);
-  }
-
-  private String next(String... arguments) throws IOException, InterruptedException {
-    StringBuilder said = new StringBuilder();
-    while (true) {
-      while (!answers.ready()) {
-        boolean ended = process.waitFor(5, TimeUnit.MILLISECONDS);
-        assertThat(ended && !answers.ready())
-            .as("%s ended the process: %s", Arrays.toString(arguments), said)
-            .isFalse();
-      }
-      int next = answers.read();
-      if (next == END) {
-        return said.toString();
-      }
-      said.append((char) next);
-    }
+    TestingCalls.Answer answer = session.calls.run("", arguments);
+    current = session;
+    return answer;
   }
 
   private static List<String> command(Path directory) throws IOException {

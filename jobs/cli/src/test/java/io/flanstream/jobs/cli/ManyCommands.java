@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flanstream.jobs.local.TestingCalls;
 import io.flanstream.jobs.terminal.StandardStreams;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -14,11 +15,9 @@ import java.util.stream.StreamSupport;
 /**
  * Many calls of the command in one process, which starts once: each as {@link Flanstream#main} does
  * it but for the exit. A line of input is a JSON object with {@code arguments} and {@code input};
- * {@link #END} comes after its output, and once more after its exit code.
+ * {@link TestingCalls#END} comes after its output, and once more after its exit code.
  */
 final class ManyCommands {
-  static final char END = '\u001e';
-
   private ManyCommands() {}
 
   /** Runs what comes line by line, until there is no more. */
@@ -34,7 +33,7 @@ final class ManyCommands {
                   .map(JsonNode::textValue)
                   .toArray(String[]::new));
       StandardStreams.errorWriter().flush();
-      StandardStreams.writer().print(END + Integer.toString(code) + END);
+      StandardStreams.writer().print(TestingCalls.END + Integer.toString(code) + TestingCalls.END);
       StandardStreams.writer().flush();
     }
     System.exit(0);
