@@ -3,8 +3,8 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.deadletter.Replay;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.flink.ModelProvider;
@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,30 +25,31 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline that drops what comes twice, between topics of a real broker. */
 @Timeout(600)
 class DedupITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final int PARTITIONS = 3;
   private static final String DEDUP = "dedup: { within: 1h }, ";
   private static final ModelProvider MODEL =
       new TestingModelProvider("dedup", TestingMessages.MAX_INPUT_TOKENS);
 
   @TempDir private Path directory;
-  private EmbeddedKafka kafka;
   private TestingTopics topics;
 
   @BeforeEach
   void startKafka() throws IOException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
+    topics = new TestingTopics(SERVERS.kafka());
     topics.create(PARTITIONS, "in", "out", "dead");
   }
 
   @AfterEach
-  void stopKafka() {
-    kafka.close();
+  void stopKafka() throws ExecutionException, InterruptedException, IOException {
+    SERVERS.clear();
     SharedModels.closeIdle();
   }
 
@@ -161,7 +163,7 @@ class DedupITCase {
           Path.of(
               TestingPipelines.write(
                   directory,
-                  kafka,
+                  SERVERS.kafka(),
                   "dedup",
                   job + "checkpoint-directory: \"%s\"".formatted(directory.toUri()))));
     } catch (IOException e) {

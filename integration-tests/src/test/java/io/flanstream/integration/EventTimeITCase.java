@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flanstream.integration.TestingEventTimeProbe.Seen;
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.operators.serialize.OutboundRecord;
@@ -22,10 +22,10 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Event time and watermarks, as an operator behind the enrichment sees them. */
@@ -35,20 +35,14 @@ class EventTimeITCase {
   private static final long OUT_OF_ORDER = 2_000;
   private static final int RECORDS = 600;
 
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static TestingTopics topics;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void startKafka() throws IOException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    kafka.close();
+    topics = new TestingTopics(SERVERS.kafka());
   }
 
   /** The model answers out of order; no answer comes after a watermark that says it cannot. */
@@ -127,7 +121,8 @@ class EventTimeITCase {
         dead-letters: { topic: dead-letters }
         job: { parallelism: %s, model-linger: 0 s, watermarks: true }
         """
-            .formatted(name, kafka.bootstrapServers(), name, OUT_OF_ORDER, source, parallelism);
+            .formatted(
+                name, SERVERS.kafka().bootstrapServers(), name, OUT_OF_ORDER, source, parallelism);
     EnrichmentJob.addEnrichment(
             env,
             PipelineFile.parse(yaml, name, directory),

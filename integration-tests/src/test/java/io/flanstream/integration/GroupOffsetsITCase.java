@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,20 +38,14 @@ class GroupOffsetsITCase {
   private static final int PARTITIONS = 3;
   private static final int RUNS = Integer.getInteger("flanstream.offsets.runs", 4);
 
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static TestingTopics topics;
 
   @TempDir Path checkpoints;
 
   @BeforeAll
   static void startKafka() throws IOException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    kafka.close();
+    topics = new TestingTopics(SERVERS.kafka());
   }
 
   /** The offset of each partition stays where a record is in the model, whatever is done behind. */
@@ -166,7 +160,8 @@ class GroupOffsetsITCase {
       throws ExecutionException, InterruptedException {
     Map<Integer, Long> offsets = new TreeMap<>();
     try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()))) {
+        Admin.create(
+            Map.<String, Object>of("bootstrap.servers", SERVERS.kafka().bootstrapServers()))) {
       admin
           .listConsumerGroupOffsets(pipeline.kafka().groupId())
           .partitionsToOffsetAndMetadata()
@@ -191,7 +186,7 @@ class GroupOffsetsITCase {
             job: { checkpoint-interval: 100ms, checkpoint-directory: "%4$s", parallelism: 2, model-linger: 0s, %5$s }
             """,
             name,
-            kafka.bootstrapServers(),
+            SERVERS.kafka().bootstrapServers(),
             TestingMessages.MAX_RECORD_BYTES,
             checkpoints.toUri(),
             job),

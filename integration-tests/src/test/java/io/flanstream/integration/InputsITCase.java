@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -49,7 +50,7 @@ class InputsITCase {
 
   @TempDir private static Path directory;
   private static TestingSchemaRegistry registry;
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static TestingTopics topics;
 
   private final Random random = new Random(22);
@@ -57,13 +58,11 @@ class InputsITCase {
   @BeforeAll
   static void start() throws IOException, InterruptedException, GeneralSecurityException {
     registry = new TestingSchemaRegistry(directory);
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
+    topics = new TestingTopics(SERVERS.kafka());
   }
 
   @AfterAll
   static void stop() {
-    kafka.close();
     registry.close();
   }
 
@@ -168,7 +167,7 @@ class InputsITCase {
             dead-letters: { topic: dead, format: json }
             job: { checkpoint-interval: 200ms, checkpoint-directory: "%s", model-linger: 0s }
             """,
-            kafka.bootstrapServers(),
+            SERVERS.kafka().bootstrapServers(),
             registry.url(),
             new ObjectMapper().writeValueAsString(registry.properties(directory)),
             directory.toUri()),

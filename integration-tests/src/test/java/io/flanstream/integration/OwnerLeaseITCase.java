@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.state.OwnerClaim;
 import io.flanstream.jobs.state.OwnerLease;
@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -28,31 +29,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lease of a pipeline, in a real Kafka. */
 @Timeout(120)
 class OwnerLeaseITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final int TRIES = 4;
 
   @TempDir private Path directory;
 
-  private EmbeddedKafka kafka;
   private OwnerClaim first;
   private OwnerClaim second;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(1, "in", "out", "dead");
-    Path file = Path.of(TestingPipelines.write(directory, kafka, "lease", ""));
+    SERVERS.kafka().createTopics(1, "in", "out", "dead");
+    Path file = Path.of(TestingPipelines.write(directory, SERVERS.kafka(), "lease", ""));
     first = OwnerClaim.of(PipelineFile.read(file));
     second = OwnerClaim.of(PipelineFile.read(file));
   }
 
   @AfterEach
-  void stop() {
-    kafka.close();
+  void stop() throws ExecutionException, InterruptedException, IOException {
+    SERVERS.clear();
   }
 
   @Test
@@ -138,7 +140,11 @@ class OwnerLeaseITCase {
 
   private KafkaProducer<byte[], byte[]> renewing() {
     return new KafkaProducer<>(
-        Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "renewing"),
+        Map.of(
+            "bootstrap.servers",
+            SERVERS.kafka().bootstrapServers(),
+            "transactional.id",
+            "renewing"),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

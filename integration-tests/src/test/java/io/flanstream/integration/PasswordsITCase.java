@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
-import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.sql.SqlServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +17,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Through a proxy that speaks TLS and asks for a password, in front of what does neither. */
@@ -34,25 +31,17 @@ class PasswordsITCase {
   private static final String PASSWORD = "Whimbrel-tarn-64";
   private static final String STORES = "Sanderling-fell-08";
 
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   @TempDir static Path directory;
 
   private static TestingCertificates authority;
   private static Path certificate;
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     authority = TestingCertificates.create(Files.createDirectory(directory.resolve("ca")), STORES);
     certificate = authority.sign("proxy");
-    kafka = EmbeddedKafka.start();
-    flink = EmbeddedFlink.start(1, new Configuration());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
   }
 
   @Test
@@ -61,23 +50,7 @@ class PasswordsITCase {
     SSLContext before = SSLContext.getDefault();
     SSLContext.setDefault(TestingProxy.trusting(authority));
     try (SqlServer gateway =
-            SqlServer.start(
-                PipelineFile.parse(
-                    """
-                    name: triage
-                    kafka: { bootstrap-servers: "%s" }
-                    source: { topic: messages }
-                    model: { path: none }
-                    tasks: [{ name: intent, type: classification, labels: [refund, other] }]
-                    sink: { topic: enriched }
-                    dead-letters: { topic: dead-letters }
-                    """
-                        .formatted(kafka.bootstrapServers()),
-                    "test",
-                    Path.of("")),
-                flink.client(),
-                "127.0.0.1",
-                "0");
+            SqlServer.start(SERVERS.pipeline("triage"), SERVERS.flink(), "127.0.0.1", "0");
         TestingProxy proxy =
             TestingProxy.start(certificate, STORES, gateway.address(), USER, PASSWORD)) {
       String url = "jdbc:flanstream:https://" + proxy.address();
@@ -102,7 +75,7 @@ class PasswordsITCase {
   @Test
   void commandsSayWhoAsks() throws GeneralSecurityException, IOException, InterruptedException {
     String rest =
-        flink.client().get(RestOptions.ADDRESS) + ":" + flink.client().get(RestOptions.PORT);
+        SERVERS.flink().get(RestOptions.ADDRESS) + ":" + SERVERS.flink().get(RestOptions.PORT);
     try (TestingProxy proxy = TestingProxy.start(certificate, STORES, rest, USER, PASSWORD)) {
       String target = "https://" + proxy.address();
       // There is none.

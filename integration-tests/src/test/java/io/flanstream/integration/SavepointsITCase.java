@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.flink.ModelProvider;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(600)
 class SavepointsITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final Path SAVEPOINTS =
       TestingLauncher.ROOT.resolve("integration-tests/src/test/resources/savepoints");
   private static final int PARTITIONS = 2;
@@ -55,20 +58,18 @@ class SavepointsITCase {
   private static final int SAVED = 5;
 
   @TempDir private Path directory;
-  private EmbeddedKafka kafka;
   private TestingTopics topics;
 
   @BeforeEach
   void startKafka() throws IOException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
+    topics = new TestingTopics(SERVERS.kafka());
     topics.create(PARTITIONS, "in", "out", "dead");
     topics.create(1, "control");
   }
 
   @AfterEach
-  void stopKafka() {
-    kafka.close();
+  void stopKafka() throws ExecutionException, InterruptedException, IOException {
+    SERVERS.clear();
     SharedModels.closeIdle();
   }
 
@@ -123,7 +124,9 @@ class SavepointsITCase {
     topics.write(
         List.of(
             new ProducerRecord<>(
-                "control", "saved".getBytes(UTF_8), tasks("topic").getBytes(UTF_8))));
+                "control",
+                "saved".getBytes(UTF_8),
+                TestingPipelines.tasksNamed("topic").getBytes(UTF_8))));
   }
 
   private void write(String name, int count) throws ExecutionException, InterruptedException {
@@ -153,6 +156,7 @@ class SavepointsITCase {
     return new TestingModelProvider("saved", 1_000);
   }
 
+  /** In full, as it was when the savepoints were taken. */
   private Pipeline pipeline() {
     return PipelineFile.parse(
         """
@@ -170,13 +174,11 @@ class SavepointsITCase {
           checkpoint-directory: "%s"
           dedup: { within: 36500d }
         """
-            .formatted(kafka.bootstrapServers(), tasks("file"), directory.toUri()),
+            .formatted(
+                SERVERS.kafka().bootstrapServers(),
+                TestingPipelines.tasksNamed("file"),
+                directory.toUri()),
         "saved.yaml",
         directory);
-  }
-
-  private static String tasks(String name) {
-    return "[{\"name\": \"t\", \"type\": \"classification\", \"labels\": [\"%s_one\", \"%s_two\"]}]"
-        .formatted(name, name);
   }
 }

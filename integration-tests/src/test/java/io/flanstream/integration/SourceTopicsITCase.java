@@ -3,8 +3,8 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.kafka.CommittedOffsets;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
@@ -16,29 +16,23 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline that reads several topics, by name or by pattern. */
 @Timeout(300)
 class SourceTopicsITCase {
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static TestingTopics topics;
 
   @TempDir Path checkpoints;
 
   @BeforeAll
   static void startKafka() throws IOException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    kafka.close();
+    topics = new TestingTopics(SERVERS.kafka());
   }
 
   /** Ends, offsets and a savepoint are by topic; a topic comes to the list, and one goes. */
@@ -141,7 +135,7 @@ class SourceTopicsITCase {
             job: { checkpoint-interval: 100ms, checkpoint-directory: "%4$s", parallelism: 2, model-linger: 0s }
             """,
             name,
-            kafka.bootstrapServers(),
+            SERVERS.kafka().bootstrapServers(),
             source,
             checkpoints.toUri()),
         name,

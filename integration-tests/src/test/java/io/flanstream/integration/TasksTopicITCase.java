@@ -3,7 +3,7 @@ package io.flanstream.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.tasks.TasksTopic;
@@ -28,30 +28,31 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks that change while the job runs, in a topic of a real broker. */
 @Timeout(600)
 class TasksTopicITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final Map<String, String> LABEL_OF =
       Map.of(version("file"), "file", version("first"), "first", version("second"), "second");
 
   @TempDir private Path directory;
-  private EmbeddedKafka kafka;
   private TestingTopics topics;
   private int written;
 
   @BeforeEach
   void startKafka() throws IOException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
+    topics = new TestingTopics(SERVERS.kafka());
     topics.create(2, "in", "out", "dead");
     topics.create(1, "control");
   }
 
   @AfterEach
-  void stopKafka() {
-    kafka.close();
+  void stopKafka() throws ExecutionException, InterruptedException, IOException {
+    SERVERS.clear();
     SharedModels.closeIdle();
   }
 
@@ -59,7 +60,7 @@ class TasksTopicITCase {
   void everyResultIsOfTheTasksThatItNames() throws Exception {
     TasksTopic control = new TasksTopic(pipeline());
     assertThat(control.read()).isEqualTo(new TasksTopic.Contents(tasks("file"), 0));
-    control.write(json("first"));
+    control.write(TestingPipelines.tasksNamed("first"));
     write(200);
 
     JobClient job = TestingJobs.submit(pipeline(), model());
@@ -73,7 +74,7 @@ class TasksTopicITCase {
     assertThat(versions(200, 400)).as("no set of tasks changes nothing").containsOnly("first");
     assertThat(control.read()).isEqualTo(new TasksTopic.Contents(tasks("first"), 1));
 
-    control.write(json("second"));
+    control.write(TestingPipelines.tasksNamed("second"));
     int changed;
     do {
       changed = written;
@@ -144,14 +145,12 @@ class TasksTopicITCase {
         dead-letters: { topic: dead }
         job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s" }
         """
-            .formatted(kafka.bootstrapServers(), json("file"), directory.toUri()),
+            .formatted(
+                SERVERS.kafka().bootstrapServers(),
+                TestingPipelines.tasksNamed("file"),
+                directory.toUri()),
         "follower.yaml",
         directory);
-  }
-
-  private static String json(String name) {
-    return "[{\"name\": \"t\", \"type\": \"classification\", \"labels\": [\"%s_one\", \"%s_two\"]}]"
-        .formatted(name, name);
   }
 
   private static TaskSet tasks(String name) {

@@ -3,10 +3,8 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,18 +14,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A history that is an Iceberg table too, and what is taken out of it. */
@@ -35,30 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryErasureITCase {
   private static final List<String> ERASED = List.of("aa-visitor-4711", "zz-visitor-4712");
 
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   @TempDir private Path directory;
-
-  @BeforeAll
-  static void start() throws IOException {
-    kafka = EmbeddedKafka.start();
-    flink = EmbeddedFlink.start(2, new Configuration());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
-  }
 
   /** The erased ids are the bounds of their files' columns, which manifests have. */
   @Test
   void noFileHasAnErasedIdWhileTheJobGoesOn()
       throws ExecutionException, InterruptedException, IOException, SQLException {
-    kafka.createTopics(1, "kept");
+    SERVERS.kafka().createTopics(1, "kept");
     Pipeline pipeline = pipeline("kept");
-    JobClient job = HistoryJob.submit(pipeline, Optional.empty(), flink.client());
+    JobClient job = HistoryJob.submit(pipeline, Optional.empty(), SERVERS.flink());
     send("guest", 20);
     ERASED.forEach(id -> send(id, "2026-03-02T10:00:00Z"));
     awaitCount(pipeline, 22);
@@ -101,7 +82,8 @@ class HistoryErasureITCase {
 
   private static String ask(Pipeline pipeline, String text) {
     StringWriter written = new StringWriter();
-    SqlSession.open(pipeline, flink.client()).run(text, ResultFormat.CSV, new PrintWriter(written));
+    SqlSession.open(pipeline, SERVERS.flink())
+        .run(text, ResultFormat.CSV, new PrintWriter(written));
     return written.toString();
   }
 
@@ -112,11 +94,7 @@ class HistoryErasureITCase {
   }
 
   private static void send(String id, String time) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       EnrichedEvent event = TestingResults.event(id, "refund", "20 quid");
       event.setEventTime(Instant.parse(time));
       TestingResults.send(producer, "kept", id, TestingResults.bytes(event));
@@ -128,21 +106,9 @@ class HistoryErasureITCase {
   }
 
   private Pipeline pipeline(String name) {
-    return PipelineFile.parse(
-        """
-        name: %1$s
-        kafka: { bootstrap-servers: "%2$s" }
-        source: { topic: messages }
-        model: { path: none }
-        tasks:
-          - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [amount, date] }
-        sink: { topic: %1$s, format: avro }
-        dead-letters: { topic: dead-letters }
-        history: { path: "%3$s", iceberg: true, commit-interval: 500 ms }
-        """
-            .formatted(name, kafka.bootstrapServers(), directory),
-        "test",
-        Path.of(""));
+    return SERVERS.pipeline(
+        name,
+        "sink: { topic: %s, format: avro }".formatted(name),
+        "history: { path: \"%s\", iceberg: true, commit-interval: 500 ms }".formatted(directory));
   }
 }

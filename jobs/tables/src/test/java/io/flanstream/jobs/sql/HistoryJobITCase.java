@@ -3,10 +3,8 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
@@ -28,46 +25,27 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Histories by jobs that end where their topic ends; each test has a topic. */
 class HistoryJobITCase {
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   @TempDir private Path directory;
 
   private String topic;
   private KafkaProducer<byte[], byte[]> producer;
 
-  @BeforeAll
-  static void start() throws IOException {
-    kafka = EmbeddedKafka.start();
-    flink = EmbeddedFlink.start(1, new Configuration());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
-  }
-
   @BeforeEach
   void createTopic(TestInfo test) throws InterruptedException {
     topic = test.getTestMethod().orElseThrow().getName();
-    kafka.createTopics(2, topic);
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    SERVERS.kafka().createTopics(2, topic);
+    producer = SERVERS.producer();
   }
 
   @AfterEach
@@ -104,7 +82,7 @@ class HistoryJobITCase {
             details,amount,20 quid\r
             """);
     assertThat(
-            SqlSession.open(pipeline, flink.client())
+            SqlSession.open(pipeline, SERVERS.flink())
                 .plan("SELECT intent FROM history.answers WHERE `day` = DATE '1969-12-31'"))
         .contains("filter=[=(day, 1969-12-31)]");
     assertThat(directory.resolve("flanstream.db").resolve(topic).resolve("day=1969-12-31"))
@@ -117,7 +95,7 @@ class HistoryJobITCase {
   void readsTheTopicOfEveryRouteAndGoesOnInEach()
       throws ExecutionException, InterruptedException, IOException {
     String refunds = topic + "-refunds";
-    kafka.createTopics(1, refunds);
+    SERVERS.kafka().createTopics(1, refunds);
     Pipeline pipeline =
         pipeline("avro, routes: [{when: \"intent = 'refund'\", topic: %s}]".formatted(refunds), "");
     send("a", TestingResults.bytes(event("a", "2026-03-02T00:00:00Z")));
@@ -140,7 +118,7 @@ class HistoryJobITCase {
     Pipeline pipeline = pipeline("avro", ", commit-interval: 200ms");
     String asked = "SELECT id FROM history.enriched ORDER BY id";
     send("a", TestingResults.bytes(event("a", "2026-03-02T00:00:00Z")));
-    JobClient running = HistoryJob.submit(pipeline, Optional.empty(), flink.client());
+    JobClient running = HistoryJob.submit(pipeline, Optional.empty(), SERVERS.flink());
     Path snapshots = directory.resolve("flanstream.db").resolve(topic).resolve("snapshot");
     while (!Files.exists(snapshots.resolve("LATEST"))) {
       assertThat(running.getJobStatus().get().isTerminalState()).isFalse();
@@ -154,7 +132,7 @@ class HistoryJobITCase {
             .get();
     send("b", TestingResults.bytes(event("b", "2026-03-02T00:00:00Z")));
 
-    Configuration from = new Configuration(flink.client());
+    Configuration from = new Configuration(SERVERS.flink());
     from.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     keep(pipeline("avro", ", commit-interval: 200ms, retention: 3650 d"), from);
     assertThat(ask(pipeline, asked)).isEqualTo("id\r\na\r\nb\r\n");
@@ -281,7 +259,7 @@ class HistoryJobITCase {
   }
 
   private static void keep(Pipeline pipeline) throws ExecutionException, InterruptedException {
-    keep(pipeline, flink.client());
+    keep(pipeline, SERVERS.flink());
   }
 
   private static void keep(Pipeline pipeline, Configuration client)
@@ -294,12 +272,13 @@ class HistoryJobITCase {
 
   private static String ask(Pipeline pipeline, String text) {
     StringWriter written = new StringWriter();
-    SqlSession.open(pipeline, flink.client()).run(text, ResultFormat.CSV, new PrintWriter(written));
+    SqlSession.open(pipeline, SERVERS.flink())
+        .run(text, ResultFormat.CSV, new PrintWriter(written));
     return written.toString();
   }
 
   private static String overJdbc(Pipeline pipeline, String query) throws IOException, SQLException {
-    try (SqlServer server = SqlServer.start(pipeline, flink.client(), "127.0.0.1", "0");
+    try (SqlServer server = SqlServer.start(pipeline, SERVERS.flink(), "127.0.0.1", "0");
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       statement.execute("SET 'execution.runtime-mode' = 'batch'");
@@ -325,21 +304,9 @@ class HistoryJobITCase {
   }
 
   private Pipeline pipeline(String format, String history, Path warehouse) {
-    return PipelineFile.parse(
-        """
-        name: %1$s
-        kafka: { bootstrap-servers: "%2$s" }
-        source: { topic: messages }
-        model: { path: none }
-        tasks:
-          - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [amount, date] }
-        sink: { topic: %1$s, format: %3$s }
-        dead-letters: { topic: dead-letters }
-        history: { path: "%4$s" %5$s }
-        """
-            .formatted(topic, kafka.bootstrapServers(), format, warehouse, history),
-        "test",
-        Path.of(""));
+    return SERVERS.pipeline(
+        topic,
+        "sink: { topic: %s, format: %s }".formatted(topic, format),
+        "history: { path: \"%s\" %s }".formatted(warehouse, history));
   }
 }

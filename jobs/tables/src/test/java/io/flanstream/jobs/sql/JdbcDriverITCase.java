@@ -3,9 +3,7 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
-import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.local.TestingServers;
 import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -39,23 +37,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The driver on a gateway, by the calls that DBeaver and other clients make. */
 @Timeout(600)
 class JdbcDriverITCase {
   @TempDir private static Path directory;
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static SqlServer server;
 
   private Connection connection;
@@ -63,45 +59,18 @@ class JdbcDriverITCase {
 
   @BeforeAll
   static void serve() throws IOException, ExecutionException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(1, "enriched", "dead-letters");
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    SERVERS.kafka().createTopics(1, "enriched", "dead-letters");
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       for (String label : new String[] {"refund", null, "refund"}) {
         TestingResults.send(producer, "enriched", TestingResults.event("m", label, "20 quid"));
       }
     }
-    flink = EmbeddedFlink.start(1, new Configuration());
-    server =
-        SqlServer.start(
-            PipelineFile.parse(
-                """
-                name: support-triage
-                kafka: { bootstrap-servers: "%s" }
-                source: { topic: messages }
-                model: { path: none }
-                tasks:
-                  - { name: intent, type: classification, labels: [refund, other] }
-                  - { name: details, type: extraction, fields: [amount, date] }
-                sink: { topic: enriched }
-                dead-letters: { topic: dead-letters }
-                """
-                    .formatted(kafka.bootstrapServers()),
-                "test",
-                Path.of("")),
-            flink.client(),
-            "127.0.0.1",
-            "0");
+    server = SqlServer.start(SERVERS.pipeline("support-triage"), SERVERS.flink(), "127.0.0.1", "0");
   }
 
   @AfterAll
   static void stop() throws IOException {
     server.close();
-    flink.close();
-    kafka.close();
   }
 
   @BeforeEach

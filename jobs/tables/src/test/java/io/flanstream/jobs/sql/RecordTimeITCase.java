@@ -3,36 +3,29 @@ package io.flanstream.jobs.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.client.ClusterClient;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,18 +38,12 @@ class RecordTimeITCase {
 
   private static final Pattern MINUTE = Pattern.compile("\\{(\\d)}");
 
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   @BeforeAll
   static void fillTopic() throws IOException, ExecutionException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(1, "enriched", "dead-letters");
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    SERVERS.kafka().createTopics(1, "enriched", "dead-letters");
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       for (int i = 0; i < 10; i++) {
         String id = "m-" + i;
         producer
@@ -70,15 +57,6 @@ class RecordTimeITCase {
             .get();
       }
     }
-    Configuration settings = new Configuration();
-    settings.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(100));
-    flink = EmbeddedFlink.start(1, settings);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
   }
 
   @ParameterizedTest
@@ -96,7 +74,7 @@ class RecordTimeITCase {
     SqlSession streaming =
         SqlSession.open(
             pipeline(),
-            flink.client(),
+            SERVERS.flink(),
             new SqlSettings(RuntimeExecutionMode.STREAMING, new Position.Earliest()));
     try (SqlResult result = streaming.execute(query);
         ClusterClient cluster = streaming.cluster()) {
@@ -109,7 +87,7 @@ class RecordTimeITCase {
       }
       assertThat(cluster.recordsRead(job)).isEqualTo(read);
     }
-    SqlSession batch = SqlSession.open(pipeline(), flink.client());
+    SqlSession batch = SqlSession.open(pipeline(), SERVERS.flink());
     StringWriter written = new StringWriter();
     batch.run(query, ResultFormat.CSV, new PrintWriter(written));
     assertThat(written.toString().lines()).containsExactly(("id " + ids).split(" "));
@@ -117,7 +95,7 @@ class RecordTimeITCase {
 
   @Test
   void planSaysWhatIsPushed() {
-    SqlSession session = SqlSession.open(pipeline(), flink.client());
+    SqlSession session = SqlSession.open(pipeline(), SERVERS.flink());
     for (String table : List.of("enriched", "answers", "classifications", "extractions")) {
       assertThat(plan(session, "SELECT id FROM %s WHERE record_time >= TIMESTAMP '{7}'", table))
           .contains(dated("metadata=[timestamp], filter=[>=(record_time, {7})]"));
@@ -143,7 +121,7 @@ class RecordTimeITCase {
         "SELECT id FROM (SELECT id, intent FROM answers LIMIT 5) LIMIT 3",
       })
   void limitIsPushedDown(String query) {
-    SqlSession batch = SqlSession.open(pipeline(), flink.client());
+    SqlSession batch = SqlSession.open(pipeline(), SERVERS.flink());
     assertThat(batch.plan(query)).containsPattern("TableSourceScan.* limit=\\[[35]\\]");
     StringWriter written = new StringWriter();
     batch.run(query, ResultFormat.CSV, new PrintWriter(written));
@@ -168,20 +146,6 @@ class RecordTimeITCase {
   }
 
   private static Pipeline pipeline() {
-    return PipelineFile.parse(
-        """
-        name: test-1
-        kafka: { bootstrap-servers: "%1$s" }
-        source: { topic: messages }
-        model: { path: none }
-        tasks:
-          - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [amount, date] }
-        sink: { topic: enriched }
-        dead-letters: { topic: dead-letters }
-        """
-            .formatted(kafka.bootstrapServers()),
-        "test",
-        Path.of(""));
+    return SERVERS.pipeline("test-1");
   }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.schemas.DeadLetter;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
@@ -35,17 +33,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,8 +70,7 @@ class SqlDifferentialITCase {
   private static final String NAME = "differential";
 
   @TempDir private static Path directory;
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static Pipeline pipeline;
   private static Pipeline jsonPipeline;
   private static SqlServer server;
@@ -87,13 +81,10 @@ class SqlDifferentialITCase {
 
   @BeforeAll
   static void fill() throws IOException, ExecutionException, InterruptedException, SQLException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(
-        1, "enriched-avro", "dead-letters-avro", "enriched-json", "dead-letters-json");
-    // A job that was left may hold its slots for a moment.
-    Configuration settings = new Configuration();
-    settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(768));
-    flink = EmbeddedFlink.start(4, settings);
+    SERVERS
+        .kafka()
+        .createTopics(
+            1, "enriched-avro", "dead-letters-avro", "enriched-json", "dead-letters-json");
     pipeline = pipeline(NAME, "avro", "history: { path: \"%s\", keep-text: true }");
     jsonPipeline = pipeline(NAME + "-json", "json", "");
     Instant begun = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(2, ChronoUnit.HOURS);
@@ -101,11 +92,7 @@ class SqlDifferentialITCase {
     Random random = new Random(SEED);
     List<String> events = new ArrayList<>();
     List<String> letters = new ArrayList<>();
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       for (int i = 0; i < 60; i++) {
         EnrichedEvent event = TestingEvents.event(random, i);
         Instant written = begun.plus(i, ChronoUnit.MINUTES);
@@ -124,11 +111,13 @@ class SqlDifferentialITCase {
     Path lettersFile = Files.write(directory.resolve("letters.jsonl"), letters);
     HistoryEnd end = HistoryEnd.of(pipeline);
     var unusedResult =
-        HistoryJob.submit(pipeline, Optional.of(end), flink.client()).getJobExecutionResult().get();
+        HistoryJob.submit(pipeline, Optional.of(end), SERVERS.flink())
+            .getJobExecutionResult()
+            .get();
     topics = TestingDuckDb.ofTopics(eventsFile, lettersFile);
     history =
         TestingDuckDb.ofHistory(directory.resolve("lake").resolve("flanstream.db").resolve(NAME));
-    server = SqlServer.start(pipeline, flink.client(), "127.0.0.1", "0");
+    server = SqlServer.start(pipeline, SERVERS.flink(), "127.0.0.1", "0");
   }
 
   @AfterAll
@@ -136,8 +125,6 @@ class SqlDifferentialITCase {
     server.close();
     topics.close();
     history.close();
-    flink.close();
-    kafka.close();
   }
 
   @Test
@@ -243,7 +230,7 @@ class SqlDifferentialITCase {
         return TestingQueryBatch.grouped(rows);
       }
     }
-    SqlSession session = SqlSession.open(way.isJson() ? jsonPipeline : pipeline, flink.client());
+    SqlSession session = SqlSession.open(way.isJson() ? jsonPipeline : pipeline, SERVERS.flink());
     session.execute("USE " + way.database()).close();
     if (way.isStreaming()) {
       session.execute("SET 'execution.runtime-mode' = 'streaming'").close();
@@ -300,12 +287,9 @@ class SqlDifferentialITCase {
   }
 
   private static Pipeline pipeline(String name, String format, String history) {
-    return PipelineFile.parse(
+    return SERVERS.pipeline(
+        name,
         """
-        name: %1$s
-        kafka: { bootstrap-servers: "%2$s" }
-        source: { topic: messages }
-        model: { path: none }
         tasks:
           - { name: intent, type: classification, labels: [refund, card] }
           - name: details
@@ -316,17 +300,10 @@ class SqlDifferentialITCase {
               - { name: seats, type: integer }
               - { name: price, type: decimal }
               - { name: size, type: enum, choices: [small, large] }
-        sink: { topic: enriched-%3$s, format: %3$s }
-        dead-letters: { topic: dead-letters-%3$s, format: %3$s }
-        %4$s
-        """
-            .formatted(
-                name,
-                kafka.bootstrapServers(),
-                format,
-                history.formatted(directory.resolve("lake"))),
-        "test",
-        Path.of(""));
+        """,
+        "sink: { topic: enriched-%1$s, format: %1$s }".formatted(format),
+        "dead-letters: { topic: dead-letters-%1$s, format: %1$s }".formatted(format),
+        history.formatted(directory.resolve("lake")));
   }
 
   private static String json(byte[] record, Instant written) throws IOException {

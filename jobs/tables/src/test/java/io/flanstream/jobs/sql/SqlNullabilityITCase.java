@@ -2,10 +2,8 @@ package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.Position;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.catalog.Column;
@@ -22,10 +19,9 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,18 +65,12 @@ class SqlNullabilityITCase {
           "x.`start`", "enriched AS e LEFT JOIN extractions AS x ON e.id = x.field");
 
   @TempDir private static Path directory;
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   @BeforeAll
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(1, "enriched-avro", "dead-avro", "enriched-json", "dead-json");
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    SERVERS.kafka().createTopics(1, "enriched-avro", "dead-avro", "enriched-json", "dead-json");
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       for (String label : new String[] {"refund", null}) {
         var event = TestingResults.event("m-" + label, label, "20 quid");
         TestingResults.send(producer, "enriched-avro", event);
@@ -90,19 +80,12 @@ class SqlNullabilityITCase {
       TestingResults.send(producer, "dead-avro", "k", TestingResults.bytes(letter));
       TestingResults.send(producer, "dead-json", "k", TestingResults.json(letter));
     }
-    flink = EmbeddedFlink.start(1, new Configuration());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"avro", "json"})
   void conditionsCountWhatTheyShould(String format) {
-    SqlSession session = SqlSession.open(pipeline(format), flink.client());
+    SqlSession session = SqlSession.open(pipeline(format), SERVERS.flink());
     for (String answer : List.of("intent", "intent_score", "amount", "`date`", "seats")) {
       assertConsistent(session, answer, "answers AS a");
     }
@@ -203,24 +186,18 @@ class SqlNullabilityITCase {
   }
 
   private static Pipeline pipeline(String format) {
-    return PipelineFile.parse(
+    return SERVERS.pipeline(
+        "test",
+        "registry: { url: \"http://127.0.0.1:1\" }",
         """
-        name: test
-        kafka: { bootstrap-servers: "%1$s" }
-        registry: { url: "http://127.0.0.1:1" }
-        source: { topic: messages }
-        model: { path: none }
         tasks:
           - { name: intent, type: classification, labels: [refund, other] }
           - name: details
             type: extraction
             fields: [amount, date, { name: seats, type: integer }]
-        sink: { topic: enriched-%2$s, format: %2$s }
-        dead-letters: { topic: dead-%2$s, format: %2$s }
-        history: { path: "%3$s" }
-        """
-            .formatted(kafka.bootstrapServers(), format, directory),
-        "test",
-        Path.of(""));
+        """,
+        "sink: { topic: enriched-%1$s, format: %1$s }".formatted(format),
+        "dead-letters: { topic: dead-%1$s, format: %1$s }".formatted(format),
+        "history: { path: \"%s\" }".formatted(directory));
   }
 }

@@ -3,53 +3,36 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What people see of statements: of those that fail, and of rows that are wide. */
 class SqlPeopleITCase {
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static SqlSession session;
 
   @BeforeAll
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(1, "enriched", "dead-letters", "enriched-json", "dead-letters-json");
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    SERVERS
+        .kafka()
+        .createTopics(1, "enriched", "dead-letters", "enriched-json", "dead-letters-json");
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       var first = TestingResults.event("m-1", "refund", "20 quid");
       TestingResults.send(producer, "enriched", first);
       TestingResults.send(producer, "enriched", TestingResults.event("m-2", null, "£43, \"now\""));
       TestingResults.send(producer, "enriched-json", "m-1", TestingResults.json(first));
     }
-    flink = EmbeddedFlink.start(1, new Configuration());
-    session = SqlSession.open(pipeline("avro", ""), flink.client());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
+    session = SqlSession.open(pipeline("avro", ""), SERVERS.flink());
   }
 
   @Test
@@ -162,20 +145,9 @@ class SqlPeopleITCase {
   }
 
   private static Pipeline pipeline(String format, String suffix) {
-    return PipelineFile.parse(
-        """
-        name: test-1
-        kafka: { bootstrap-servers: "%1$s" }
-        source: { topic: messages }
-        model: { path: none }
-        tasks:
-          - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [amount, date] }
-        sink: { topic: enriched%3$s, format: %2$s }
-        dead-letters: { topic: dead-letters%3$s, format: %2$s }
-        """
-            .formatted(kafka.bootstrapServers(), format, suffix),
-        "test",
-        Path.of(""));
+    return SERVERS.pipeline(
+        "test-1",
+        "sink: { topic: enriched%s, format: %s }".formatted(suffix, format),
+        "dead-letters: { topic: dead-letters%s, format: %s }".formatted(suffix, format));
   }
 }

@@ -3,16 +3,13 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
-import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -25,28 +22,27 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.types.Row;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SqlSessionITCase {
-  private static EmbeddedKafka kafka;
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static SqlSession session;
   private static Instant begun;
 
   @BeforeAll
   static void fillTopics() throws IOException, ExecutionException, InterruptedException {
     begun = Instant.now();
-    kafka = EmbeddedKafka.start();
-    kafka.createTopics(
-        2, "enriched", "dead-letters", "enriched-json", "enriched-typed", "dead-letters-json");
+    SERVERS
+        .kafka()
+        .createTopics(
+            2, "enriched", "dead-letters", "enriched-json", "enriched-typed", "dead-letters-json");
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "test");
+        Map.of("bootstrap.servers", SERVERS.kafka().bootstrapServers(), "transactional.id", "test");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
@@ -71,14 +67,7 @@ class SqlSessionITCase {
       TestingResults.send(producer, "enriched", TestingResults.event("m-5", "refund", "never"));
       producer.abortTransaction();
     }
-    flink = EmbeddedFlink.start(1, new Configuration());
-    session = SqlSession.open(pipeline("avro", ""), flink.client());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
-    kafka.close();
+    session = SqlSession.open(pipeline("avro", ""), SERVERS.flink());
   }
 
   @Test
@@ -127,7 +116,7 @@ class SqlSessionITCase {
                 "-typed",
                 "{name: seats, type: integer}, {name: price, type: decimal}, {name: day, type:"
                     + " date}, {name: size, type: enum, choices: [small, large]}"),
-            flink.client());
+            SERVERS.flink());
     assertThat(
             run(
                 typed,
@@ -181,17 +170,13 @@ class SqlSessionITCase {
 
   @Test
   void liveTablesGoOnWithWhatComes() throws ExecutionException, InterruptedException, IOException {
-    kafka.createTopics(1, "enriched-live", "dead-letters-live");
+    SERVERS.kafka().createTopics(1, "enriched-live", "dead-letters-live");
     SqlSession live =
         SqlSession.open(
             pipeline("avro", "-live"),
-            flink.client(),
+            SERVERS.flink(),
             new SqlSettings(RuntimeExecutionMode.STREAMING, new Position.Earliest()));
-    try (KafkaProducer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+    try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer();
         SqlResult result = live.execute("SELECT id, intent FROM answers")) {
       for (String id : List.of("m-1", "m-2")) {
         TestingResults.send(
@@ -210,7 +195,7 @@ class SqlSessionITCase {
     SqlSession later =
         SqlSession.open(
             pipeline("avro", ""),
-            flink.client(),
+            SERVERS.flink(),
             new SqlSettings(RuntimeExecutionMode.BATCH, new Position.Time(Instant.now())));
     StringWriter written = new StringWriter();
     later.run("SELECT COUNT(*) AS n FROM enriched", ResultFormat.CSV, new PrintWriter(written));
@@ -226,7 +211,7 @@ class SqlSessionITCase {
   @Test
   void sessionsOfTheGatewayHaveThePipelinesTables() throws IOException, SQLException {
     try (SqlServer server =
-            SqlServer.start(pipeline("avro", ""), flink.client(), "127.0.0.1", "0");
+            SqlServer.start(pipeline("avro", ""), SERVERS.flink(), "127.0.0.1", "0");
         Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
         Statement statement = connection.createStatement()) {
       assertThat(server.address()).startsWith("127.0.0.1:");
@@ -332,7 +317,7 @@ class SqlSessionITCase {
 
   @Test
   void jsonTopicsAreTheSameTables() {
-    SqlSession json = SqlSession.open(pipeline("json", "-json"), flink.client());
+    SqlSession json = SqlSession.open(pipeline("json", "-json"), SERVERS.flink());
     assertThat(
             run(
                 json,
@@ -354,20 +339,15 @@ class SqlSessionITCase {
   }
 
   private static Pipeline pipeline(String format, String suffix, String fields) {
-    return PipelineFile.parse(
+    return SERVERS.pipeline(
+        "test-1",
         """
-        name: test-1
-        kafka: { bootstrap-servers: "%1$s" }
-        source: { topic: messages }
-        model: { path: none }
         tasks:
           - { name: intent, type: classification, labels: [refund, other] }
-          - { name: details, type: extraction, fields: [%4$s] }
-        sink: { topic: enriched%3$s, format: %2$s }
-        dead-letters: { topic: dead-letters%3$s, format: %2$s }
+          - { name: details, type: extraction, fields: [%s] }
         """
-            .formatted(kafka.bootstrapServers(), format, suffix, fields),
-        "test",
-        Path.of(""));
+            .formatted(fields),
+        "sink: { topic: enriched%s, format: %s }".formatted(suffix, format),
+        "dead-letters: { topic: dead-letters%s, format: %s }".formatted(suffix, format));
   }
 }

@@ -2,16 +2,15 @@ package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.local.EmbeddedFlink;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import org.apache.flink.configuration.Configuration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How values are shown, without Kafka. */
 class SqlValuesITCase {
@@ -22,12 +21,11 @@ class SqlValuesITCase {
         ARRAY[CAST('0.00000012' AS DECIMAL(20, 10))] AS e
       """;
 
-  private static EmbeddedFlink flink;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static SqlSession session;
 
   @BeforeAll
   static void start() throws IOException {
-    flink = EmbeddedFlink.start(1, new Configuration());
     session =
         SqlSession.open(
             PipelineFile.parse(
@@ -42,12 +40,7 @@ class SqlValuesITCase {
                 """,
                 "test",
                 Path.of("")),
-            flink.client());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    flink.close();
+            SERVERS.flink());
   }
 
   @Test
