@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.batch.Share;
@@ -30,12 +30,12 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole job between topics of a real broker; any restart fails it. */
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EnrichmentJobITCase {
   private static final int PARTITIONS = 3;
 
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
   private static TestingTopics topics;
 
   @TempDir Path checkpoints;
@@ -54,13 +54,7 @@ class EnrichmentJobITCase {
   static void startKafka() throws IOException {
     // What jobs of other tests left behind.
     SharedModels.closeIdle();
-    kafka = EmbeddedKafka.start();
-    topics = new TestingTopics(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    kafka.close();
+    topics = new TestingTopics(SERVERS.kafka());
   }
 
   @BeforeEach
@@ -358,7 +352,7 @@ class EnrichmentJobITCase {
         job: { parallelism: 2, checkpoint-interval: 200ms, checkpoint-directory: "%s", max-in-flight: 16, %s }
         """,
         name,
-        kafka.bootstrapServers(),
+        SERVERS.kafka().bootstrapServers(),
         source.apply("topic: %s, attributes: [channel]".formatted(in())),
         enriched(),
         TestingMessages.MAX_RECORD_BYTES,

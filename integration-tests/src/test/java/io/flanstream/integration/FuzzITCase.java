@@ -2,7 +2,7 @@ package io.flanstream.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.model.flink.EventEnricher;
@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -30,19 +30,12 @@ class FuzzITCase {
   private static final int PAYLOADS = Integer.getInteger("flanstream.fuzz", 120);
   private static final int PARTITIONS = 3;
 
-  private static EmbeddedKafka kafka;
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   @TempDir private Path directory;
 
   @BeforeAll
-  static void startKafka() throws IOException {
-    kafka = EmbeddedKafka.start();
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    kafka.close();
-  }
+  static void startKafka() throws IOException {}
 
   @Test
   void json() throws Exception {
@@ -70,7 +63,7 @@ class FuzzITCase {
 
   private void accountsForEveryRecord(TestingFuzz fuzz, String name, String source)
       throws Exception {
-    TestingTopics topics = new TestingTopics(kafka);
+    TestingTopics topics = new TestingTopics(SERVERS.kafka());
     topics.create(PARTITIONS, name + "-in", name + "-out", name + "-dead");
     TestingFuzzedRecords records =
         new TestingFuzzedRecords(fuzz, name + "-in", PARTITIONS, PAYLOADS);
@@ -122,7 +115,7 @@ class FuzzITCase {
         """
             .formatted(
                 name,
-                kafka.bootstrapServers(),
+                SERVERS.kafka().bootstrapServers(),
                 name.equals("text") ? source : source + ", attributes: [channel]",
                 directory.toUri());
     return PipelineFile.parse(yaml, name, directory);
