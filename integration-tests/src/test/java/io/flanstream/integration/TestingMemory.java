@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record TestingMemory(long resident, long anonymous, long heap) {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-  private static final Pattern USED = Pattern.compile("heap .*used (\\d+)K");
+  private static final Pattern USED = Pattern.compile("(?:heap|generation) .*used (\\d+)K");
   private static final long KIBI = 1024;
 
   static TestingMemory of(long pid) throws IOException, InterruptedException {
@@ -30,9 +29,11 @@ record TestingMemory(long resident, long anonymous, long heap) {
   }
 
   private static long heap(String info) {
-    Matcher used = USED.matcher(info);
-    assertThat(used.find()).as(info).isTrue();
-    return KIBI * Long.parseLong(used.group(1));
+    // One line of G1's, or one of each generation of the serial collector's.
+    List<Long> used =
+        USED.matcher(info).results().map(found -> Long.parseLong(found.group(1))).toList();
+    assertThat(used).as(info).isNotEmpty();
+    return KIBI * used.stream().mapToLong(Long::longValue).sum();
   }
 
   private static long bytes(List<String> status, String name) {
