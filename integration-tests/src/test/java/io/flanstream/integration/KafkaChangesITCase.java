@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -111,6 +113,32 @@ class KafkaChangesITCase {
     assertThat(Stream.concat(topics.keys("out").stream(), topics.keys("dead").stream()))
         .hasSize(2 * sent)
         .doesNotHaveDuplicates();
+    assertThat(letters()).allMatch(letter -> letter.getCode().equals("RECORD_TOO_LARGE"));
+  }
+
+  /** A broker can refuse what is on its way when a limit falls: then the job begins again, once. */
+  @Test
+  void whatIsOnItsWayWhenALimitFallsIsNotLost() throws Exception {
+    JobClient job =
+        TestingJobs.submit(
+            pipeline(""),
+            MODEL,
+            new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                    Duration.ofMillis(100)));
+    topics.write(List.of(record("before", BIG)));
+    topics.readUntil("out", 1);
+    limit("out", LIMIT);
+    topics.write(List.of(record("big", BIG), record("small", 10)));
+    topics.readUntil("out", 2);
+    topics.readUntil("dead", 1);
+    job.cancel().get();
+
+    assertThat(topics.keys("out")).containsExactly("before", "small");
+    assertThat(topics.keys("dead")).containsExactly("big");
     assertThat(letters()).allMatch(letter -> letter.getCode().equals("RECORD_TOO_LARGE"));
   }
 
