@@ -177,7 +177,7 @@ class EnrichmentJobITCase {
     messages.addGood("after", 10);
     topics.write(messages.records());
 
-    runBounded(pipeline("answer-timeout: 500ms, answer-attempts: 2"));
+    runBounded(pipeline("answer-timeout: 2s, answer-attempts: 2"));
 
     assertAccounted(messages);
     DeadLetter letter =
@@ -195,7 +195,7 @@ class EnrichmentJobITCase {
         TestingMessages.ENRICHED);
     topics.write(messages.records());
 
-    runBounded(pipeline("answer-timeout: 500ms, answer-attempts: 2"));
+    runBounded(pipeline("answer-timeout: 2s, answer-attempts: 2"));
 
     assertAccounted(messages);
   }
