@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The table of a history while processes of its cluster are killed. */
-@Timeout(600)
+@Timeout(1200)
 class HistoryITCase {
   private static final int COMMITS = 3;
   private static final int KILLS = Integer.getInteger("flanstream.history.kills", 1);
