@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flanstream.jobs.broker.EmbeddedKafka;
 import io.flanstream.jobs.deadletter.Replay;
 import io.flanstream.jobs.kafka.OpenTransactions;
+import io.flanstream.jobs.local.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
 import io.flanstream.jobs.pipeline.SourceTopics;
+import io.flanstream.jobs.topology.EnrichmentJob;
 import io.flanstream.model.flink.ModelProvider;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.DeadLetter;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -46,6 +49,7 @@ class KafkaChangesITCase {
   private static final ModelProvider MODEL = new TestingModelProvider("changes", 100_000);
   private static final int BIG = 30_000;
   private static final int LIMIT = 20_000;
+  private static final int RESTARTS = 3;
 
   /** How long the topic's limit goes up and down; ten minutes where it is to be sure. */
   private static final Duration RUN =
@@ -116,26 +120,28 @@ class KafkaChangesITCase {
     assertThat(letters()).allMatch(letter -> letter.getCode().equals("RECORD_TOO_LARGE"));
   }
 
-  /** A broker can refuse what is on its way when a limit falls: then the job begins again, once. */
+  /**
+   * A broker can refuse what is on its way when a limit falls: the job begins again, and Flink even
+   * ends the TaskManager where several records were refused, since the sink then fails once more
+   * while it closes.
+   */
   @Test
   void whatIsOnItsWayWhenALimitFallsIsNotLost() throws Exception {
-    JobClient job =
-        TestingJobs.submit(
-            pipeline(""),
-            MODEL,
-            new Configuration()
-                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
-                .set(
-                    RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
-                    Duration.ofMillis(100)));
-    topics.write(List.of(record("before", BIG)));
-    topics.readUntil("out", 1);
-    limit("out", LIMIT);
-    topics.write(List.of(record("big", BIG), record("small", 10)));
-    topics.readUntil("out", 2);
-    topics.readUntil("dead", 1);
-    job.cancel().get();
+    Configuration config = new Configuration();
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
+    try (EmbeddedFlink flink = EmbeddedFlink.start(2, config)) {
+      StreamExecutionEnvironment env = new StreamExecutionEnvironment(flink.client());
+      EnrichmentJob.add(env, pipeline(""), MODEL);
+      JobClient job = env.executeAsync("changes");
+      topics.write(List.of(record("before", BIG)));
+      topics.readUntil("out", 1);
+      limit("out", LIMIT);
+      topics.write(List.of(record("big", BIG), record("small", 10)));
+      topics.readUntil("out", 2);
+      topics.readUntil("dead", 1);
+      job.cancel().get();
+    }
 
     assertThat(topics.keys("out")).containsExactly("before", "small");
     assertThat(topics.keys("dead")).containsExactly("big");
