@@ -66,14 +66,10 @@ record TestingClusterMetrics(String address) {
   private String job() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < deadline) {
-      try {
-        for (JsonNode job : get("/jobs").path("jobs")) {
-          if (job.get("status").textValue().equals("RUNNING")) {
-            return "/jobs/" + job.get("id").textValue();
-          }
+      for (JsonNode job : get("/jobs").path("jobs")) {
+        if (job.get("status").textValue().equals("RUNNING")) {
+          return "/jobs/" + job.get("id").textValue();
         }
-      } catch (ConnectException e) {
-        // No JobManager listens yet.
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
@@ -106,12 +102,19 @@ record TestingClusterMetrics(String address) {
     return values;
   }
 
+  /** Asks, as soon as a JobManager listens. */
   private JsonNode get(String path) throws IOException, InterruptedException {
-    return MAPPER.readTree(
-        CLIENT
-            .send(
-                HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body());
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      try {
+        return MAPPER.readTree(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body());
+      } catch (ConnectException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      }
+    }
   }
 }
