@@ -62,6 +62,15 @@ record TestingClusterMetrics(String address) {
     return get(job() + "/metrics?get=numRestarts").get(0).get("value").asLong();
   }
 
+  /** Names of the TaskManagers that are there. */
+  List<String> taskManagers() throws IOException, InterruptedException {
+    List<String> names = new ArrayList<>();
+    for (JsonNode process : get("/taskmanagers").path("taskmanagers")) {
+      names.add(process.get("id").textValue());
+    }
+    return names;
+  }
+
   /** Where the job that runs is, as soon as one does: a JobManager may still be starting. */
   private String job() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -99,7 +100,7 @@ final class KafkaEnds {
     }
   }
 
-  static KafkaSink<OutboundRecord> sink(Pipeline pipeline, String purpose) {
+  static Sink<OutboundRecord> sink(Pipeline pipeline, String purpose) {
     SinkSettings settings = pipeline.sink();
     Properties client = pipeline.kafka().clientProperties();
     client.setProperty(
@@ -111,13 +112,14 @@ final class KafkaEnds {
     client.putIfAbsent(
         ProducerConfig.BUFFER_MEMORY_CONFIG,
         Long.toString(Math.max(DEFAULT_PRODUCER_MEMORY, 2L * settings.maxRecordBytes())));
-    return KafkaSink.<OutboundRecord>builder()
-        .setKafkaProducerConfig(client)
-        .setBootstrapServers(pipeline.kafka().bootstrapServers())
-        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix("%s-%s".formatted(settings.transactionalIdPrefix(), purpose))
-        .setRecordSerializer(new OutboundRecordWriter())
-        .build();
+    return new CalmSink<>(
+        KafkaSink.<OutboundRecord>builder()
+            .setKafkaProducerConfig(client)
+            .setBootstrapServers(pipeline.kafka().bootstrapServers())
+            .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+            .setTransactionalIdPrefix("%s-%s".formatted(settings.transactionalIdPrefix(), purpose))
+            .setRecordSerializer(new OutboundRecordWriter())
+            .build());
   }
 
   @SuppressWarnings("deprecation") // The connector asks for Kafka's deprecated enum.
