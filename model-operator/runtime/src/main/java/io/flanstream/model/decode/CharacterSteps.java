@@ -42,6 +42,9 @@ final class CharacterSteps {
       while (right && to > from && Characters.isWhiteSpace(text.chars()[to - 1])) {
         to--;
       }
+      if (to - from == text.length()) {
+        return text;
+      }
       NormalizedText.Builder result = new NormalizedText.Builder(to - from);
       result.copy(text, from, to);
       return result.build();
@@ -50,6 +53,53 @@ final class CharacterSteps {
 
   /** Every match replaced; an empty match is none. */
   static NormalizerStep replace(Pattern pattern, String replacement) {
+    boolean anyWhiteSpace =
+        pattern.pattern().equals("\\s+")
+            && (pattern.flags() & Pattern.LITERAL) == 0
+            && (pattern.flags() & Pattern.UNICODE_CHARACTER_CLASS) != 0;
+    return anyWhiteSpace ? replaceWhiteSpace(replacement) : replaceMatches(pattern, replacement);
+  }
+
+  /** What most checkpoints have a pattern for, without the pattern: each run of white space. */
+  static NormalizerStep replaceWhiteSpace(String replacement) {
+    boolean keepsSpaces = replacement.equals(" ");
+    return text -> {
+      if (keepsSpaces && hasSingleSpaces(text.chars())) {
+        return text;
+      }
+      NormalizedText.Builder result = new NormalizedText.Builder(text.length());
+      int start = 0;
+      while (start < text.length()) {
+        int end = start;
+        while (end < text.length() && Characters.isWhiteSpace(text.chars()[end])) {
+          end++;
+        }
+        if (end > start) {
+          result.replace(text, start, end, replacement);
+          start = end;
+        } else {
+          result.copy(text, start, start + 1);
+          start++;
+        }
+      }
+      return result.build();
+    };
+  }
+
+  /** Whether all white space is spaces between other characters, or at the ends. */
+  private static boolean hasSingleSpaces(int[] chars) {
+    boolean space = false;
+    for (int c : chars) {
+      boolean before = space;
+      space = Characters.isWhiteSpace(c);
+      if (space && (before || c != ' ')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static NormalizerStep replaceMatches(Pattern pattern, String replacement) {
     return text -> {
       String before = text.text();
       Matcher matcher = pattern.matcher(before);

@@ -33,6 +33,20 @@ public final class Characters {
   /** Joiner, fillers and blanks that are letters, marks or symbols by their types. */
   private static final String OTHER_INVISIBLE = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
 
+  private static final int ASCII = 0x80;
+
+  /** Of each ASCII character, which is looked at most, {@code [128]}. */
+  private static final boolean[] ASCII_LETTERS = new boolean[ASCII];
+
+  private static final boolean[] ASCII_DIGITS = new boolean[ASCII];
+
+  static {
+    for (int c = 0; c < ASCII; c++) {
+      ASCII_LETTERS[c] = isOf(c, LETTER_TYPES);
+      ASCII_DIGITS[c] = isOf(c, DIGIT_TYPES);
+    }
+  }
+
   private Characters() {}
 
   /**
@@ -48,11 +62,18 @@ public final class Characters {
 
   /** Unicode's property White_Space. */
   public static boolean isWhiteSpace(int c) {
-    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == 0x85;
+    if (c < ASCII) {
+      return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+    return Character.isSpaceChar(c) || c == 0x85;
   }
 
   /** Whether two neighbours lie in one word: both letters (with their marks) or both digits. */
   static boolean inOneWord(int before, int after) {
+    if ((before | after) < ASCII) {
+      return (ASCII_LETTERS[before] && ASCII_LETTERS[after])
+          || (ASCII_DIGITS[before] && ASCII_DIGITS[after]);
+    }
     return (isOf(before, LETTER_TYPES) && isOf(after, LETTER_TYPES))
         || (isOf(before, DIGIT_TYPES) && isOf(after, DIGIT_TYPES));
   }

@@ -55,12 +55,14 @@ final class SpanWalk {
 
   /** The walk before its first piece, from anywhere that a span may begin. */
   static SpanWalk start(SourceText source, PieceTrie trie) {
-    int[] begins =
-        IntStream.range(0, source.length())
-            .filter(source::beginsAt)
-            .map(position -> position << BYTE_BITS)
-            .toArray();
-    return new SpanWalk(source, trie, Stage.START, begins);
+    int[] begins = new int[source.length()];
+    int count = 0;
+    for (int position = 0; position < source.length(); position++) {
+      if (source.beginsAt(position)) {
+        begins[count++] = position << BYTE_BITS;
+      }
+    }
+    return new SpanWalk(source, trie, Stage.START, Arrays.copyOf(begins, count));
   }
 
   /** The same walk from one of its places alone. */

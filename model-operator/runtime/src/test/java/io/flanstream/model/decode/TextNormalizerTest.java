@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +54,38 @@ class TextNormalizerTest {
     String string = "{'type': 'Replace', 'pattern': {'String': '.'}, 'content': '𝒅$1'}";
     assertThat(normalized(regex, "a\u00a0\u3000b 😀\n\nc")).isEqualTo("a b 😀 c");
     assertThat(normalized(string, "a.b")).isEqualTo("a𝒅$1b");
+  }
+
+  /** What a pattern says, at the speed of a loop. */
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "", "\u2581", "ab"})
+  void whiteSpaceIsReplacedAsItsPatternReplacesIt(String replacement) {
+    Pattern pattern = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS | Pattern.MULTILINE);
+    NormalizerStep matches = CharacterSteps.replaceMatches(pattern, replacement);
+    NormalizerStep whiteSpace = CharacterSteps.replaceWhiteSpace(replacement);
+    String alphabet =
+        "ab  \t\n\u000b\r\u0085\u00a0\u1680\u200b\u2003\u2028\u202f\u3000\ufeff\u001c\u0301😀";
+    int[] characters = alphabet.codePoints().toArray();
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      int[] drawn =
+          random.ints(random.nextInt(8), 0, characters.length).map(c -> characters[c]).toArray();
+      NormalizedText text = NormalizedText.of(new String(drawn, 0, drawn.length));
+      NormalizedText expected = matches.apply(text);
+      assertThat(whiteSpace.apply(text))
+          .usingRecursiveComparison()
+          .as(() -> text.text())
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void whatIsWhiteSpaceInAPatternIsWhiteSpaceHere() {
+    Pattern pattern = Pattern.compile("\\s", Pattern.UNICODE_CHARACTER_CLASS);
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      assertThat(Characters.isWhiteSpace(c))
+          .isEqualTo(pattern.matcher(Character.toString(c)).matches());
+    }
   }
 
   @Test
