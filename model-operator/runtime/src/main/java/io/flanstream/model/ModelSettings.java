@@ -2,6 +2,7 @@ package io.flanstream.model;
 
 import io.flanstream.model.batch.BatchSettings;
 import io.flanstream.model.device.DeviceMap;
+import io.flanstream.model.djl.ProgramBranch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -123,7 +124,8 @@ public record ModelSettings(
           "Cannot open model: %s must be cpu where %s is set, got %s"
               .formatted(ModelKeys.DEVICE, ModelKeys.PREPACK, String.join(",", devices)));
     }
-    if (devices.contains("cpu") && int8Activations == Int8Activations.FALSE) {
+    if (int8Activations == Int8Activations.FALSE
+        && ProgramBranch.of(devices) == ProgramBranch.CPU) {
       throw new IllegalArgumentException(
           "Cannot open model: %s must be auto or true where %s is cpu, got false"
               .formatted(ModelKeys.INT8_ACTIVATIONS, ModelKeys.DEVICE));

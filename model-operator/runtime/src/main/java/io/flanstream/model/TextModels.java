@@ -17,6 +17,7 @@ import io.flanstream.model.djl.AutomaticPacking;
 import io.flanstream.model.djl.DjlDevice;
 import io.flanstream.model.djl.Int8Products;
 import io.flanstream.model.djl.Packing;
+import io.flanstream.model.djl.ProgramBranch;
 import io.flanstream.model.djl.WeightLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,7 +177,10 @@ public final class TextModels {
     return switch (settings.dtype()) {
       case FLOAT32 -> StoredType.F32;
       case BFLOAT16 -> StoredType.BF16;
-      case INT8 -> settings.devices().contains("cpu") ? StoredType.F32 : StoredType.BF16;
+      case INT8 ->
+          ProgramBranch.of(settings.devices()) == ProgramBranch.CPU
+              ? StoredType.F32
+              : StoredType.BF16;
       case AUTO ->
           settings.devices().contains("cpu") || checkpoint.storedType() == StoredType.F32
               ? StoredType.F32
@@ -189,7 +193,8 @@ public final class TextModels {
       case TRUE -> Int8Products.ACTIVATIONS;
       case FALSE -> Int8Products.WEIGHTS_ALONE;
       case AUTO ->
-          settings.dtype() == ModelSettings.DataType.INT8 && !settings.devices().contains("cpu")
+          settings.dtype() == ModelSettings.DataType.INT8
+                  && ProgramBranch.of(settings.devices()) == ProgramBranch.CUDA
               ? AutomaticInt8.choose(
                   checkpoint.config(), settings.int8Outputs(), settings.batch().maxTokens())
               : Int8Products.ACTIVATIONS;

@@ -36,7 +36,8 @@ public final class AutomaticPacking {
    *     the processor has no kernels for the layout
    */
   public static Packing choose(Checkpoint checkpoint, StoredType dtype, List<DeviceMap> copies) {
-    boolean cpu = copies.stream().allMatch(copy -> copy.devices().stream().allMatch("cpu"::equals));
+    boolean cpu =
+        copies.stream().allMatch(copy -> ProgramBranch.of(copy.devices()) == ProgramBranch.CPU);
     return cpu && hasKernels(dtype)
         ? choose(checkpoint, dtype, copies.size(), FreeMemory::of)
         : Packing.NONE;

@@ -78,7 +78,7 @@ public final class DjlDevice implements Device {
         T5Program.source(),
         checkpoint,
         pieces,
-        new DeviceSettings(layout, ProgramBranch.of(map), map, threads),
+        new DeviceSettings(layout, ProgramBranch.of(map.devices()), map, threads),
         listener);
   }
 

@@ -1,6 +1,7 @@
 package io.flanstream.model.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flanstream.model.GoldenCheckpoint;
@@ -13,6 +14,7 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** 8-bit weights in the branch for CUDA, which computes on the CPU here. */
@@ -151,6 +154,44 @@ class Int8BranchTest {
     assertThat(checkpoint.config().dFf() % 8).isZero();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = ModelSettings.Int8Activations.class,
+      names = {"TRUE", "FALSE"})
+  void aPropertyHasTheCpuComputeAsAGpu(ModelSettings.Int8Activations activations) {
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    ModelSettings.Builder settings =
+        ModelSettings.builder(golden.directory())
+            .dtype(ModelSettings.DataType.INT8)
+            .int8Outputs(true)
+            .int8Activations(activations);
+    boolean quantized = activations == ModelSettings.Int8Activations.TRUE;
+    System.setProperty(ProgramBranch.PROPERTY, "cuda");
+    try (TextModel told = TextModels.open(settings.build());
+        TextModel expected = open(golden, T5Program.source(), layout(StoredType.BF16, quantized))) {
+      assertThat(scores(golden, told)).isDeepEqualTo(scores(golden, expected));
+    } finally {
+      System.clearProperty(ProgramBranch.PROPERTY);
+    }
+  }
+
+  @Test
+  void anotherBranchThanTheTwoIsRefused() {
+    System.setProperty(ProgramBranch.PROPERTY, "gpu");
+    try {
+      assertThatThrownBy(() -> ProgramBranch.of(List.of("cpu")))
+          .hasMessage("Cannot open model: -Dflanstream.branch must be cpu or cuda, got gpu");
+    } finally {
+      System.clearProperty(ProgramBranch.PROPERTY);
+    }
+  }
+
+  private static double[][] scores(GoldenCheckpoint golden, TextModel model) {
+    return golden.expected().scores().stream()
+        .map(score -> model.score(score.prompt(), model.choices(score.choices())).join().logprobs())
+        .toArray(double[][]::new);
+  }
+
   private static DjlDevice open(Checkpoint checkpoint, boolean activations) {
     return DjlDevice.open(
         T5Program.source(),
@@ -171,9 +212,9 @@ class Int8BranchTest {
   private static double distance(GoldenCheckpoint golden, TextModel model) {
     double ours = 0;
     double theirs = 0;
+    Iterator<double[]> all = List.of(scores(golden, model)).iterator();
     for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-      double[] scores =
-          model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
+      double[] scores = all.next();
       for (int i = 0; i < scores.length; i++) {
         ours += Math.abs(scores[i] - expected.logprobs().get(i));
         theirs += Math.abs(expected.bfloat16Logprobs().get(i) - expected.logprobs().get(i));
