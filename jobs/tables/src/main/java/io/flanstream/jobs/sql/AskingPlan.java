@@ -13,9 +13,23 @@ import org.apache.flink.table.factories.FactoryUtil;
 /**
  * Whether a statement that asks the model gives the same in streaming mode as in batch mode. Flink
  * asks functions without waiting for each row in streaming mode alone; over tables that end, a plan
- * that only reads, computes and unnests has the same rows in both.
+ * that only reads, computes and unnests has the same rows in both, and one that groups or sorts
+ * what was asked ends with the same.
  */
 final class AskingPlan {
+  /** How a statement of batch mode gets its rows. */
+  enum Way {
+    /** As it says. */
+    BATCH,
+    /** In streaming mode, row by row. */
+    STREAMING,
+    /** In streaming mode, where rows replace others until all tables have ended. */
+    SETTLED
+  }
+
+  /** Flink's option for what sorts rows that do not come in the order of time. */
+  static final String SORTS = "__table.exec.sort.non-temporal.enabled__";
+
   private static final Pattern ASKS =
       Pattern.compile("\\bAI_(CLASSIFY|EXTRACT|MASK|GENERATE)\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern RUNS =
@@ -39,6 +53,12 @@ final class AskingPlan {
           "MLPredictTableFunction",
           SINK);
 
+  /** What is done when all rows are there. Without a key, no row of a stream gives no row. */
+  private static final Pattern SETTLES =
+      Pattern.compile("[\\s:|+-]*(Exchange\\(|GroupAggregate\\(groupBy=|Sort\\().*");
+
+  private static final Pattern LIMITS = Pattern.compile("[\\s:|+-]*(Limit|SortLimit|Rank)\\(.*");
+
   /** Sinks that need no Flink checkpoint for the rows of a job that ends. */
   private static final Set<String> SINKS =
       Set.of(PipelineTableFactory.NAME, "kafka", "upsert-kafka", "blackhole", "print");
@@ -51,38 +71,70 @@ final class AskingPlan {
   }
 
   /**
-   * Whether the statement gives the same in streaming mode.
+   * How the statement gets the rows of batch mode.
    *
    * @param statement which may ask the model
    * @param batch plans it in batch mode
-   * @param streaming plans it in streaming mode
+   * @param streaming plans it in streaming mode, sorted too
    */
-  static boolean isSame(String statement, TableEnvironment batch, TableEnvironment streaming) {
+  static Way way(String statement, TableEnvironment batch, TableEnvironment streaming) {
     if (!RUNS.matcher(statement.strip()).matches()) {
-      return false;
+      return Way.BATCH;
     }
     try {
       // What batch mode refuses, such as a table that does not end, stays refused.
-      return asks(batch.explainSql(statement))
-          && isRowByRow(streaming.explainSql(statement, ExplainDetail.CHANGELOG_MODE), streaming);
+      List<String> inBatch = nodes(batch.explainSql(statement));
+      if (!asksBelowLimits(inBatch)) {
+        return Way.BATCH;
+      }
+      List<String> nodes =
+          nodes(
+              streaming.explainSql(
+                  Statements.withoutLimit(statement), ExplainDetail.CHANGELOG_MODE));
+      if (nodes.isEmpty()) {
+        return Way.BATCH;
+      }
+      if (nodes.stream().allMatch(node -> isRowByRow(node, streaming))) {
+        return Way.STREAMING;
+      }
+      boolean settles =
+          nodes.stream()
+              .allMatch(
+                  node ->
+                      SETTLES.matcher(node).matches()
+                          || (isNamed(node, ROW_BY_ROW) && !isNamed(node, Set.of(SINK))));
+      return settles ? Way.SETTLED : Way.BATCH;
     } catch (RuntimeException e) {
-      return false;
+      return Way.BATCH;
     }
   }
 
-  private static boolean isRowByRow(String plan, TableEnvironment tables) {
+  private static List<String> nodes(String plan) {
     Matcher physical = PHYSICAL.matcher(plan);
-    List<String> nodes = physical.find() ? physical.group(1).strip().lines().toList() : List.of();
-    return !nodes.isEmpty()
-        && nodes.stream()
-            .allMatch(
-                line -> {
-                  Matcher node = NODE.matcher(line);
-                  return node.matches()
-                      && ROW_BY_ROW.contains(node.group(1))
-                      && (!node.group(1).equals(SINK) || isCommittedAtTheEnd(line, tables))
-                      && INSERTS.matcher(line).matches();
-                });
+    return physical.find() ? physical.group(1).strip().lines().toList() : List.of();
+  }
+
+  /** Whether the model is asked, and about what is counted by a limit, not about what it leaves. */
+  private static boolean asksBelowLimits(List<String> nodes) {
+    boolean asks = false;
+    for (String node : nodes) {
+      if (asks && LIMITS.matcher(node).matches()) {
+        return false;
+      }
+      asks |= asks(node);
+    }
+    return asks;
+  }
+
+  private static boolean isNamed(String line, Set<String> names) {
+    Matcher node = NODE.matcher(line);
+    return node.matches() && names.contains(node.group(1));
+  }
+
+  private static boolean isRowByRow(String line, TableEnvironment tables) {
+    return isNamed(line, ROW_BY_ROW)
+        && (!isNamed(line, Set.of(SINK)) || isCommittedAtTheEnd(line, tables))
+        && INSERTS.matcher(line).matches();
   }
 
   private static boolean isCommittedAtTheEnd(String line, TableEnvironment tables) {

@@ -80,6 +80,13 @@ public final class SqlResult implements AutoCloseable {
         kind(result));
   }
 
+  /** What a query whose rows replace others has when no more come; they are held until then. */
+  static SqlResult settled(TableResult result) {
+    SqlResult plain = rows(result);
+    return new SqlResult(
+        plain.names, plain.types, new SettledRows(plain.rows), plain.job, Kind.ROWS);
+  }
+
   private static Kind kind(TableResult result) {
     if (result.getResultKind() == ResultKind.SUCCESS) {
       return Kind.DONE;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -126,7 +127,11 @@ public final class SqlSession {
         set(setting.get());
         return SqlResult.done();
       }
-      TableResult result = asking(statement).executeSql(statement);
+      AskingPlan.Way way = way(statement);
+      if (way != AskingPlan.Way.BATCH) {
+        return asked(statement, way);
+      }
+      TableResult result = current().executeSql(statement);
       Optional<JobClient> job = result.getJobClient();
       if (job.isPresent() && WRITES.matcher(statement).matches()) {
         return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
@@ -142,16 +147,39 @@ public final class SqlSession {
     }
   }
 
-  /** Where a statement runs: in batch mode, what only asks the model need not wait for each row. */
-  private TableEnvironment asking(String statement) {
+  /** How a statement runs: in batch mode, what asks the model need not wait for each row. */
+  private AskingPlan.Way way(String statement) {
     boolean asks = AskingPlan.asks(statement);
     boolean names = DEFINES.matcher(statement).matches();
     isModelInViews |= asks && names;
     if (mode == RuntimeExecutionMode.STREAMING || names || !(asks || isModelInViews)) {
-      return current();
+      return AskingPlan.Way.BATCH;
     }
+    return sorting(streaming -> AskingPlan.way(statement, current(), streaming));
+  }
+
+  /** Runs a statement of batch mode in streaming mode, where its rows end the same. */
+  private SqlResult asked(String statement, AskingPlan.Way way) {
+    TableResult result =
+        sorting(streaming -> streaming.executeSql(Statements.withoutLimit(statement)));
+    Optional<JobClient> job = result.getJobClient();
+    if (job.isPresent() && WRITES.matcher(statement).matches()) {
+      return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
+    }
+    SqlResult answer =
+        way == AskingPlan.Way.SETTLED ? SqlResult.settled(result) : SqlResult.rows(result);
+    return answer.withAtMost(Statements.limit(statement)).withColumnWidth(columnWidth());
+  }
+
+  /** The environment of streaming mode, which sorts for as long as that takes. */
+  private <T> T sorting(Function<TableEnvironment, T> work) {
     TableEnvironment streaming = next(RuntimeExecutionMode.STREAMING);
-    return AskingPlan.isSame(statement, current(), streaming) ? streaming : current();
+    streaming.getConfig().set(AskingPlan.SORTS, "true");
+    try {
+      return work.apply(streaming);
+    } finally {
+      streaming.getConfig().set(AskingPlan.SORTS, "false");
+    }
   }
 
   /** Tables and views, or the columns of one and what is nested in them. */

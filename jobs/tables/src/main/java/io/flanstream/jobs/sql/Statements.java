@@ -20,7 +20,7 @@ record Statements(List<String> complete, String rest) {
 
   private static final Pattern LIMIT =
       Pattern.compile(
-          "\\s*(?:SELECT|WITH)\\b.*\\b(?:LIMIT|FETCH\\s+(?:FIRST|NEXT))\\s+(\\d{1,18})"
+          "(\\s*(?:SELECT|WITH)\\b.*)\\b(?:LIMIT|FETCH\\s+(?:FIRST|NEXT))\\s+(\\d{1,18})"
               + "(?:\\s+ROWS?\\s+ONLY)?\\s*",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
@@ -52,14 +52,25 @@ record Statements(List<String> complete, String rest) {
    * nothing.
    */
   static long limit(String statement) {
+    Matcher limit = LIMIT.matcher(withoutComments(statement));
+    return limit.matches() ? Long.parseLong(limit.group(2)) : Long.MAX_VALUE;
+  }
+
+  /** The query without what says at its end how many rows it can have. */
+  static String withoutLimit(String statement) {
+    String plain = withoutComments(statement);
+    Matcher limit = LIMIT.matcher(plain);
+    return limit.matches() ? limit.group(1) : plain;
+  }
+
+  private static String withoutComments(String statement) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < statement.length(); ) {
       int next = Math.max(skip(statement, i), i + 1);
       plain.append(isComment(statement, i) ? " " : statement.substring(i, next));
       i = next;
     }
-    Matcher limit = LIMIT.matcher(plain);
-    return limit.matches() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
+    return plain.toString();
   }
 
   /** All of them, the rest included. */
