@@ -55,7 +55,11 @@ final class SettledRows implements CloseableIterator<Row> {
   }
 
   @Override
-  public void close() throws Exception {
-    changes.close();
+  public void close() {
+    try {
+      changes.close();
+    } catch (Exception e) {
+      throw SqlException.of(e);
+    }
   }
 }
