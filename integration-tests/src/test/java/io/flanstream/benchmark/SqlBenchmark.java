@@ -109,6 +109,8 @@ class SqlBenchmark {
           System.out.printf(
               Locale.ROOT, "  AI_CLASSIFY, parallelism %s: %.2f of it%n", subtasks, ratio);
         }
+        System.out.printf(
+            Locale.ROOT, "  AI_CLASSIFY, grouped by its label: %.2f of it%n", grouped() / predict);
         double wide = sql("batch", MOST_SUBTASKS, PREDICT) / predict;
         System.out.printf(
             Locale.ROOT, "  ML_PREDICT, parallelism %s: %.2f of it%n", MOST_SUBTASKS, wide);
@@ -192,6 +194,32 @@ class SqlBenchmark {
             session,
             "SET 'execution.runtime-mode' = 'batch'; SELECT id, label FROM labelled ORDER BY id");
     assertThat(answers.lines().filter(line -> line.startsWith("m-"))).hasSize(ROWS);
+    return rate;
+  }
+
+  /** Rows/s of a query that counts labels, planning included. */
+  private double grouped() {
+    SqlSession session = SqlSession.open(pipeline(), flink.client());
+    run(
+        session,
+        """
+        CREATE TABLE messages (id STRING, `text` STRING)
+        WITH ('topic' = 'messages', 'format' = 'json') LIKE connection\
+        """);
+    long start = System.nanoTime();
+    String counts =
+        run(
+            session,
+            "SELECT label, COUNT(*) FROM (%s) AS asked (id, label) GROUP BY label"
+                .formatted(CLASSIFY));
+    double rate = ROWS / ((System.nanoTime() - start) / 1e9);
+    assertThat(
+            counts
+                .lines()
+                .skip(1)
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(',') + 1)))
+                .sum())
+        .isEqualTo(ROWS);
     return rate;
   }
 

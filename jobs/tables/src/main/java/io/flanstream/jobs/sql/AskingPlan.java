@@ -33,7 +33,12 @@ final class AskingPlan {
   private static final Pattern ASKS =
       Pattern.compile("\\bAI_(CLASSIFY|EXTRACT|MASK|GENERATE)\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern RUNS =
-      Pattern.compile("(SELECT|INSERT\\s+INTO)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+      Pattern.compile(
+          "(SELECT|WITH|INSERT\\s+INTO)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final Pattern SELECTS =
+      Pattern.compile("(SELECT|WITH)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final Pattern DEFINES =
+      Pattern.compile("(CREATE|ALTER)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern PHYSICAL =
       Pattern.compile("== Optimized Physical Plan ==\\s(.*?)(?===|\\z)", Pattern.DOTALL);
   private static final Pattern NODE = Pattern.compile("[\\s:|+-]*(\\w+)\\((.*)");
@@ -57,7 +62,7 @@ final class AskingPlan {
   private static final Pattern SETTLES =
       Pattern.compile("[\\s:|+-]*(Exchange\\(|GroupAggregate\\(groupBy=|Sort\\().*");
 
-  private static final Pattern LIMITS = Pattern.compile("[\\s:|+-]*(Limit|SortLimit|Rank)\\(.*");
+  private static final Pattern LIMITS = Pattern.compile("[\\s:|+-]*(SortLimit|Rank)\\(.*");
 
   /** Sinks that need no Flink checkpoint for the rows of a job that ends. */
   private static final Set<String> SINKS =
@@ -68,6 +73,16 @@ final class AskingPlan {
   /** Whether a text names a function that asks the model. */
   static boolean asks(String statement) {
     return ASKS.matcher(statement).find();
+  }
+
+  /** Whether a statement gives a name to what it says, such as a view. */
+  static boolean defines(String statement) {
+    return DEFINES.matcher(statement.strip()).matches();
+  }
+
+  /** Whether a statement shows rows. */
+  static boolean selects(String statement) {
+    return SELECTS.matcher(statement.strip()).matches();
   }
 
   /**
@@ -84,7 +99,7 @@ final class AskingPlan {
     try {
       // What batch mode refuses, such as a table that does not end, stays refused.
       List<String> inBatch = nodes(batch.explainSql(statement));
-      if (!asksBelowLimits(inBatch)) {
+      if (!asksBeforeSorting(inBatch)) {
         return Way.BATCH;
       }
       List<String> nodes =
@@ -114,8 +129,8 @@ final class AskingPlan {
     return physical.find() ? physical.group(1).strip().lines().toList() : List.of();
   }
 
-  /** Whether the model is asked, and about what is counted by a limit, not about what it leaves. */
-  private static boolean asksBelowLimits(List<String> nodes) {
+  /** Whether the model is asked, and about what is sorted, not about the first rows of that. */
+  private static boolean asksBeforeSorting(List<String> nodes) {
     boolean asks = false;
     for (String node : nodes) {
       if (asks && LIMITS.matcher(node).matches()) {

@@ -4,6 +4,9 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
@@ -11,18 +14,34 @@ import org.apache.flink.util.CloseableIterator;
 /**
  * What is left of changes when no more come, in the order in which it came. All of it is held. One
  * thread only.
+ *
+ * @param <T> type of the rows
  */
-final class SettledRows implements CloseableIterator<Row> {
-  private final CloseableIterator<Row> changes;
-  private Iterator<Row> rows;
+final class SettledRows<T> implements CloseableIterator<T> {
+  private final CloseableIterator<T> changes;
+  private final Function<T, RowKind> kinds;
+  private final BiConsumer<T, RowKind> change;
+  private Iterator<T> rows;
+
+  private SettledRows(
+      CloseableIterator<T> changes, Function<T, RowKind> kinds, BiConsumer<T, RowKind> change) {
+    this.changes = changes;
+    this.kinds = kinds;
+    this.change = change;
+  }
 
   /**
    * Reads nothing yet.
    *
    * @param changes which are closed with this
    */
-  SettledRows(CloseableIterator<Row> changes) {
-    this.changes = changes;
+  static SettledRows<Row> of(CloseableIterator<Row> changes) {
+    return new SettledRows<>(changes, Row::getKind, Row::setKind);
+  }
+
+  /** The same of rows as Flink has them. */
+  static SettledRows<RowData> ofData(CloseableIterator<RowData> changes) {
+    return new SettledRows<>(changes, RowData::getRowKind, RowData::setRowKind);
   }
 
   @Override
@@ -34,19 +53,20 @@ final class SettledRows implements CloseableIterator<Row> {
   }
 
   @Override
-  public Row next() {
+  public T next() {
     if (rows == null) {
       rows = settle();
     }
     return rows.next();
   }
 
-  private Iterator<Row> settle() {
-    Map<Row, Integer> left = new LinkedHashMap<>();
+  private Iterator<T> settle() {
+    Map<T, Integer> left = new LinkedHashMap<>();
     while (changes.hasNext()) {
-      Row row = changes.next();
-      boolean adds = row.getKind() == RowKind.INSERT || row.getKind() == RowKind.UPDATE_AFTER;
-      row.setKind(RowKind.INSERT);
+      T row = changes.next();
+      RowKind kind = kinds.apply(row);
+      boolean adds = kind == RowKind.INSERT || kind == RowKind.UPDATE_AFTER;
+      change.accept(row, RowKind.INSERT);
       left.merge(row, adds ? 1 : -1, (a, b) -> a + b == 0 ? null : a + b);
     }
     return left.entrySet().stream()

@@ -84,7 +84,7 @@ public final class SqlResult implements AutoCloseable {
   static SqlResult settled(TableResult result) {
     SqlResult plain = rows(result);
     return new SqlResult(
-        plain.names, plain.types, new SettledRows(plain.rows), plain.job, Kind.ROWS);
+        plain.names, plain.types, SettledRows.of(plain.rows), plain.job, Kind.ROWS);
   }
 
   private static Kind kind(TableResult result) {

@@ -35,8 +35,8 @@ import org.apache.flink.table.catalog.CatalogStore;
  * FlanModule} ask the pipeline's model unless they are told another.
  *
  * <p>{@code SET 'execution.runtime-mode'} changes between batch and streaming; temporary tables,
- * views and functions stay behind then. A statement that writes is done when its job has ended,
- * unless {@code 'table.dml-sync'} is {@code false}.
+ * views and functions, and modules, go along. A statement that writes is done when its job has
+ * ended, unless {@code 'table.dml-sync'} is {@code false}.
  *
  * <p>One thread only: Flink's planner keeps things by thread.
  */
@@ -44,9 +44,6 @@ public final class SqlSession {
   private static final Pattern WRITES =
       Pattern.compile(
           "(INSERT|EXECUTE|CREATE|REPLACE)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-  private static final Pattern DEFINES =
-      Pattern.compile("(CREATE|ALTER)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** What needs no job, and so no slots. */
   private static final Pattern AT_ONCE =
@@ -66,6 +63,7 @@ public final class SqlSession {
   private final PipelineCatalog catalog;
   private final CatalogStore others;
   private final Configuration settings;
+  private final SessionObjects objects = new SessionObjects();
   private final Map<RuntimeExecutionMode, TableEnvironment> environments =
       new EnumMap<>(RuntimeExecutionMode.class);
   private RuntimeExecutionMode mode;
@@ -132,6 +130,7 @@ public final class SqlSession {
         return asked(statement, way);
       }
       TableResult result = current().executeSql(statement);
+      objects.add(statement, current(), environments.values());
       Optional<JobClient> job = result.getJobClient();
       if (job.isPresent() && WRITES.matcher(statement).matches()) {
         return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
@@ -150,7 +149,7 @@ public final class SqlSession {
   /** How a statement runs: in batch mode, what asks the model need not wait for each row. */
   private AskingPlan.Way way(String statement) {
     boolean asks = AskingPlan.asks(statement);
-    boolean names = DEFINES.matcher(statement).matches();
+    boolean names = AskingPlan.defines(statement);
     isModelInViews |= asks && names;
     if (mode == RuntimeExecutionMode.STREAMING || names || !(asks || isModelInViews)) {
       return AskingPlan.Way.BATCH;
@@ -352,6 +351,7 @@ public final class SqlSession {
     tell(tables);
     tables.loadModule(FlanModule.NAME, new FlanModule(tables.getConfig(), new Configuration()));
     tables.registerCatalog(catalog.getName(), catalog);
+    objects.makeIn(tables);
     return tables;
   }
 

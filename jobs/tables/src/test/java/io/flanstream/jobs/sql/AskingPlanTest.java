@@ -31,6 +31,7 @@ class AskingPlanTest {
         "SELECT id, ASKED FROM messages UNION ALL SELECT id, ASKED FROM messages",
         "SELECT id, word, ASKED FROM messages CROSS JOIN UNNEST(words) AS t (word)",
         "SELECT * FROM asked",
+        "SELECT id, ASKED FROM messages LIMIT 3",
         "INSERT INTO labelled SELECT id, ASKED[1].label FROM messages"
       })
   void whatOnlyReadsComputesAndUnnestsIsTheSame(String statement) {
@@ -47,6 +48,8 @@ class AskingPlanTest {
             + " GROUP BY label HAVING COUNT(*) > 1 ORDER BY n DESC",
         "SELECT ASKED[1].label, COUNT(*) AS n FROM messages GROUP BY ASKED[1].label"
             + " ORDER BY n DESC LIMIT 3",
+        "WITH asked AS (SELECT ASKED[1].label AS label FROM messages)"
+            + " SELECT label, COUNT(*) FROM asked GROUP BY label",
       })
   void whatGroupsOrSortsWhatWasAskedEndsTheSame(String statement) {
     assertThat(way(statement)).isEqualTo(AskingPlan.Way.SETTLED);

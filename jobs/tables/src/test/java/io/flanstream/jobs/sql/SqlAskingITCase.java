@@ -2,18 +2,30 @@ package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.local.TestingServers;
-import io.flanstream.jobs.pipeline.PipelineFile;
+import io.flanstream.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.RestOptions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +39,8 @@ class SqlAskingITCase {
   private static final String ASKED =
       "AI_CLASSIFY(`text`, ARRAY['card_arrival', 'change_pin', 'play_music'])[1].label";
 
+  private static Pipeline pipeline;
+  private static String view;
   private static SqlSession session;
 
   /** Id to label, as rows that nothing is done with have them. */
@@ -34,22 +48,8 @@ class SqlAskingITCase {
 
   @BeforeAll
   static void askOnce() throws IOException {
-    session =
-        SqlSession.open(
-            PipelineFile.parse(
-                """
-                name: asking
-                kafka: { bootstrap-servers: "%s" }
-                source: { topic: messages }
-                model: { path: "%s" }
-                tasks: [{ name: unused, type: classification, labels: [a, b] }]
-                sink: { topic: out }
-                dead-letters: { topic: dead }
-                """
-                    .formatted(SERVERS.kafka().bootstrapServers(), TestingSql.MODEL),
-                "asking.yaml",
-                Path.of(".")),
-            SERVERS.flink());
+    pipeline = SERVERS.pipeline("asking", "model: { path: \"%s\" }".formatted(TestingSql.MODEL));
+    session = SqlSession.open(pipeline, SERVERS.flink());
     String values =
         TestingSql.texts(MESSAGES).entrySet().stream()
             .map(
@@ -57,9 +57,10 @@ class SqlAskingITCase {
                     "('%s', '%s')"
                         .formatted(message.getKey(), message.getValue().replace("'", "''")))
             .collect(Collectors.joining(", "));
-    run(
+    view =
         "CREATE TEMPORARY VIEW messages AS SELECT * FROM (VALUES %s) AS m (id, `text`)"
-            .formatted(values));
+            .formatted(values);
+    run(view);
     labels = new TreeMap<>();
     for (List<String> row : run("SELECT id, ASKED FROM messages")) {
       labels.put(row.get(0), row.get(1));
@@ -123,6 +124,74 @@ class SqlAskingITCase {
   void nothingIsCountedAsNothing() {
     assertThat(run("SELECT COUNT(*) FROM messages WHERE ASKED = 'none of them'"))
         .containsExactly(List.of("0"));
+  }
+
+  /** As any program would that knows JDBC and nothing of Flink. */
+  @Test
+  void theGatewayAnswersTheSame() throws IOException, SQLException {
+    try (SqlServer server = SqlServer.start(pipeline, SERVERS.flink(), "127.0.0.1", "0");
+        Connection connection = DriverManager.getConnection("jdbc:flink://" + server.address());
+        Statement statement = connection.createStatement()) {
+      statement.execute(view);
+      for (String query :
+          List.of(
+              "SELECT id, ASKED AS label FROM messages ORDER BY id",
+              "SELECT label, COUNT(*) FROM (SELECT ASKED AS label FROM messages)"
+                  + " GROUP BY label ORDER BY COUNT(*) DESC, label",
+              "SELECT ASKED AS label, MIN(id) FROM messages GROUP BY ASKED"
+                  + " ORDER BY label DESC LIMIT 2",
+              "SELECT COUNT(*) FROM messages WHERE ASKED = 'none of them'")) {
+        assertThat(rows(statement, query)).as(query).isNotEmpty().isEqualTo(run(query));
+      }
+      statement.execute(
+          "CREATE TEMPORARY VIEW labelled AS SELECT id, ASKED AS label FROM messages"
+              .replace("ASKED", ASKED));
+      assertThat(rows(statement, "SELECT id, label FROM labelled LIMIT 7"))
+          .hasSize(7)
+          .allMatch(row -> labels.get(row.get(0)).equals(row.get(1)));
+    }
+  }
+
+  /** Flink asks functions without waiting for each row in streaming mode alone. */
+  @AfterAll
+  static void nearlyAllRanInStreamingMode() throws IOException, InterruptedException {
+    List<String> batch = new ArrayList<>();
+    int streaming = 0;
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      JsonNode details = get("/jobs/" + job.get("jid").textValue());
+      if (details.get("job-type").textValue().equals("STREAMING")) {
+        streaming++;
+      } else {
+        batch.add(details.get("name").textValue());
+      }
+    }
+    assertThat(streaming).isPositive();
+    assertThat(batch).allMatch(name -> name.contains("none of them"));
+  }
+
+  private static JsonNode get(String path) throws IOException, InterruptedException {
+    URI address =
+        URI.create("http://127.0.0.1:%s%s".formatted(SERVERS.flink().get(RestOptions.PORT), path));
+    return new ObjectMapper()
+        .readTree(
+            HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+  }
+
+  private static List<List<String>> rows(Statement statement, String query) throws SQLException {
+    List<List<String>> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery(query.replace("ASKED", ASKED))) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(String.valueOf(result.getObject(i)));
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
   }
 
   private static Map<String, Long> counts() {
