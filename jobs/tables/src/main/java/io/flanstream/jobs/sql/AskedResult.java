@@ -1,6 +1,7 @@
 package io.flanstream.jobs.sql;
 
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.internal.ResultProvider;
 import org.apache.flink.table.api.internal.TableResultImpl;
@@ -17,24 +18,35 @@ import org.apache.flink.util.CloseableIterator;
  */
 final class AskedResult implements ResultProvider {
   private final TableResultInternal result;
-  private final boolean settles;
+  private final AskingPlan.Way way;
   private final long most;
+  private final Supplier<TableResultInternal> again;
 
-  private AskedResult(TableResultInternal result, boolean settles, long most) {
+  private AskedResult(
+      TableResultInternal result,
+      AskingPlan.Way way,
+      long most,
+      Supplier<TableResultInternal> again) {
     this.result = result;
-    this.settles = settles;
+    this.way = way;
     this.most = most;
+    this.again = again;
   }
 
   /**
    * The answer.
    *
    * @param result of streaming mode
-   * @param settles whether its rows replace others
+   * @param way how it becomes that of batch mode
    * @param most how many rows the query can have
+   * @param again runs it in batch mode, in the thread that reads
    */
-  static TableResultInternal of(TableResultInternal result, boolean settles, long most) {
-    AskedResult rows = new AskedResult(result, settles, most);
+  static TableResultInternal of(
+      TableResultInternal result,
+      AskingPlan.Way way,
+      long most,
+      Supplier<TableResultInternal> again) {
+    AskedResult rows = new AskedResult(result, way, most, again);
     return TableResultImpl.builder()
         .jobClient(result.getJobClient().orElse(null))
         .resultKind(result.getResultKind())
@@ -47,7 +59,13 @@ final class AskedResult implements ResultProvider {
   @Override
   public CloseableIterator<RowData> toInternalIterator() {
     CloseableIterator<RowData> rows = result.collectInternal();
-    return new FirstRows(settles ? SettledRows.ofData(rows) : rows, most);
+    return new FirstRows(
+        switch (way) {
+          case SETTLED -> SettledRows.ofData(rows, CloseableIterator::empty);
+          case TOTALS -> SettledRows.ofData(rows, () -> again.get().collectInternal());
+          case STREAMING, BATCH -> rows;
+        },
+        most);
   }
 
   @Override

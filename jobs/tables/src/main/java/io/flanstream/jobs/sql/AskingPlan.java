@@ -24,7 +24,9 @@ final class AskingPlan {
     /** In streaming mode, row by row. */
     STREAMING,
     /** In streaming mode, where rows replace others until all tables have ended. */
-    SETTLED
+    SETTLED,
+    /** The same; but where no row comes of it, as it says: a stream has no total of nothing. */
+    TOTALS
   }
 
   /** Flink's option for what sorts rows that do not come in the order of time. */
@@ -58,9 +60,10 @@ final class AskingPlan {
           "MLPredictTableFunction",
           SINK);
 
-  /** What is done when all rows are there. Without a key, no row of a stream gives no row. */
-  private static final Pattern SETTLES =
-      Pattern.compile("[\\s:|+-]*(Exchange\\(|GroupAggregate\\(groupBy=|Sort\\().*");
+  /** What is done when all rows are there. */
+  private static final Set<String> SETTLES = Set.of("Exchange", "GroupAggregate", "Sort");
+
+  private static final Pattern TOTAL = Pattern.compile("[\\s:|+-]*GroupAggregate\\((?!groupBy=).*");
 
   private static final Pattern LIMITS = Pattern.compile("[\\s:|+-]*(SortLimit|Rank)\\(.*");
 
@@ -116,12 +119,24 @@ final class AskingPlan {
           nodes.stream()
               .allMatch(
                   node ->
-                      SETTLES.matcher(node).matches()
+                      isNamed(node, SETTLES)
                           || (isNamed(node, ROW_BY_ROW) && !isNamed(node, Set.of(SINK))));
-      return settles ? Way.SETTLED : Way.BATCH;
+      return settles ? settled(nodes) : Way.BATCH;
     } catch (RuntimeException e) {
       return Way.BATCH;
     }
+  }
+
+  /** Of what a total is united with, rows may come where the total has none. */
+  private static Way settled(List<String> nodes) {
+    boolean unites = false;
+    for (String node : nodes) {
+      if (TOTAL.matcher(node).matches()) {
+        return unites ? Way.BATCH : Way.TOTALS;
+      }
+      unites |= isNamed(node, Set.of("Union"));
+    }
+    return Way.SETTLED;
   }
 
   private static List<String> nodes(String plan) {

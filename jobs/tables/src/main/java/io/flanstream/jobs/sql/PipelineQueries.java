@@ -97,7 +97,13 @@ final class PipelineQueries extends SqlGatewayServiceImpl {
         (TableResultInternal) streaming.executeSql(Statements.withoutLimit(statement));
     return ResultFetcher.fromTableResult(
         operation,
-        AskedResult.of(result, way == AskingPlan.Way.SETTLED, Statements.limit(statement)),
+        AskedResult.of(
+            result,
+            way,
+            Statements.limit(statement),
+            () ->
+                (TableResultInternal)
+                    session.createExecutor(config).getTableEnvironment().executeSql(statement)),
         true);
   }
 

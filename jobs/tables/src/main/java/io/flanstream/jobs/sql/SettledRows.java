@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
@@ -21,27 +22,36 @@ final class SettledRows<T> implements CloseableIterator<T> {
   private final CloseableIterator<T> changes;
   private final Function<T, RowKind> kinds;
   private final BiConsumer<T, RowKind> change;
+  private final Supplier<CloseableIterator<T>> ifNone;
+  private CloseableIterator<T> others = CloseableIterator.empty();
   private Iterator<T> rows;
 
   private SettledRows(
-      CloseableIterator<T> changes, Function<T, RowKind> kinds, BiConsumer<T, RowKind> change) {
+      CloseableIterator<T> changes,
+      Function<T, RowKind> kinds,
+      BiConsumer<T, RowKind> change,
+      Supplier<CloseableIterator<T>> ifNone) {
     this.changes = changes;
     this.kinds = kinds;
     this.change = change;
+    this.ifNone = ifNone;
   }
 
   /**
    * Reads nothing yet.
    *
    * @param changes which are closed with this
+   * @param ifNone the rows where nothing is left, which are closed with this, too
    */
-  static SettledRows<Row> of(CloseableIterator<Row> changes) {
-    return new SettledRows<>(changes, Row::getKind, Row::setKind);
+  static SettledRows<Row> of(
+      CloseableIterator<Row> changes, Supplier<CloseableIterator<Row>> ifNone) {
+    return new SettledRows<>(changes, Row::getKind, Row::setKind, ifNone);
   }
 
   /** The same of rows as Flink has them. */
-  static SettledRows<RowData> ofData(CloseableIterator<RowData> changes) {
-    return new SettledRows<>(changes, RowData::getRowKind, RowData::setRowKind);
+  static SettledRows<RowData> ofData(
+      CloseableIterator<RowData> changes, Supplier<CloseableIterator<RowData>> ifNone) {
+    return new SettledRows<>(changes, RowData::getRowKind, RowData::setRowKind, ifNone);
   }
 
   @Override
@@ -69,6 +79,10 @@ final class SettledRows<T> implements CloseableIterator<T> {
       change.accept(row, RowKind.INSERT);
       left.merge(row, adds ? 1 : -1, (a, b) -> a + b == 0 ? null : a + b);
     }
+    if (left.isEmpty()) {
+      others = ifNone.get();
+      return others;
+    }
     return left.entrySet().stream()
         .flatMap(row -> Collections.nCopies(row.getValue(), row.getKey()).stream())
         .iterator();
@@ -76,8 +90,8 @@ final class SettledRows<T> implements CloseableIterator<T> {
 
   @Override
   public void close() {
-    try {
-      changes.close();
+    try (changes) {
+      others.close();
     } catch (Exception e) {
       throw SqlException.of(e);
     }

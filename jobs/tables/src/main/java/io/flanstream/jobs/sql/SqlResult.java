@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobClient;
@@ -54,6 +56,7 @@ public final class SqlResult implements AutoCloseable {
   private final Kind kind;
   private int columnWidth = USUAL_WIDTH;
   private long left = Long.MAX_VALUE;
+  private AtomicReference<JobClient> second = new AtomicReference<>();
   private volatile boolean isOver;
 
   private SqlResult(
@@ -84,7 +87,32 @@ public final class SqlResult implements AutoCloseable {
   static SqlResult settled(TableResult result) {
     SqlResult plain = rows(result);
     return new SqlResult(
-        plain.names, plain.types, SettledRows.of(plain.rows), plain.job, Kind.ROWS);
+        plain.names,
+        plain.types,
+        SettledRows.of(plain.rows, CloseableIterator::empty),
+        plain.job,
+        Kind.ROWS);
+  }
+
+  /**
+   * The same, or what another query has where it has no row.
+   *
+   * @param again starts the other, in the thread that reads
+   */
+  static SqlResult settled(TableResult result, Supplier<TableResult> again) {
+    SqlResult plain = rows(result);
+    AtomicReference<JobClient> second = new AtomicReference<>();
+    SettledRows<Row> rows =
+        SettledRows.of(
+            plain.rows,
+            () -> {
+              TableResult other = again.get();
+              other.getJobClient().ifPresent(second::set);
+              return other.collect();
+            });
+    SqlResult settled = new SqlResult(plain.names, plain.types, rows, plain.job, Kind.ROWS);
+    settled.second = second;
+    return settled;
   }
 
   private static Kind kind(TableResult result) {
@@ -227,7 +255,10 @@ public final class SqlResult implements AutoCloseable {
   /** Ends the statement now; whoever waits for its rows is told. */
   CompletableFuture<Void> cancel() {
     isOver = true;
-    return job.map(JobClient::cancel).orElseGet(() -> CompletableFuture.completedFuture(null));
+    return Optional.ofNullable(second.get())
+        .or(() -> job)
+        .map(JobClient::cancel)
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
   /** Ends the statement if it has not ended, and waits a while until its job has. */

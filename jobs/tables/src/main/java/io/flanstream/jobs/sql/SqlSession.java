@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -166,8 +167,24 @@ public final class SqlSession {
       return SqlResult.job(job.get(), settings.get(TableConfigOptions.TABLE_DML_SYNC));
     }
     SqlResult answer =
-        way == AskingPlan.Way.SETTLED ? SqlResult.settled(result) : SqlResult.rows(result);
+        switch (way) {
+          case SETTLED -> SqlResult.settled(result);
+          case TOTALS -> SqlResult.settled(result, again(statement));
+          case STREAMING, BATCH -> SqlResult.rows(result);
+        };
     return answer.withAtMost(Statements.limit(statement)).withColumnWidth(columnWidth());
+  }
+
+  /** The statement as it says, in an environment of the thread that starts it. */
+  private Supplier<TableResult> again(String statement) {
+    String inCatalog = current().getCurrentCatalog();
+    String inDatabase = current().getCurrentDatabase();
+    return () -> {
+      TableEnvironment batch = environment(RuntimeExecutionMode.BATCH);
+      batch.useCatalog(inCatalog);
+      batch.useDatabase(inDatabase);
+      return batch.executeSql(statement);
+    };
   }
 
   /** The environment of streaming mode, which sorts for as long as that takes. */

@@ -58,7 +58,8 @@ class AskingPlanTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SELECT COUNT(*) FROM messages WHERE ASKED[1].label = 'a'",
+        "SELECT COUNT(*) FROM messages WHERE ASKED[1].label = 'a'"
+            + " UNION ALL SELECT COUNT(*) FROM messages",
         "SELECT id, ASKED FROM (SELECT * FROM messages ORDER BY id LIMIT 3)",
         "INSERT INTO labelled SELECT DISTINCT id, ASKED[1].label FROM messages",
         "SELECT a.id, ASKED FROM messages AS a JOIN messages2 AS b ON a.id = b.id",
@@ -70,6 +71,18 @@ class AskingPlanTest {
       })
   void whatNeedsBatchModeStaysThere(String statement) {
     assertThat(way(statement)).isEqualTo(AskingPlan.Way.BATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT COUNT(*) FROM messages WHERE ASKED[1].label = 'a'",
+        "SELECT n + 1 FROM (SELECT COUNT(*) AS n FROM messages WHERE ASKED[1].label = 'a')"
+            + " WHERE n < 5 ORDER BY n",
+        "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM messages GROUP BY ASKED[1].label)",
+      })
+  void totalsOfNothingAreThoseOfBatchMode(String statement) {
+    assertThat(way(statement)).isEqualTo(AskingPlan.Way.TOTALS);
   }
 
   private static AskingPlan.Way way(String statement) {

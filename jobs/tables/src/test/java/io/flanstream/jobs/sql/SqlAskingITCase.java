@@ -121,7 +121,16 @@ class SqlAskingITCase {
 
   /** Flink's stream has no row where nothing came; batch mode has one that says so. */
   @Test
-  void nothingIsCountedAsNothing() {
+  void totalsAreThereOfNothingToo() {
+    String label = labels.values().iterator().next();
+    assertThat(run("SELECT COUNT(*), MAX(id) FROM messages WHERE ASKED = '%s'".formatted(label)))
+        .containsExactly(
+            List.of(
+                counts().get(label).toString(),
+                labels.keySet().stream()
+                    .filter(id -> labels.get(id).equals(label))
+                    .reduce((first, last) -> last)
+                    .orElseThrow()));
     assertThat(run("SELECT COUNT(*) FROM messages WHERE ASKED = 'none of them'"))
         .containsExactly(List.of("0"));
   }
@@ -140,6 +149,7 @@ class SqlAskingITCase {
                   + " GROUP BY label ORDER BY COUNT(*) DESC, label",
               "SELECT ASKED AS label, MIN(id) FROM messages GROUP BY ASKED"
                   + " ORDER BY label DESC LIMIT 2",
+              "SELECT COUNT(*) FROM messages WHERE ASKED = 'play_music'",
               "SELECT COUNT(*) FROM messages WHERE ASKED = 'none of them'")) {
         assertThat(rows(statement, query)).as(query).isNotEmpty().isEqualTo(run(query));
       }
