@@ -3,13 +3,15 @@
     python placement.py
 
 Needs no devices: FakeTensorMode gives tensors that are nothing but dtype, shape and device, and OneDevice raises where
-an operation has inputs on two. Every way of placing the parts in order on up to three devices is run; then each move of a tensor
-is taken out of the program in turn, and some placement must raise. On the CPU the numbers are compared, too.
+an operation has inputs on two. Every way of placing the parts in order on up to three devices is run, with one table of
+positions for a stack, as T5 has it, and with one for each block, as UMT5 has; then each move of a tensor is taken out of
+the program in turn, and some placement must raise. On the CPU the numbers are compared, too.
 """
 
 import io
 import itertools
 import re
+from dataclasses import replace
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -19,6 +21,7 @@ from torch.utils._pytree import tree_leaves
 import program
 
 SHAPE = program.Shape(16, 4, 32, 2, 2, 3, vocab_size=64)
+SHAPES = {"T5": SHAPE, "UMT5": replace(SHAPE, bias_in_every_block=True)}
 # A type of device that libtorch does not ask a driver for.
 DEVICE = "xla"
 MOVE = re.compile(r"\.to\((device|[\w.\[\]]+\.device)\)")
@@ -47,18 +50,18 @@ def placements(devices):
         yield [sum(cut <= i for cut in cuts) for i in range(parts())]
 
 
-def load(weights, placement, cuda, device=lambda _: "cpu", packing=None):
-    module = torch.jit.load(io.BytesIO(program.archive(SHAPE, cuda)))
-    module.w = [weights(name, size) for name, size in SHAPE.tensors()]
+def load(shape, weights, placement, cuda, device=lambda _: "cpu", packing=None):
+    module = torch.jit.load(io.BytesIO(program.archive(shape, cuda)))
+    module.w = [weights(name, size) for name, size in shape.tensors()]
     module.kinds, module.places = [0] * len(module.w), [-1] * len(module.w)
-    program.place(module, SHAPE, lambda part: device(placement[part]), torch.float32, packing)
+    program.place(module, shape, lambda part: device(placement[part]), torch.float32, packing)
     blocks = placement[1:-1]
     module.cuts = [i for i in range(1, len(blocks)) if blocks[i] != blocks[i - 1]]
     return module
 
 
-def fake(placement, cuda, packing):
-    return load(lambda _, size: torch.empty(size), placement, cuda, lambda place: f"{DEVICE}:{place}", packing)
+def fake(shape, placement, cuda, packing):
+    return load(shape, lambda _, size: torch.empty(size), placement, cuda, lambda place: f"{DEVICE}:{place}", packing)
 
 
 def work(module):
@@ -70,7 +73,8 @@ def work(module):
     ancestors = torch.tensor([[1, 0, 0], [1, 1, 0], [1, 0, 1]])
     trie = module.place_trie(torch.tensor([0, 5, 6]), torch.tensor([0, 1, 1]), ancestors, torch.tensor([0, 0, 1, 2]),
                              torch.tensor([5, 6, 7, 8]))
-    out = [module.score(encoded, mask, 1, 2, *trie, [0, 2, 0, 3, 2, 3, 3, 4])]
+    chunks = [0, 2, 0, 3, 2, 3, 3, 4]
+    out = [module.score(encoded, mask, 1, 2, *trie, chunks), module.score_edges(encoded, mask, 1, 2, *trie, chunks)]
     module.clear_lanes()
     for lane, records in enumerate((RECORDS, 2)):
         assert module.add_lane(TOKENS, STEPS) == lane
@@ -92,13 +96,13 @@ def work(module):
     return out
 
 
-def runs_on_fake_devices(cuda, packing=None):
+def runs_on_fake_devices(shape, cuda, packing=None):
     """How many placements run; raises for the first that does not."""
     count = 0
     for placement in placements(3):
         # A mode of its own, and the lists of the program with it.
         with FakeTensorMode():
-            module = fake(placement, cuda, packing)
+            module = fake(shape, placement, cuda, packing)
             with OneDevice():
                 out = work(module)
             assert all(one.device.type == "cpu" for one in out), "a result is not on the CPU"
@@ -113,39 +117,46 @@ def runs_on_fake_devices(cuda, packing=None):
     return count
 
 
-def compare(cuda, packing=None):
+def compare(shape, cuda, packing=None):
     """The farthest that a number is from the same on one device, where all devices are the CPU: in the other branch, or with
     the same 8-bit weights."""
     generator = torch.Generator().manual_seed(0)
-    weights = {name: torch.randn(size, generator=generator) * 0.3 for name, size in SHAPE.tensors()}
-    expected = work(load(lambda name, _: weights[name], [0] * parts(), cuda if packing else not cuda, packing=packing))
+    weights = {name: torch.randn(size, generator=generator) * 0.3 for name, size in shape.tensors()}
+    expected = work(load(shape, lambda name, _: weights[name], [0] * parts(), cuda if packing else not cuda, packing=packing))
     worst = 0.0
     for placement in placements(3):
-        for one, other in zip(work(load(lambda name, _: weights[name], placement, cuda, packing=packing)), expected, strict=True):
+        for one, other in zip(work(load(shape, lambda name, _: weights[name], placement, cuda, packing=packing)), expected, strict=True):
             worst = max([worst, *(one - other).abs()[one != other].flatten().tolist()])
     return worst
 
 
 @torch.no_grad()
 def main():
-    for cuda in (False, True):
-        branch = "CUDA" if cuda else "the CPU"
-        print(f"{runs_on_fake_devices(cuda)} placements on fake devices, branch for {branch}: no operation has tensors of two")
-        print(f"the same placements on the CPU: numbers are at most {compare(cuda):.2g} from the other branch's on one device")
-    for packing in ("int8", "int8-unpacked"):
-        print(f"{runs_on_fake_devices(True, packing)} placements on fake devices, {packing}: no operation has tensors of two")
-        print(f"the same placements on the CPU: numbers are at most {compare(True, packing):.2g} from those on one device")
+    for name, shape in SHAPES.items():
+        for cuda in (False, True):
+            branch = "CUDA" if cuda else "the CPU"
+            print(f"{name}: {runs_on_fake_devices(shape, cuda)} placements on fake devices, branch for {branch}: no operation has tensors of two")
+            print(f"the same placements on the CPU: numbers are at most {compare(shape, cuda):.2g} from the other branch's on one device")
+        for packing in ("int8", "int8-unpacked"):
+            print(f"{name}: {runs_on_fake_devices(shape, True, packing)} placements on fake devices, {packing}: no operation has tensors of two")
+            print(f"the same placements on the CPU: numbers are at most {compare(shape, True, packing):.2g} from those on one device")
     source = program.source()
     moves = list(MOVE.finditer(source))
     for move in moves:
         program.source = lambda move=move: source[:move.start()] + source[move.end():]
-        try:
-            runs_on_fake_devices(True)
-        except (RuntimeError, AssertionError):
-            continue
-        line = source[:move.start()].count("\n") + 1
-        raise SystemExit(f"Line {line}: without {move.group()} every placement runs")
+        if not any(raises(shape) for shape in SHAPES.values()):
+            line = source[:move.start()].count("\n") + 1
+            raise SystemExit(f"Line {line}: without {move.group()} every placement runs")
     print(f"each of {len(moves)} moves is needed")
+
+
+def raises(shape):
+    """Whether a placement does not run."""
+    try:
+        runs_on_fake_devices(shape, True)
+    except (RuntimeError, AssertionError):
+        return True
+    return False
 
 
 if __name__ == "__main__":

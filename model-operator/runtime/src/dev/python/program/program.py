@@ -38,6 +38,7 @@ class Shape:
     max_distance: int = 128
     epsilon: float = 1e-6
     tied: bool = False
+    bias_in_every_block: bool = False
 
     def tensors(self):
         """Name and size of every weight, in the program's order, the head last."""
@@ -45,8 +46,9 @@ class Shape:
         yield "shared.weight", (self.vocab_size, d)
         yield "encoder.final_layer_norm.weight", (d,)
         yield "decoder.final_layer_norm.weight", (d,)
-        for stack in ("encoder", "decoder"):
-            yield f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight", (self.buckets, self.num_heads)
+        for stack, layers in (("encoder", self.num_layers), ("decoder", self.num_decoder_layers)):
+            for block in range(layers if self.bias_in_every_block else 1):
+                yield f"{stack}.block.{block}.layer.0.SelfAttention.relative_attention_bias.weight", (self.buckets, self.num_heads)
         for stack, layers, kinds in (("encoder", self.num_layers, ("SelfAttention",)),
                                      ("decoder", self.num_decoder_layers, ("SelfAttention", "EncDecAttention"))):
             for block in range(layers):
@@ -148,7 +150,7 @@ def archive(shape, cuda=False):
         decoder_layers=shape.num_decoder_layers, heads=shape.num_heads, d_kv=shape.d_kv, buckets=shape.buckets,
         max_distance=shape.max_distance, pieces=min(32100, shape.vocab_size), epsilon=shape.epsilon,
         output_scale=shape.d_model ** -0.5 if shape.tied else 1.0, activation=shape.activation, gated=shape.gated,
-        bias_in_every_block=False)
+        bias_in_every_block=shape.bias_in_every_block)
     attributes.update({name: TypedList("List[Tensor]") for name in TENSOR_LISTS})
     files = {"data.pkl": module_pickle(attributes), "code/__torch__.py": source().encode(),
              "constants.pkl": pickle.dumps((), 2), "version": b"10\n", "byteorder": b"little"}

@@ -35,7 +35,14 @@ class HistoryITCase {
   private static final Instant FIRST = Instant.parse("2026-02-28T23:59:59.999Z");
   private static final String JOB = "support.triage-history";
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);
-  private static final String[] OPTIONS = {"--task-managers", "1", "--slots", "2"};
+
+  /** Flink waits longer before each restart of a job, up to a minute. */
+  private static final String[] OPTIONS = {
+    "--task-managers", "1",
+    "--slots", "2",
+    "-D", "restart-strategy.type=exponential-delay",
+    "-D", "restart-strategy.exponential-delay.max-backoff=1 s"
+  };
 
   @TempDir private Path directory;
 

@@ -4,11 +4,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.streaming.api.transformations.WithBoundedness;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.internal.TableEnvironmentImpl;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.operations.CollectModifyOperation;
+import org.apache.flink.table.operations.ModifyOperation;
+import org.apache.flink.table.operations.Operation;
+import org.apache.flink.table.operations.QueryOperation;
 
 /**
  * Whether a statement that asks the model gives the same in streaming mode as in batch mode. Flink
@@ -100,31 +107,47 @@ final class AskingPlan {
       return Way.BATCH;
     }
     try {
-      // What batch mode refuses, such as a table that does not end, stays refused.
+      // What batch mode refuses, such as a topic that does not end, stays refused.
       List<String> inBatch = nodes(batch.explainSql(statement));
       if (!asksBeforeSorting(inBatch)) {
         return Way.BATCH;
       }
-      List<String> nodes =
-          nodes(
-              streaming.explainSql(
-                  Statements.withoutLimit(statement), ExplainDetail.CHANGELOG_MODE));
-      if (nodes.isEmpty()) {
-        return Way.BATCH;
-      }
-      if (nodes.stream().allMatch(node -> isRowByRow(node, streaming))) {
-        return Way.STREAMING;
-      }
-      boolean settles =
-          nodes.stream()
-              .allMatch(
-                  node ->
-                      isNamed(node, SETTLES)
-                          || (isNamed(node, ROW_BY_ROW) && !isNamed(node, Set.of(SINK))));
-      return settles ? settled(nodes) : Way.BATCH;
+      String asked = Statements.withoutLimit(statement);
+      Way way = way(nodes(streaming.explainSql(asked, ExplainDetail.CHANGELOG_MODE)), streaming);
+      return way == Way.BATCH || ends(asked, streaming) ? way : Way.BATCH;
     } catch (RuntimeException e) {
       return Way.BATCH;
     }
+  }
+
+  private static Way way(List<String> nodes, TableEnvironment streaming) {
+    if (nodes.isEmpty()) {
+      return Way.BATCH;
+    }
+    if (nodes.stream().allMatch(node -> isRowByRow(node, streaming))) {
+      return Way.STREAMING;
+    }
+    boolean settles =
+        nodes.stream()
+            .allMatch(
+                node ->
+                    isNamed(node, SETTLES)
+                        || (isNamed(node, ROW_BY_ROW) && !isNamed(node, Set.of(SINK))));
+    return settles ? settled(nodes) : Way.BATCH;
+  }
+
+  /** Whether all that is read ends in streaming mode, too: a table of a lake goes on there. */
+  private static boolean ends(String statement, TableEnvironment streaming) {
+    TableEnvironmentImpl tables = (TableEnvironmentImpl) streaming;
+    Operation parsed = tables.getParser().parse(statement).get(0);
+    ModifyOperation written =
+        parsed instanceof QueryOperation query
+            ? new CollectModifyOperation(query)
+            : (ModifyOperation) parsed;
+    return tables.getPlanner().translate(List.of(written)).stream()
+        .flatMap(last -> last.getTransitivePredecessors().stream())
+        .filter(WithBoundedness.class::isInstance)
+        .allMatch(source -> ((WithBoundedness) source).getBoundedness() == Boundedness.BOUNDED);
   }
 
   /** Of what a total is united with, rows may come where the total has none. */

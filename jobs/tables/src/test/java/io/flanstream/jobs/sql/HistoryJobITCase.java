@@ -29,10 +29,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Histories by jobs that end where their topic ends; each test has a topic. */
+@Timeout(300)
 class HistoryJobITCase {
   @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
@@ -81,6 +83,15 @@ class HistoryJobITCase {
             task,field,value\r
             details,amount,20 quid\r
             """);
+    // In streaming mode, where functions are asked without waiting, the table would not end.
+    assertThat(
+            ask(
+                pipeline,
+                "SET 'model.path' = '%s';".formatted(TestingSql.MODEL)
+                    + "SELECT id, CARDINALITY(AI_CLASSIFY(id, ARRAY['a', 'b'])) AS n"
+                    + " FROM history.enriched WHERE id <> 'old'"))
+        .startsWith("id,n\r\n")
+        .contains("first,1\r\n", "last,1\r\n");
     assertThat(
             SqlSession.open(pipeline, SERVERS.flink())
                 .plan("SELECT intent FROM history.answers WHERE `day` = DATE '1969-12-31'"))
