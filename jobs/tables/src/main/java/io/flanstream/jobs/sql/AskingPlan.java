@@ -5,6 +5,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.streaming.api.functions.source.legacy.InputFormatSourceFunction;
+import org.apache.flink.streaming.api.transformations.LegacySourceTransformation;
 import org.apache.flink.streaming.api.transformations.WithBoundedness;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
@@ -146,8 +149,15 @@ final class AskingPlan {
             : (ModifyOperation) parsed;
     return tables.getPlanner().translate(List.of(written)).stream()
         .flatMap(last -> last.getTransitivePredecessors().stream())
-        .filter(WithBoundedness.class::isInstance)
-        .allMatch(source -> ((WithBoundedness) source).getBoundedness() == Boundedness.BOUNDED);
+        .allMatch(AskingPlan::ends);
+  }
+
+  /** Flink calls constant rows unbounded, but what has a format of inputs reads them to an end. */
+  private static boolean ends(Transformation<?> source) {
+    return !(source instanceof WithBoundedness known)
+        || known.getBoundedness() == Boundedness.BOUNDED
+        || (source instanceof LegacySourceTransformation<?> legacy
+            && legacy.getOperator().getUserFunction() instanceof InputFormatSourceFunction);
   }
 
   /** Of what a total is united with, rows may come where the total has none. */

@@ -31,6 +31,7 @@ class AskingPlanTest {
         "SELECT id, ASKED FROM messages UNION ALL SELECT id, ASKED FROM messages",
         "SELECT id, word, ASKED FROM messages CROSS JOIN UNNEST(words) AS t (word)",
         "SELECT * FROM asked",
+        "SELECT id, ASKED FROM (VALUES ('m', 'a text')) AS m (id, `text`)",
         "SELECT id, ASKED FROM messages LIMIT 3",
         "INSERT INTO labelled SELECT id, ASKED[1].label FROM messages"
       })

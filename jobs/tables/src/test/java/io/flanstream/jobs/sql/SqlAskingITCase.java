@@ -174,11 +174,10 @@ class SqlAskingITCase {
       if (job.get("start-time").longValue() < begun) {
         continue; // Of another class of this process.
       }
-      JsonNode details = get("/jobs/" + job.get("jid").textValue());
-      if (details.get("job-type").textValue().equals("STREAMING")) {
+      if (job.get("jobType").textValue().equals("STREAMING")) {
         streaming++;
       } else {
-        batch.add(details.get("name").textValue());
+        batch.add(job.get("name").textValue());
       }
     }
     assertThat(streaming).isPositive();
