@@ -153,6 +153,7 @@ final class AskingPlan {
   }
 
   /** Flink calls constant rows unbounded, but what has a format of inputs reads them to an end. */
+  @SuppressWarnings("deprecation") // Flink's own planner still makes such sources.
   private static boolean ends(Transformation<?> source) {
     return !(source instanceof WithBoundedness known)
         || known.getBoundedness() == Boundedness.BOUNDED
