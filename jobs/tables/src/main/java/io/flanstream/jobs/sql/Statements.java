@@ -52,22 +52,23 @@ record Statements(List<String> complete, String rest) {
    * nothing.
    */
   static long limit(String statement) {
-    Matcher limit = LIMIT.matcher(withoutComments(statement));
+    Matcher limit = LIMIT.matcher(withBlankComments(statement));
     return limit.matches() ? Long.parseLong(limit.group(2)) : Long.MAX_VALUE;
   }
 
   /** The query without what says at its end how many rows it can have. */
   static String withoutLimit(String statement) {
-    String plain = withoutComments(statement);
-    Matcher limit = LIMIT.matcher(plain);
-    return limit.matches() ? limit.group(1) : plain;
+    Matcher limit = LIMIT.matcher(withBlankComments(statement));
+    return limit.matches() ? statement.substring(0, limit.end(1)) : statement;
   }
 
-  private static String withoutComments(String statement) {
+  /** A text of the same length; hints, which begin as comments do, are none. */
+  private static String withBlankComments(String statement) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < statement.length(); ) {
       int next = Math.max(skip(statement, i), i + 1);
-      plain.append(isComment(statement, i) ? " " : statement.substring(i, next));
+      boolean blank = isComment(statement, i) && !statement.startsWith("/*+", i);
+      plain.append(blank ? " ".repeat(next - i) : statement.substring(i, next));
       i = next;
     }
     return plain.toString();

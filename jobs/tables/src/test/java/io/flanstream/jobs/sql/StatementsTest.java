@@ -21,6 +21,18 @@ class StatementsTest {
         .isEqualTo(Long.MAX_VALUE);
   }
 
+  /** Hints and all else stay as they are. */
+  @Test
+  void aQueryWithoutItsLimitIsTheSameBeforeIt() {
+    String hinted = "SELECT * /* all */ FROM t /*+ OPTIONS('a' = 'b LIMIT 1') */";
+    assertThat(Statements.withoutLimit(hinted)).isEqualTo(hinted);
+    assertThat(Statements.withoutLimit(hinted + " LIMIT 10 -- ten")).isEqualTo(hinted + " ");
+    assertThat(Statements.withoutLimit("SELECT 1 -- one\nFETCH NEXT 1 ROW ONLY"))
+        .isEqualTo("SELECT 1 -- one\n");
+    assertThat(Statements.withoutLimit("SELECT 1 -- LIMIT 1")).isEqualTo("SELECT 1 -- LIMIT 1");
+    assertThat(Statements.limit(hinted + " LIMIT 10")).isEqualTo(10);
+  }
+
   @Test
   void cutsAtSemicolons() {
     Statements statements = Statements.split("SELECT 1; SELECT 2 ;\n;SELECT\n3");
