@@ -53,6 +53,11 @@ final class HistoryEraseCommand implements Callable<Integer> {
             erased.files(),
             erased.files() == 1 ? "file was" : "files were"));
     out.flush();
+    if (!erased.open().isEmpty()) {
+      throw new CommandException(
+          "Cannot erase all: no job must be writing files with such events, got %s; run the command again after the job's next commit"
+              .formatted(String.join(", ", erased.open())));
+    }
     return 0;
   }
 }

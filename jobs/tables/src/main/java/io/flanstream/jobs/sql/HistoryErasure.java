@@ -30,6 +30,7 @@ import org.apache.paimon.table.sink.BatchTableCommit;
 import org.apache.paimon.table.sink.BatchTableWrite;
 import org.apache.paimon.table.sink.CommitMessage;
 import org.apache.paimon.table.sink.CommitMessageImpl;
+import org.apache.paimon.table.sink.TableCommitImpl;
 import org.apache.paimon.table.source.DataSplit;
 import org.apache.paimon.table.source.Split;
 import org.apache.paimon.utils.CloseableIterator;
@@ -46,6 +47,9 @@ public final class HistoryErasure {
   private static final int ATTEMPTS = 20;
   private static final String ID = "id";
 
+  /** Beyond a commit of the job: it may have to go on from its last one first. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final FileStoreTable table;
   private final Set<BinaryString> ids;
   private final int idColumn;
@@ -55,10 +59,14 @@ public final class HistoryErasure {
    *
    * @param events how many events
    * @param files how many files had them
+   * @param open files that may have some, and that a job has not committed
    */
-  public record Erased(long events, int files) {
+  public record Erased(long events, int files, List<String> open) {
+    /** Nothing. */
+    static final Erased NOTHING = new Erased(0, 0, List.of());
+
     private Erased and(Erased other) {
-      return new Erased(events + other.events, files + other.files);
+      return new Erased(events + other.events, files + other.files, other.open);
     }
   }
 
@@ -79,6 +87,17 @@ public final class HistoryErasure {
    * @throws IOException if the table cannot be read or written
    */
   public static Erased erase(Pipeline pipeline, Collection<String> ids) throws IOException {
+    Duration commits = pipeline.history().orElseThrow().commitInterval();
+    return erase(pipeline, ids, commits.plus(PATIENCE));
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long to wait for files that a job is writing
+   */
+  static Erased erase(Pipeline pipeline, Collection<String> ids, Duration patience)
+      throws IOException {
     Options options = Options.fromMap(HistoryTable.catalogOptions(pipeline));
     try (Catalog catalog =
         CatalogFactory.createCatalog(
@@ -88,9 +107,7 @@ public final class HistoryErasure {
           new HistoryErasure(
               ((FileStoreTable) table).copy(Map.of(CoreOptions.WRITE_ONLY.key(), "true")),
               ids.stream().map(BinaryString::fromString).collect(Collectors.toSet()));
-      Erased erased = erasure.replaced();
-      erasure.forget();
-      return erased;
+      return erasure.erased(patience);
     } catch (IOException e) {
       throw e;
     } catch (Catalog.TableNotExistException e) {
@@ -106,9 +123,25 @@ public final class HistoryErasure {
     }
   }
 
-  /** Replaces files until none has such an event: a job may have added some meanwhile. */
+  /** Erases until nothing is left: a job may have added some meanwhile. */
+  private Erased erased(Duration patience) throws Exception {
+    HistoryLeftovers leftovers = new HistoryLeftovers(table, ids, ID);
+    Erased erased = Erased.NOTHING;
+    int before;
+    do {
+      before = erased.files();
+      erased = erased.and(replaced());
+      forget();
+      List<String> open =
+          leftovers.delete(patience).stream().map(file -> file.getPath().toString()).toList();
+      erased = erased.and(new Erased(0, 0, open));
+    } while (erased.files() > before);
+    return erased;
+  }
+
+  /** Replaces files until none has such an event. */
   private Erased replaced() throws Exception {
-    Erased erased = new Erased(0, 0);
+    Erased erased = Erased.NOTHING;
     RuntimeException conflict = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       List<Replaced> replaced = rewritten();
@@ -119,7 +152,10 @@ public final class HistoryErasure {
         commit.commit(replaced.stream().map(Replaced::change).toList());
         erased =
             erased.and(
-                new Erased(replaced.stream().mapToLong(Replaced::events).sum(), replaced.size()));
+                new Erased(
+                    replaced.stream().mapToLong(Replaced::events).sum(),
+                    replaced.size(),
+                    List.of()));
       } catch (RuntimeException e) {
         // A compaction has replaced one of the files: it is looked at again.
         conflict = e;
@@ -212,6 +248,11 @@ public final class HistoryErasure {
   private void forget() throws Exception {
     try (BatchTableCommit commit = table.newBatchWriteBuilder().newCommit()) {
       commit.compactManifests();
+    }
+    // Iceberg's metadata tells of what its last commit took out, bounds of ids included.
+    try (TableCommitImpl commit =
+        ((TableCommitImpl) table.newBatchWriteBuilder().newCommit()).ignoreEmptyCommit(false)) {
+      commit.commit(List.of());
     }
     table
         .newExpireSnapshots()

@@ -9,9 +9,17 @@ import io.flanstream.schemas.EnrichedEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,17 +61,59 @@ class HistoryErasureITCase {
     assertThat(HistoryErasure.erase(pipeline, ERASED).events()).isEqualTo(3);
     send("late", 5);
     awaitCount(pipeline, 45);
-    job.cancel().get();
+    end(job);
 
     assertThat(lake.filesWith(ERASED)).isEmpty();
     assertThat(lake.icebergIds("kept")).hasSize(45).doesNotContainAnyElementsOf(ERASED);
-    assertThat(HistoryErasure.erase(pipeline, ERASED)).isEqualTo(new HistoryErasure.Erased(0, 0));
+    assertThat(HistoryErasure.erase(pipeline, ERASED)).isEqualTo(HistoryErasure.Erased.NOTHING);
     assertThat(
             ask(
                 pipeline,
                 "SELECT id, event_time FROM history.enriched WHERE id = 'guest-7';"
                     + "SELECT COUNT(*) AS n FROM history.classifications"))
         .isEqualTo("id,event_time\r\nguest-7,2026-03-02T10:07\r\nn\r\n45\r\n");
+  }
+
+  /**
+   * What a compaction and a writer left goes, too; what a job has written and not committed stays.
+   */
+  @Test
+  void filesOfNoSnapshotAreErasedUnlessTheyMayBeCommitted()
+      throws ExecutionException, InterruptedException, IOException, SQLException {
+    SERVERS.kafka().createTopics(1, "left");
+    Pipeline pipeline = pipeline("left");
+    JobClient job = HistoryJob.submit(pipeline, Optional.empty(), SERVERS.flink());
+    send("left", "guest", 3);
+    ERASED.forEach(id -> sendTo("left", id, "2026-03-02T10:00:00Z"));
+    awaitCount(pipeline, 5);
+    end(job);
+    TestingLake lake = new TestingLake(directory);
+    Path file =
+        lake.filesWith(ERASED).stream()
+            .filter(path -> path.getFileName().toString().startsWith("data-"))
+            .findFirst()
+            .orElseThrow();
+    Path compacted = Files.copy(file, file.resolveSibling("data-compacted-0.parquet"));
+    byte[] bytes = Files.readAllBytes(file);
+    Path torn =
+        Files.write(
+            file.resolveSibling("data-torn-0.parquet"), Arrays.copyOf(bytes, bytes.length / 2));
+    Files.setLastModifiedTime(torn, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
+    Path written = Files.write(file.resolveSibling("data-written-0.parquet"), bytes);
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "COPY (SELECT * REPLACE (replace(id, 'guest', 'stranger') AS id) FROM '%s') TO '%s'"
+              .formatted(file, written));
+    }
+
+    HistoryErasure.Erased erased = HistoryErasure.erase(pipeline, ERASED, Duration.ofMillis(300));
+
+    assertThat(erased.events()).isEqualTo(2);
+    assertThat(erased.open()).singleElement().asString().endsWith(written.toString());
+    assertThat(compacted).doesNotExist();
+    assertThat(torn).doesNotExist();
+    assertThat(lake.filesWith(ERASED)).containsExactly(written);
   }
 
   @Test
@@ -87,17 +137,33 @@ class HistoryErasureITCase {
     return written.toString();
   }
 
+  /** Cancelled, a job may still be deleting files. */
+  private static void end(JobClient job) throws ExecutionException, InterruptedException {
+    job.cancel().get();
+    while (!job.getJobStatus().get().isGloballyTerminalState()) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
   private static void send(String prefix, int events) {
+    send("kept", prefix, events);
+  }
+
+  private static void send(String topic, String prefix, int events) {
     for (int i = 0; i < events; i++) {
-      send(prefix + "-" + i, String.format(Locale.ROOT, "2026-03-02T10:%02d:00Z", i));
+      sendTo(topic, prefix + "-" + i, String.format(Locale.ROOT, "2026-03-02T10:%02d:00Z", i));
     }
   }
 
   private static void send(String id, String time) {
+    sendTo("kept", id, time);
+  }
+
+  private static void sendTo(String topic, String id, String time) {
     try (KafkaProducer<byte[], byte[]> producer = SERVERS.producer()) {
       EnrichedEvent event = TestingResults.event(id, "refund", "20 quid");
       event.setEventTime(Instant.parse(time));
-      TestingResults.send(producer, "kept", id, TestingResults.bytes(event));
+      TestingResults.send(producer, topic, id, TestingResults.bytes(event));
     } catch (IOException | ExecutionException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
