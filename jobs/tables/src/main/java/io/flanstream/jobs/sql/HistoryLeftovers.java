@@ -39,7 +39,7 @@ final class HistoryLeftovers {
   /** A file without an end that nobody has written to for so long has no writer. */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** Events of a file that are looked for in the table. */
   private static final int LOOKED_FOR = 100;
