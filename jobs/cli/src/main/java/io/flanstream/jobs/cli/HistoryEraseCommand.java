@@ -35,6 +35,12 @@ final class HistoryEraseCommand implements Callable<Integer> {
       description = "Id of the events; may be given several times.")
   private List<String> ids;
 
+  @Option(
+      names = "--stopped",
+      description =
+          "The job that keeps the history was stopped with a savepoint: nothing is waited for, and files that it left are deleted.")
+  private boolean stopped;
+
   @Override
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(file);
@@ -42,7 +48,8 @@ final class HistoryEraseCommand implements Callable<Integer> {
       throw new CommandException(
           "Cannot erase: %s must be set in %s".formatted(HistoryOptions.PATH.key(), file));
     }
-    HistoryErasure.Erased erased = HistoryErasure.erase(pipeline, ids);
+    HistoryErasure.Erased erased =
+        stopped ? HistoryErasure.eraseStopped(pipeline, ids) : HistoryErasure.erase(pipeline, ids);
     PrintWriter out = StandardStreams.writer();
     out.println(
         String.format(
@@ -55,7 +62,7 @@ final class HistoryEraseCommand implements Callable<Integer> {
     out.flush();
     if (!erased.open().isEmpty()) {
       throw new CommandException(
-          "Cannot erase all: no job must be writing files with such events, got %s; run the command again after the job's next commit"
+          "Cannot erase all: no job must be writing files with such events, got %s; run the command again after the job's next commit, or stop it with a savepoint and say --stopped"
               .formatted(String.join(", ", erased.open())));
     }
     return 0;

@@ -80,7 +80,7 @@ public final class HistoryErasure {
   }
 
   /**
-   * Erases the events of some ids.
+   * Erases the events of some ids. A job may keep the history meanwhile.
    *
    * @param pipeline a pipeline that keeps its history
    * @param ids ids of events
@@ -88,15 +88,27 @@ public final class HistoryErasure {
    */
   public static Erased erase(Pipeline pipeline, Collection<String> ids) throws IOException {
     Duration commits = pipeline.history().orElseThrow().commitInterval();
-    return erase(pipeline, ids, commits.plus(PATIENCE));
+    return erase(pipeline, ids, Optional.of(commits.plus(PATIENCE)));
+  }
+
+  /**
+   * Erases the events of some ids where the job that keeps the history was stopped with a
+   * savepoint, so that it has nothing to commit.
+   *
+   * @param pipeline a pipeline that keeps its history
+   * @param ids ids of events
+   * @throws IOException if the table cannot be read or written
+   */
+  public static Erased eraseStopped(Pipeline pipeline, Collection<String> ids) throws IOException {
+    return erase(pipeline, ids, Optional.empty());
   }
 
   /**
    * The same.
    *
-   * @param patience how long to wait for files that a job is writing
+   * @param patience how long to wait for files that a job is writing; empty where there is none
    */
-  static Erased erase(Pipeline pipeline, Collection<String> ids, Duration patience)
+  static Erased erase(Pipeline pipeline, Collection<String> ids, Optional<Duration> patience)
       throws IOException {
     Options options = Options.fromMap(HistoryTable.catalogOptions(pipeline));
     try (Catalog catalog =
@@ -124,7 +136,7 @@ public final class HistoryErasure {
   }
 
   /** Erases until nothing is left: a job may have added some meanwhile. */
-  private Erased erased(Duration patience) throws Exception {
+  private Erased erased(Optional<Duration> patience) throws Exception {
     HistoryLeftovers leftovers = new HistoryLeftovers(table, ids, ID);
     Erased erased = Erased.NOTHING;
     int before;
@@ -132,9 +144,15 @@ public final class HistoryErasure {
       before = erased.files();
       erased = erased.and(replaced());
       forget();
-      List<String> open =
-          leftovers.delete(patience).stream().map(file -> file.getPath().toString()).toList();
-      erased = erased.and(new Erased(0, 0, open));
+      if (patience.isEmpty()) {
+        leftovers.deleteAll();
+      } else {
+        List<String> open =
+            leftovers.delete(patience.get()).stream()
+                .map(file -> file.getPath().toString())
+                .toList();
+        erased = erased.and(new Erased(0, 0, open));
+      }
     } while (erased.files() > before);
     return erased;
   }

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 final class HistoryLeftovers {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryLeftovers.class);
 
-  /** A file without an end that nobody has written to for so long has no writer. */
-  private static final Duration ABANDONED = Duration.ofHours(1);
+  /** A file without an end that is so much older than a commit's interval has no writer. */
+  private static final Duration ABANDONED = Duration.ofMinutes(15);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -64,21 +64,36 @@ final class HistoryLeftovers {
   /**
    * Deletes them; waits for those that a job is still writing or has not committed.
    *
-   * @param patience how long to wait
+   * @param patience how long to wait; at least as long as a job takes to commit
    * @return files that were there when this began, and may still become part of the table with
    *     erased events
    */
   List<FileStatus> delete(Duration patience) throws Exception {
     long end = System.nanoTime() + patience.toNanos();
-    List<FileStatus> open = open(files());
+    long abandoned = System.currentTimeMillis() - patience.plus(ABANDONED).toMillis();
+    List<FileStatus> open = open(files(), abandoned);
     while (!open.isEmpty() && System.nanoTime() < end) {
       TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      open = open(open);
+      open = open(open, abandoned);
     }
     return open;
   }
 
-  private List<FileStatus> open(List<FileStatus> files) throws Exception {
+  /** Deletes all of them, where no job writes and none has anything to commit. */
+  void deleteAll() throws Exception {
+    for (FileStatus file : open(files(), Long.MAX_VALUE)) {
+      delete(file, "a job left");
+    }
+  }
+
+  /**
+   * Deletes those that nobody can commit.
+   *
+   * @param abandoned when a file without an end must have been changed to have a writer, in
+   *     milliseconds since 1970
+   * @return those that somebody may commit
+   */
+  private List<FileStatus> open(List<FileStatus> files, long abandoned) throws Exception {
     Set<String> inTable = inTable();
     List<FileStatus> open = new ArrayList<>();
     for (FileStatus file : files) {
@@ -87,7 +102,7 @@ final class HistoryLeftovers {
       }
       FileStatus now = table.fileIO().getFileStatus(file.getPath());
       Optional<Set<BinaryString>> ids = ids(now);
-      if (ids.isEmpty() && isAbandoned(now)) {
+      if (ids.isEmpty() && now.getModificationTime() < abandoned) {
         delete(now, "a writer left");
       } else if (ids.isEmpty()) {
         open.add(now);
@@ -100,10 +115,6 @@ final class HistoryLeftovers {
       }
     }
     return open;
-  }
-
-  private static boolean isAbandoned(FileStatus file) {
-    return file.getModificationTime() < System.currentTimeMillis() - ABANDONED.toMillis();
   }
 
   private void delete(FileStatus file, String why) throws IOException {

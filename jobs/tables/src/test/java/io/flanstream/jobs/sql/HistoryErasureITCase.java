@@ -107,13 +107,18 @@ class HistoryErasureITCase {
               .formatted(file, written));
     }
 
-    HistoryErasure.Erased erased = HistoryErasure.erase(pipeline, ERASED, Duration.ofMillis(300));
+    HistoryErasure.Erased erased =
+        HistoryErasure.erase(pipeline, ERASED, Optional.of(Duration.ofMillis(300)));
 
     assertThat(erased.events()).isEqualTo(2);
     assertThat(erased.open()).singleElement().asString().endsWith(written.toString());
     assertThat(compacted).doesNotExist();
     assertThat(torn).doesNotExist();
     assertThat(lake.filesWith(ERASED)).containsExactly(written);
+
+    assertThat(HistoryErasure.eraseStopped(pipeline, ERASED))
+        .isEqualTo(HistoryErasure.Erased.NOTHING);
+    assertThat(lake.filesWith(ERASED)).isEmpty();
   }
 
   @Test
