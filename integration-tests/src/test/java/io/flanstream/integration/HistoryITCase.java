@@ -36,7 +36,13 @@ class HistoryITCase {
   private static final String JOB = "support.triage-history";
   private static final String TASK_MANAGER = LocalCluster.taskManager(1);
 
-  private static final String[] OPTIONS = {"--task-managers", "1", "--slots", "2"};
+  /** Flink waits longer before each restart of a job, up to a minute, unless it is told. */
+  private static final String[] OPTIONS = {
+    "--task-managers", "1",
+    "--slots", "2",
+    "-D", "restart-strategy.type=exponential-delay",
+    "-D", "restart-strategy.exponential-delay.max-backoff=1 s"
+  };
 
   @TempDir private Path directory;
 

@@ -17,14 +17,6 @@ import org.apache.flink.configuration.CoreOptions;
 
 /** A local cluster that the launcher starts; none of its processes outlives the test. */
 final class TestingCluster implements AutoCloseable {
-  /** Flink waits longer before each restart of a job, up to a minute, unless it is told. */
-  private static final List<String> RESTARTS =
-      List.of(
-          "-D",
-          "restart-strategy.type=exponential-delay",
-          "-D",
-          "restart-strategy.exponential-delay.max-backoff=1 s");
-
   private final TestingLauncher launcher;
   private final Path directory;
   private final LocalCluster cluster;
@@ -40,10 +32,11 @@ final class TestingCluster implements AutoCloseable {
   /** Starts what is not running of it. */
   final String up(String... options) throws IOException, InterruptedException {
     String jvm = CoreOptions.FLINK_JVM_OPTIONS.key() + "=" + String.join(" ", TestingJvm.options());
-    List<String> arguments = new ArrayList<>(List.of("--web-port", "0", "-D", jvm));
-    arguments.addAll(RESTARTS);
-    arguments.addAll(List.of(options));
-    return command(0, "up", arguments.toArray(String[]::new));
+    return command(
+        0,
+        "up",
+        Stream.concat(Stream.of("--web-port", "0", "-D", jvm), Stream.of(options))
+            .toArray(String[]::new));
   }
 
   /** The process that starts it, to be interrupted. */
