@@ -42,15 +42,11 @@ final class AskingPlan {
   /** Flink's option for what sorts rows that do not come in the order of time. */
   static final String SORTS = "__table.exec.sort.non-temporal.enabled__";
 
-  private static final Pattern ASKS =
-      Pattern.compile("\\bAI_(CLASSIFY|EXTRACT|MASK|GENERATE)\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern RUNS =
       Pattern.compile(
           "(SELECT|WITH|INSERT\\s+INTO)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern SELECTS =
       Pattern.compile("(SELECT|WITH)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern DEFINES =
-      Pattern.compile("(CREATE|ALTER)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern PHYSICAL =
       Pattern.compile("== Optimized Physical Plan ==\\s(.*?)(?===|\\z)", Pattern.DOTALL);
   private static final Pattern NODE = Pattern.compile("[\\s:|+-]*(\\w+)\\((.*)");
@@ -82,16 +78,6 @@ final class AskingPlan {
       Set.of(PipelineTableFactory.NAME, "kafka", "upsert-kafka", "blackhole", "print");
 
   private AskingPlan() {}
-
-  /** Whether a text names a function that asks the model. */
-  static boolean asks(String statement) {
-    return ASKS.matcher(statement).find();
-  }
-
-  /** Whether a statement gives a name to what it says, such as a view. */
-  static boolean defines(String statement) {
-    return DEFINES.matcher(statement.strip()).matches();
-  }
 
   /** Whether a statement shows rows. */
   static boolean selects(String statement) {
@@ -185,7 +171,7 @@ final class AskingPlan {
       if (asks && LIMITS.matcher(node).matches()) {
         return false;
       }
-      asks |= asks(node);
+      asks |= AskingStatements.asks(node);
     }
     return asks;
   }

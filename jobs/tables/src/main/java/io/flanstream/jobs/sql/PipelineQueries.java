@@ -2,6 +2,7 @@ package io.flanstream.jobs.sql;
 
 import io.flanstream.jobs.client.ClusterClient;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.JobID;
@@ -27,8 +28,7 @@ import org.apache.flink.table.gateway.service.session.Session;
 final class PipelineQueries extends SqlGatewayServiceImpl {
   private final Set<JobID> jobs = ConcurrentHashMap.newKeySet();
 
-  /** Sessions that have views which may ask the model. */
-  private final Set<SessionHandle> asking = ConcurrentHashMap.newKeySet();
+  private final Map<SessionHandle, AskingStatements> asking = new ConcurrentHashMap<>();
 
   PipelineQueries(PipelineSessions sessions) {
     super(sessions);
@@ -53,15 +53,10 @@ final class PipelineQueries extends SqlGatewayServiceImpl {
   @Override
   public OperationHandle executeStatement(
       SessionHandle handle, String statement, long timeoutMillis, Configuration config) {
-    boolean asks = AskingPlan.asks(statement);
-    boolean defines = AskingPlan.defines(statement);
-    if (asks && defines) {
-      asking.add(handle);
-    }
-    if (defines || !(asks || asking.contains(handle))) {
+    Session session = getSession(handle);
+    if (!asking.computeIfAbsent(handle, any -> new AskingStatements()).mayAsk(statement)) {
       return super.executeStatement(handle, statement, timeoutMillis, config);
     }
-    Session session = getSession(handle);
     return session
         .getOperationManager()
         .submitOperation(operation -> ask(session, operation, statement, config));

@@ -65,11 +65,11 @@ public final class SqlSession {
   private final CatalogStore others;
   private final Configuration settings;
   private final SessionObjects objects = new SessionObjects();
+  private final AskingStatements asking = new AskingStatements();
   private final Map<RuntimeExecutionMode, TableEnvironment> environments =
       new EnumMap<>(RuntimeExecutionMode.class);
   private RuntimeExecutionMode mode;
   private SqlResult last = SqlResult.done();
-  private boolean isModelInViews;
 
   private SqlSession(
       PipelineCatalog catalog,
@@ -149,10 +149,7 @@ public final class SqlSession {
 
   /** How a statement runs: in batch mode, what asks the model need not wait for each row. */
   private AskingPlan.Way way(String statement) {
-    boolean asks = AskingPlan.asks(statement);
-    boolean names = AskingPlan.defines(statement);
-    isModelInViews |= asks && names;
-    if (mode == RuntimeExecutionMode.STREAMING || names || !(asks || isModelInViews)) {
+    if (!asking.mayAsk(statement) || mode == RuntimeExecutionMode.STREAMING) {
       return AskingPlan.Way.BATCH;
     }
     return sorting(streaming -> AskingPlan.way(statement, current(), streaming));
