@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected expected) {
   public static final List<String> NAMES = List.of("t5-v1_0", "t5-v1_1", "ul2");
 
+  /** Characters of a brief prompt; there are several of different lengths. */
+  private static final int BRIEF = 200;
+
   public static GoldenCheckpoint of(String name) {
     Path directory = golden(name);
     return new GoldenCheckpoint(directory, List.of(), expected(directory));
@@ -56,6 +59,19 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same with brief prompts alone, which take a tenth of the time. */
+  public GoldenCheckpoint brief() {
+    return new GoldenCheckpoint(
+        directory,
+        adapters,
+        new Expected(
+            expected.tool(),
+            expected.scores().stream().filter(score -> score.prompt().length() <= BRIEF).toList(),
+            expected.generations().stream()
+                .filter(written -> written.prompt().length() <= BRIEF)
+                .toList()));
   }
 
   /** Settings under which batches are forced to be ragged: they wait for company. */
@@ -97,6 +113,16 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
       }
     }
     return worst;
+  }
+
+  /** Whether a score is farther from Hugging Face's than that; brief prompts are asked first. */
+  public boolean isAnyScoreFarther(TextModel model, double distance) {
+    return brief().worstScoreDifference(model) > distance || worstScoreDifference(model) > distance;
+  }
+
+  /** Whether a generation differs from Hugging Face's; brief prompts are asked first. */
+  public boolean isAnyGenerationDifferent(TextModel model) {
+    return brief().differentGenerations(model) > 0 || differentGenerations(model) > 0;
   }
 
   /** How many generations differ from Hugging Face's in a token. */
