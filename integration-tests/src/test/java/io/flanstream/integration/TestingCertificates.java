@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An authority and what it has signed, made by the JDK's keytool.
@@ -17,6 +18,12 @@ import java.util.List;
 record TestingCertificates(Path directory, String password) {
   private static final String AUTHORITY = "authority";
   private static final Path KEYTOOL = Path.of(System.getProperty("java.home"), "bin", "keytool");
+
+  /** Ten thousand rounds of a hash for each store would keep whoever opens one busy for long. */
+  private static final List<String> ROUNDS =
+      Stream.of("certPbe", "keyPbe", "mac")
+          .map("-J-Dkeystore.pkcs12.%sIterationCount=1"::formatted)
+          .toList();
 
   /** Makes an authority. */
   static TestingCertificates create(Path directory, String password)
@@ -83,6 +90,8 @@ record TestingCertificates(Path directory, String password) {
   private void keytool(Path store, String alias, String... options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(KEYTOOL.toString()));
+    TestingJvm.options().forEach(option -> command.add("-J" + option));
+    command.addAll(ROUNDS);
     command.addAll(List.of(options));
     command.addAll(
         List.of(

@@ -8,59 +8,54 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A process of the launcher's Java, settings and jars that answers the commands of one directory,
- * one after the other, so that only the first waits for its start. There is one at a time.
+ * A process of the launcher's Java, settings and jars that answers commands, one after the other,
+ * so that only the first waits for its start.
  */
 final class TestingSession {
   private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/cli/target");
   private static final String MAIN = "io.flanstream.jobs.cli.ManyCommands";
 
-  private static TestingSession current;
+  private static TestingCalls current;
 
-  private final Path directory;
-  private final TestingCalls calls;
+  private TestingSession() {}
 
-  private TestingSession(Path directory) throws IOException {
-    this.directory = directory;
-    ProcessBuilder builder =
-        new ProcessBuilder(command(directory))
-            .directory(directory.toFile())
-            .redirectErrorStream(true);
-    builder.environment().put("FLANSTREAM_STATE_DIR", directory.resolve("state").toString());
-    this.calls = new TestingCalls(builder.start());
-  }
-
-  /** Runs a command as the launcher would that is called in a directory. */
+  /** Runs a command as the launcher would that keeps its state under a directory. */
   static synchronized TestingCalls.Answer run(Path directory, String... arguments)
       throws IOException, InterruptedException {
-    TestingSession session = current;
+    TestingCalls session = current == null ? start() : current;
+    // One that does not answer has ended.
     current = null;
-    if (session != null && !session.directory.equals(directory)) {
-      session.calls.close();
-      session = null;
-    }
-    if (session == null) {
-      session = new TestingSession(directory);
-    }
-    TestingCalls.Answer answer = session.calls.run("", arguments);
+    TestingCalls.Answer answer =
+        session.run(
+            Map.of("FLANSTREAM_STATE_DIR", directory.resolve("state").toString()), "", arguments);
     current = session;
     return answer;
   }
 
+  private static TestingCalls start() throws IOException {
+    Path directory =
+        Files.createDirectories(TestingLauncher.ROOT.resolve("integration-tests/target/sessions"));
+    return new TestingCalls(
+        new ProcessBuilder(command(directory))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start());
+  }
+
   private static List<String> command(Path directory) throws IOException {
     Path conf = TestingLauncher.ROOT.resolve("deploy/conf");
-    Path logs = Files.createDirectories(directory.resolve("logs"));
     List<String> command =
         new ArrayList<>(List.of(TestingJvm.JAVA, "@" + conf.resolve("jvm.options")));
     command.addAll(TestingJvm.options());
     command.add("-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties"));
     command.add("-Dflanstream.home=" + TestingLauncher.ROOT);
     command.add("-Dflanstream.work=" + TestingLauncher.ROOT.resolve("target"));
-    command.add("-Dflanstream.log=" + Files.createTempFile(logs, "flanstream-", ".log"));
+    command.add("-Dflanstream.log=" + Files.createTempFile(directory, "flanstream-", ".log"));
     command.add("-cp");
     command.add(
         Stream.concat(

@@ -9,12 +9,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Calls to a process that answers many commands, one after the other: a JSON object with {@code
- * arguments} and {@code input} on a line, of which come back the output, {@link #END}, the exit
- * code and {@link #END}. It ends when it is closed, after what it was asked.
+ * arguments}, {@code input} and {@code environment} on a line, of which come back the output,
+ * {@link #END}, the exit code and {@link #END}. It ends when it is closed, after what it was asked.
  */
 public final class TestingCalls implements AutoCloseable {
   /** What an output ends with, and the exit code after it. */
@@ -43,10 +44,17 @@ public final class TestingCalls implements AutoCloseable {
 
   /** Runs a command with something to read; where there is no answer, the process ends. */
   public Answer run(String input, String... arguments) throws IOException, InterruptedException {
+    return run(Map.of(), input, arguments);
+  }
+
+  /** The same, after variables of the environment have changed, for it and for later ones. */
+  public Answer run(Map<String, String> environment, String input, String... arguments)
+      throws IOException, InterruptedException {
     boolean answered = false;
     try {
       ObjectNode call = MAPPER.createObjectNode().put("input", input);
       call.set("arguments", MAPPER.valueToTree(arguments));
+      call.set("environment", MAPPER.valueToTree(environment));
       calls.write(call + "\n");
       calls.flush();
       String said = next(arguments);
