@@ -21,7 +21,6 @@ import org.apache.paimon.flink.FlinkFileIOLoader;
 import org.apache.paimon.io.CompactIncrement;
 import org.apache.paimon.io.DataFileMeta;
 import org.apache.paimon.io.DataIncrement;
-import org.apache.paimon.options.ExpireConfig;
 import org.apache.paimon.options.Options;
 import org.apache.paimon.predicate.PredicateBuilder;
 import org.apache.paimon.table.FileStoreTable;
@@ -30,7 +29,6 @@ import org.apache.paimon.table.sink.BatchTableCommit;
 import org.apache.paimon.table.sink.BatchTableWrite;
 import org.apache.paimon.table.sink.CommitMessage;
 import org.apache.paimon.table.sink.CommitMessageImpl;
-import org.apache.paimon.table.sink.TableCommitImpl;
 import org.apache.paimon.table.source.DataSplit;
 import org.apache.paimon.table.source.Split;
 import org.apache.paimon.utils.CloseableIterator;
@@ -138,17 +136,18 @@ public final class HistoryErasure {
   /** Erases until nothing is left: a job may have added some meanwhile. */
   private Erased erased(Optional<Duration> patience) throws Exception {
     HistoryLeftovers leftovers = new HistoryLeftovers(table, ids, ID);
+    HistorySnapshots snapshots = new HistorySnapshots(table);
     Erased erased = Erased.NOTHING;
     int before;
     do {
       before = erased.files();
       erased = erased.and(replaced());
-      forget();
+      snapshots.forget();
       if (patience.isEmpty()) {
         leftovers.deleteAll();
       } else {
         List<String> open =
-            leftovers.delete(patience.get()).stream()
+            leftovers.clear(patience.get()).stream()
                 .map(file -> file.getPath().toString())
                 .toList();
         erased = erased.and(new Erased(0, 0, open));
@@ -260,27 +259,5 @@ public final class HistoryErasure {
 
   private boolean isErased(InternalRow row) {
     return !row.isNullAt(idColumn) && ids.contains(row.getString(idColumn));
-  }
-
-  /** Deletes what only older snapshots have, their files and the bounds of their columns. */
-  private void forget() throws Exception {
-    try (BatchTableCommit commit = table.newBatchWriteBuilder().newCommit()) {
-      commit.compactManifests();
-    }
-    // Iceberg's metadata tells of what its last commit took out, bounds of ids included.
-    try (TableCommitImpl commit =
-        ((TableCommitImpl) table.newBatchWriteBuilder().newCommit()).ignoreEmptyCommit(false)) {
-      commit.commit(List.of());
-    }
-    table
-        .newExpireSnapshots()
-        .config(
-            ExpireConfig.builder()
-                .snapshotRetainMin(1)
-                .snapshotRetainMax(1)
-                .snapshotTimeRetain(Duration.ZERO)
-                .snapshotMaxDeletes(Integer.MAX_VALUE)
-                .build())
-        .expire();
   }
 }

@@ -14,7 +14,9 @@ import org.apache.paimon.data.BinaryString;
 import org.apache.paimon.data.InternalRow;
 import org.apache.paimon.format.FileFormat;
 import org.apache.paimon.format.FormatReaderContext;
+import org.apache.paimon.format.FormatWriter;
 import org.apache.paimon.fs.FileStatus;
+import org.apache.paimon.fs.PositionOutputStream;
 import org.apache.paimon.io.DataFileMeta;
 import org.apache.paimon.predicate.PredicateBuilder;
 import org.apache.paimon.table.FileStoreTable;
@@ -29,8 +31,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Files of a history that have erased events and are in no snapshot. A compaction that read them
  * before they were replaced leaves one: it can never be committed, since what it replaces is gone.
- * What a job has appended and not committed yet must stay: the table would name a file that is not
- * there. The one has only events that the table has, too; the other, only new ones.
+ * It is emptied rather than deleted: a job that is started again from a checkpoint that names it
+ * looks whether it is there before it finds that it cannot commit it. What a job has appended and
+ * not committed yet must stay as it is. The one has only events that the table has, too; the other,
+ * only new ones.
  */
 @SuppressWarnings("try") // Paimon's resources may throw anything when they close.
 final class HistoryLeftovers {
@@ -62,13 +66,13 @@ final class HistoryLeftovers {
   }
 
   /**
-   * Deletes them; waits for those that a job is still writing or has not committed.
+   * Clears them; waits for those that a job is still writing or has not committed.
    *
    * @param patience how long to wait; at least as long as a job takes to commit
    * @return files that were there when this began, and may still become part of the table with
    *     erased events
    */
-  List<FileStatus> delete(Duration patience) throws Exception {
+  List<FileStatus> clear(Duration patience) throws Exception {
     long end = System.nanoTime() + patience.toNanos();
     long abandoned = System.currentTimeMillis() - patience.plus(ABANDONED).toMillis();
     List<FileStatus> open = open(files(), abandoned);
@@ -87,7 +91,7 @@ final class HistoryLeftovers {
   }
 
   /**
-   * Deletes those that nobody can commit.
+   * Clears those that nobody can commit.
    *
    * @param abandoned when a file without an end must have been changed to have a writer, in
    *     milliseconds since 1970
@@ -108,7 +112,7 @@ final class HistoryLeftovers {
         open.add(now);
       } else if (ids.get().removeAll(erased)) {
         if (isInTable(ids.get())) {
-          delete(now, "a compaction left");
+          empty(now);
         } else {
           open.add(now);
         }
@@ -120,6 +124,17 @@ final class HistoryLeftovers {
   private void delete(FileStatus file, String why) throws IOException {
     LOG.info("Delete {}, which {}", file.getPath(), why);
     table.fileIO().delete(file.getPath(), false);
+  }
+
+  private void empty(FileStatus file) throws IOException {
+    LOG.info("Empty {}, which a compaction left", file.getPath());
+    try (PositionOutputStream out = table.fileIO().newOutputStream(file.getPath(), true);
+        FormatWriter none =
+            FileFormat.fileFormat(table.coreOptions())
+                .createWriterFactory(table.rowType())
+                .create(out, table.coreOptions().fileCompression())) {
+      LOG.debug("{} has no row in {}", file.getPath(), none);
+    }
   }
 
   private List<FileStatus> files() throws IOException {
