@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -38,6 +39,7 @@ public final class OwnerLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerLease.class);
   private static final String PATIENCE_MILLIS = "10000";
   private static final String TRANSACTION_MILLIS = "60000";
+  private static final long SHOWN_EVERY_MILLIS = 20;
 
   private OwnerClaim claim;
   private KafkaProducer<byte[], byte[]> producer;
@@ -60,8 +62,7 @@ public final class OwnerLease implements AutoCloseable {
       OffsetAndMetadata found =
           admin
               // What is committed. Where only stable offsets are asked for, Kafka's client leaves
-              // out
-              // a partition with a transaction in progress, as if nobody had the lease.
+              // out a partition with a transaction in progress, as if nobody had the lease.
               .listConsumerGroupOffsets(
                   claim.group(), new ListConsumerGroupOffsetsOptions().requireStable(false))
               .partitionsToOffsetAndMetadata()
@@ -82,10 +83,28 @@ public final class OwnerLease implements AutoCloseable {
     }
   }
 
-  /** Takes the lease from whoever has it, who is fenced. */
-  public synchronized void take() {
+  /** Takes the lease from whoever has it, who is fenced. Others see it when this returns. */
+  public synchronized void take() throws InterruptedException {
     begin();
     write(false);
+    awaitShown();
+  }
+
+  /** Kafka says that a transaction is committed a moment before it shows what was. */
+  private void awaitShown() throws InterruptedException {
+    long deadline = System.nanoTime() + LASTS.toNanos();
+    while (!unsupported && read(claim).filter(this::isMine).isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new KafkaException(
+            "Cannot run pipeline %s: Kafka must show the lease within %s s of its transaction"
+                .formatted(claim.pipeline(), LASTS.toSeconds()));
+      }
+      TimeUnit.MILLISECONDS.sleep(SHOWN_EVERY_MILLIS);
+    }
+  }
+
+  private boolean isMine(OwnerRecord owner) {
+    return owner.token().equals(claim.token());
   }
 
   /** Says more of the run that has the lease. */
@@ -181,7 +200,7 @@ public final class OwnerLease implements AutoCloseable {
     if (now.isEmpty()) {
       return;
     }
-    if (!now.get().token().equals(claim.token())) {
+    if (!isMine(now.get())) {
       throw new OwnershipLostException(claim.pipeline(), now.get());
     }
     // What it said before Flink restarted its job.
