@@ -60,9 +60,15 @@ public final class ClusterClient implements AutoCloseable {
   /** How long a job that lost a task may call itself running, as REST remembers its state. */
   private static final Duration RESTART = Duration.ofSeconds(30);
 
-  /** What becomes of a savepoint of a job that lost a task meanwhile. */
+  /**
+   * What becomes of a savepoint of a job that lost a task meanwhile, or is about to: Flink may not
+   * have noticed yet that a TaskManager is gone.
+   */
   private static final Set<String> RESTARTING =
       Set.of(
+          "because the recipient is unreachable",
+          "is no longer reachable",
+          "Heartbeat of TaskManager",
           CheckpointFailureReason.CHECKPOINT_COORDINATOR_SUSPEND.message(),
           CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING.message(),
           CheckpointFailureReason.CHECKPOINT_DECLINED_TASK_NOT_READY.message());
