@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.local.EmbeddedFlink;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.PipelineFile;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.plugin.DefaultPluginManager;
 import org.apache.flink.core.plugin.DirectoryBasedPluginFinder;
@@ -169,12 +171,16 @@ class S3ITCase {
         .toList();
   }
 
+  /** Runs to the end without a restart: the threads of the run before had its class loader. */
   private static void keep(Pipeline pipeline, EmbeddedFlink flink)
-      throws ExecutionException, InterruptedException {
+      throws ExecutionException, InterruptedException, IOException {
     HistoryEnd end = HistoryEnd.of(pipeline);
-    var unusedResult =
-        HistoryJob.submit(pipeline, Optional.of(end), flink.client()).getJobExecutionResult().get();
+    JobClient job = HistoryJob.submit(pipeline, Optional.of(end), flink.client());
+    var unusedResult = job.getJobExecutionResult().get();
     end.commit(pipeline);
+    try (ClusterClient cluster = ClusterClient.of(flink.client())) {
+      assertThat(cluster.failures(job.getJobID())).isEmpty();
+    }
   }
 
   private static String count(Pipeline pipeline, EmbeddedFlink flink) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -42,6 +43,7 @@ final class ClusterConfiguration {
     // A busy machine is slow to answer, not gone.
     config.set(RpcOptions.ASK_TIMEOUT_DURATION, PATIENCE);
     config.set(WebOptions.TIMEOUT, PATIENCE);
+    config.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false); // As EmbeddedFlink has it.
     if (settings.highAvailability()) {
       config.set(HighAvailabilityOptions.HA_MODE, "zookeeper");
       config.set(HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM, HOST + ":" + FreePort.anyOn(HOST));
