@@ -20,34 +20,42 @@ final class TestingSession {
   private static final Path TARGET = TestingLauncher.ROOT.resolve("jobs/cli/target");
   private static final String MAIN = "io.flanstream.jobs.cli.ManyCommands";
 
-  private static TestingCalls current;
+  private static TestingSession current;
 
-  private TestingSession() {}
+  private final TestingCalls calls;
+  private final Path log;
 
-  /** Runs a command as the launcher would that keeps its state under a directory. */
+  private TestingSession() throws IOException {
+    Path directory =
+        Files.createDirectories(TestingLauncher.ROOT.resolve("integration-tests/target/sessions"));
+    log = Files.createTempFile(directory, "flanstream-", ".log");
+    calls =
+        new TestingCalls(
+            new ProcessBuilder(command(log))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start());
+  }
+
+  /** Runs a command as the launcher would that keeps its state and its log under a directory. */
   static synchronized TestingCalls.Answer run(Path directory, String... arguments)
       throws IOException, InterruptedException {
-    TestingCalls session = current == null ? start() : current;
+    TestingSession session = current == null ? new TestingSession() : current;
     // One that does not answer has ended.
     current = null;
+    Path linked = directory.resolve("logs").resolve(session.log.getFileName());
+    if (!Files.exists(linked)) {
+      Files.createDirectories(linked.getParent());
+      Files.createSymbolicLink(linked, session.log);
+    }
     TestingCalls.Answer answer =
-        session.run(
+        session.calls.run(
             Map.of("FLANSTREAM_STATE_DIR", directory.resolve("state").toString()), "", arguments);
     current = session;
     return answer;
   }
 
-  private static TestingCalls start() throws IOException {
-    Path directory =
-        Files.createDirectories(TestingLauncher.ROOT.resolve("integration-tests/target/sessions"));
-    return new TestingCalls(
-        new ProcessBuilder(command(directory))
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start());
-  }
-
-  private static List<String> command(Path directory) throws IOException {
+  private static List<String> command(Path log) throws IOException {
     Path conf = TestingLauncher.ROOT.resolve("deploy/conf");
     List<String> command =
         new ArrayList<>(List.of(TestingJvm.JAVA, "@" + conf.resolve("jvm.options")));
@@ -55,7 +63,7 @@ final class TestingSession {
     command.add("-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties"));
     command.add("-Dflanstream.home=" + TestingLauncher.ROOT);
     command.add("-Dflanstream.work=" + TestingLauncher.ROOT.resolve("target"));
-    command.add("-Dflanstream.log=" + Files.createTempFile(directory, "flanstream-", ".log"));
+    command.add("-Dflanstream.log=" + log);
     command.add("-cp");
     command.add(
         Stream.concat(
