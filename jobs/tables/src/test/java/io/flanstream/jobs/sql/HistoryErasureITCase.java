@@ -19,27 +19,52 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.paimon.append.AppendCompactTask;
+import org.apache.paimon.catalog.Catalog;
+import org.apache.paimon.catalog.CatalogContext;
+import org.apache.paimon.catalog.CatalogFactory;
+import org.apache.paimon.catalog.Identifier;
+import org.apache.paimon.flink.FlinkFileIOLoader;
+import org.apache.paimon.io.DataFileMeta;
+import org.apache.paimon.operation.BaseAppendFileStoreWrite;
+import org.apache.paimon.options.Options;
+import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.table.sink.CommitMessage;
+import org.apache.paimon.table.sink.StreamTableCommit;
+import org.apache.paimon.table.source.DataSplit;
+import org.apache.paimon.table.source.Split;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A history that is an Iceberg table too, and what is taken out of it. */
-@Timeout(600)
+@Timeout(180)
+@SuppressWarnings("try") // Paimon's resources may throw anything when they close.
 class HistoryErasureITCase {
   private static final List<String> ERASED = List.of("aa-visitor-4711", "zz-visitor-4712");
 
   @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
+  private static final String VISITOR = ERASED.get(0);
+
   @TempDir private Path directory;
+  @TempDir private Path checkpoints;
 
   /** The erased ids are the bounds of their files' columns, which manifests have. */
   @Test
@@ -121,11 +146,91 @@ class HistoryErasureITCase {
     assertThat(lake.filesWith(ERASED)).isEmpty();
   }
 
+  /** What a checkpoint has to commit was committed, then replaced, and the commit forgotten. */
+  @Test
+  void aJobThatIsStartedAgainKnowsWhatItHasCommitted()
+      throws ExecutionException, InterruptedException, IOException, SQLException {
+    Pipeline pipeline = pipeline("again", "3 s");
+    SERVERS.kafka().createTopics(1, "again");
+    Configuration client = new Configuration(SERVERS.flink());
+    client.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    for (int start = 0; start < 3; start++) {
+      JobClient job = HistoryJob.submit(pipeline, Optional.empty(), client);
+      for (String id : List.of("guest-" + start, VISITOR, "friend-" + start)) {
+        sendTo("again", id, "2026-03-02T10:00:00Z");
+      }
+      awaitCount(pipeline, 2 * start + 3);
+      end(job);
+      assertThat(HistoryErasure.erase(pipeline, List.of(VISITOR)).events()).isEqualTo(1);
+      client.set(StateRecoveryOptions.SAVEPOINT_PATH, newest().toUri().toString());
+    }
+
+    TestingLake lake = new TestingLake(directory);
+    assertThat(lake.filesWith(List.of(VISITOR))).isEmpty();
+    assertThat(lake.icebergIds("again"))
+        .containsExactlyInAnyOrder(
+            "guest-0", "friend-0", "guest-1", "friend-1", "guest-2", "friend-2");
+  }
+
+  /** A checkpoint has a compaction to commit, whose files are replaced before it is. */
+  @Test
+  void aCompactionThatComesTooLateIsLeftOut() throws Exception {
+    Pipeline pipeline = pipeline("late");
+    SERVERS.kafka().createTopics(1, "late");
+    JobClient job = HistoryJob.submit(pipeline, Optional.empty(), SERVERS.flink());
+    sendTo("late", "guest", "2026-03-02T10:00:00Z");
+    sendTo("late", VISITOR, "2026-03-02T10:00:00Z");
+    awaitCount(pipeline, 2);
+    sendTo("late", "friend", "2026-03-02T10:00:00Z");
+    awaitCount(pipeline, 3);
+    end(job);
+    String user = "a job";
+    Options options = Options.fromMap(HistoryTable.catalogOptions(pipeline));
+    try (Catalog catalog =
+        CatalogFactory.createCatalog(
+            CatalogContext.create(options, null, new FlinkFileIOLoader()))) {
+      FileStoreTable table =
+          (FileStoreTable) catalog.getTable(Identifier.create(HistoryTable.DATABASE, "late"));
+      try (StreamTableCommit commit = commit(table, user)) {
+        commit.commit(1, List.of());
+      }
+      Map<Long, List<CommitMessage>> checkpoint = Map.of(2L, List.of(compaction(table, user)));
+
+      assertThat(HistoryErasure.erase(pipeline, List.of(VISITOR)).events()).isEqualTo(1);
+      assertThat(new TestingLake(directory).filesWith(List.of(VISITOR))).isEmpty();
+
+      try (StreamTableCommit commit = commit(table, user)) {
+        assertThatThrownBy(() -> commit.filterAndCommit(checkpoint))
+            .hasMessageContaining("conflicts");
+      }
+      try (StreamTableCommit commit = commit(table, user)) {
+        assertThat(commit.filterAndCommit(checkpoint)).isZero();
+      }
+    }
+    assertThat(new TestingLake(directory).icebergIds("late"))
+        .containsExactlyInAnyOrder("guest", "friend");
+  }
+
   @Test
   void whereThereIsNoHistoryNothingIsErased() {
     assertThatThrownBy(() -> HistoryErasure.erase(pipeline("nothing"), ERASED))
         .isInstanceOf(IOException.class)
         .hasMessage("Cannot erase: %s has no history of nothing yet", directory.toUri());
+  }
+
+  private static StreamTableCommit commit(FileStoreTable table, String user) {
+    return table.newStreamWriteBuilder().withCommitUser(user).newCommit();
+  }
+
+  private static CommitMessage compaction(FileStoreTable table, String user) throws Exception {
+    List<DataFileMeta> files = new ArrayList<>();
+    DataSplit last = null;
+    for (Split split : table.newReadBuilder().newScan().plan().splits()) {
+      last = (DataSplit) split;
+      files.addAll(last.dataFiles());
+    }
+    return new AppendCompactTask(last.partition(), files)
+        .doCompact(table, (BaseAppendFileStoreWrite) table.store().newWrite(user));
   }
 
   private static void awaitCount(Pipeline pipeline, int rows) throws InterruptedException {
@@ -147,6 +252,16 @@ class HistoryErasureITCase {
     job.cancel().get();
     while (!job.getJobStatus().get().isGloballyTerminalState()) {
       TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private Path newest() throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .max(Comparator.comparing(file -> file.toFile().lastModified()))
+          .orElseThrow()
+          .getParent();
     }
   }
 
@@ -177,9 +292,14 @@ class HistoryErasureITCase {
   }
 
   private Pipeline pipeline(String name) {
+    return pipeline(name, "500 ms");
+  }
+
+  private Pipeline pipeline(String name, String interval) {
     return SERVERS.pipeline(
         name,
         "sink: { topic: %s, format: avro }".formatted(name),
-        "history: { path: \"%s\", iceberg: true, commit-interval: 500 ms }".formatted(directory));
+        "history: { path: \"%s\", iceberg: true, commit-interval: %s }"
+            .formatted(directory, interval));
   }
 }
