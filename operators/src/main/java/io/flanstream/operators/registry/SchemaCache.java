@@ -14,17 +14,17 @@ final class SchemaCache<S> {
   private static final int MOST = 1000;
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
 
-  private final Map<String, Entry<S>> entries =
+  private final Map<String, Found<S>> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry<S>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Found<S>> eldest) {
           return size() > MOST;
         }
       };
 
-  private record Entry<S>(S schema, UnknownSchemaException unknown, long at) {
+  private record Found<S>(S schema, UnknownSchemaException unknown, long at) {
     boolean isFresh() {
       return schema != null || System.nanoTime() - at < UNKNOWN_FOR.toNanos();
     }
@@ -37,22 +37,22 @@ final class SchemaCache<S> {
   }
 
   S get(String path, Source<S> source) throws UnknownSchemaException {
-    Entry<S> entry = entries.get(path);
-    if (entry == null || !entry.isFresh()) {
-      entry = entry(path, source);
-      entries.put(path, entry);
+    Found<S> found = entries.get(path);
+    if (found == null || !found.isFresh()) {
+      found = find(path, source);
+      entries.put(path, found);
     }
-    if (entry.unknown() != null) {
-      throw entry.unknown();
+    if (found.unknown() != null) {
+      throw found.unknown();
     }
-    return entry.schema();
+    return found.schema();
   }
 
-  private static <S> Entry<S> entry(String path, Source<S> source) {
+  private static <S> Found<S> find(String path, Source<S> source) {
     try {
-      return new Entry<>(source.schema(path), null, 0);
+      return new Found<>(source.schema(path), null, 0);
     } catch (UnknownSchemaException e) {
-      return new Entry<>(null, e, System.nanoTime());
+      return new Found<>(null, e, System.nanoTime());
     }
   }
 }
