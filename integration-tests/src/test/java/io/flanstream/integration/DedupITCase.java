@@ -146,7 +146,6 @@ class DedupITCase {
     return new ProducerRecord<>("in", partition, id.getBytes(UTF_8), value.getBytes(UTF_8));
   }
 
-  /** Where the savepoint is. */
   /** How many duplicates the job says it dropped. */
   private long runBounded(String job) throws Exception {
     Map<String, Object> counted =
