@@ -79,7 +79,7 @@ final class PullDirectory implements Closeable {
     for (HubFile file : files) {
       missing += file.size() - Math.min(file.size(), Math.max(kept(file, ".part"), kept(file, "")));
     }
-    long usable = Files.getFileStore(partial).getUsableSpace();
+    long usable = partial.toFile().getUsableSpace();
     if (missing > usable) {
       throw new CommandException(
           "Cannot pull %s: %s must have %s free, and has %s"

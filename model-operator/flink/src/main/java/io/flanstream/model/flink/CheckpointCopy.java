@@ -104,7 +104,7 @@ final class CheckpointCopy {
   }
 
   private void checkRoom() throws IOException {
-    long usable = Files.getFileStore(directory).getUsableSpace();
+    long usable = directory.toFile().getUsableSpace();
     if (usable < bytes - here.get()) {
       throw new CheckpointException(
           String.format(

@@ -273,7 +273,7 @@ public final class WeightConversion {
             .filter(shard -> !state.has(shard.name()))
             .mapToLong(OutputShard::fileBytes)
             .sum();
-    long usable = Files.getFileStore(directory).getUsableSpace();
+    long usable = directory.toFile().getUsableSpace();
     if (missing > usable) {
       throw new CheckpointException(
           "Cannot convert %s: %s must have %s bytes free, got %s"
