@@ -18,6 +18,9 @@ import org.apache.paimon.table.sink.StreamTableCommit;
  */
 @SuppressWarnings("try") // Paimon's resources may throw anything when they close.
 final class HistorySnapshots {
+  private static final Map<String, Long> NOBODY =
+      Map.of("flanstream history erase", BatchWriteBuilder.COMMIT_IDENTIFIER);
+
   private final FileStoreTable table;
 
   HistorySnapshots(FileStoreTable table) {
@@ -44,29 +47,20 @@ final class HistorySnapshots {
    * @return the first snapshot of those
    */
   private long commitNothing() throws Exception {
-    Map<String, Long> jobs = lastCommits();
-    if (jobs.isEmpty()) {
-      long before = latest();
-      try (StreamTableCommit commit = table.newStreamWriteBuilder().newCommit()) {
-        commit.commit(BatchWriteBuilder.COMMIT_IDENTIFIER, List.of());
-      }
-      return before + 1;
-    }
-    while (true) {
-      long before = latest();
-      for (Map.Entry<String, Long> job : jobs.entrySet()) {
+    Map<String, Long> jobs;
+    long before;
+    do {
+      jobs = lastCommits();
+      before = latest();
+      for (Map.Entry<String, Long> job : jobs.isEmpty() ? NOBODY.entrySet() : jobs.entrySet()) {
         try (StreamTableCommit commit =
             table.newStreamWriteBuilder().withCommitUser(job.getKey()).newCommit()) {
           commit.commit(job.getValue(), List.of());
         }
       }
-      Map<String, Long> now = lastCommits();
-      if (now.equals(jobs)) {
-        return before + 1;
-      }
-      // A job has committed meanwhile, and its commit would be told by an older one.
-      jobs = now;
-    }
+      // Where a job has committed meanwhile, an older commit would tell of it.
+    } while (!lastCommits().equals(jobs));
+    return before + 1;
   }
 
   /** The last commit of each job; a job numbers its own. */
