@@ -58,8 +58,16 @@ public final class Ownership implements AutoCloseable {
       before = awaitDeath(claim, before.get(), says);
     }
     OwnerLease lease = new OwnerLease(claim);
-    lease.take();
-    return new Ownership(lease, before);
+    boolean taken = false;
+    try {
+      lease.take();
+      taken = true;
+      return new Ownership(lease, before);
+    } finally {
+      if (!taken) {
+        lease.close();
+      }
+    }
   }
 
   /** Waits as long as an owner may be silent. */
