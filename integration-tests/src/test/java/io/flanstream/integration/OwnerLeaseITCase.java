@@ -17,12 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +97,39 @@ class OwnerLeaseITCase {
             .isInstanceOf(PipelineRunsException.class)
             .hasMessageContaining("it must not run yet, got process ");
       }
+    }
+  }
+
+  /** Whoever is too late is told who runs, not what Kafka calls it. */
+  @Test
+  void ofTwoThatBeginAtTheSameMomentTheOtherIsRefused()
+      throws ExecutionException, InterruptedException {
+    ExecutorService both = Executors.newFixedThreadPool(2);
+    CyclicBarrier start = new CyclicBarrier(2);
+    try {
+      List<Future<Optional<Exception>>> ends = new ArrayList<>();
+      for (OwnerClaim claim : List.of(first, second)) {
+        ends.add(both.submit(() -> end(claim, start)));
+      }
+      List<Exception> refused = new ArrayList<>();
+      for (Future<Optional<Exception>> end : ends) {
+        end.get().ifPresent(refused::add);
+      }
+      assertThat(refused).hasSizeLessThan(2).allMatch(PipelineRunsException.class::isInstance);
+    } finally {
+      both.shutdownNow();
+    }
+  }
+
+  private static Optional<Exception> end(OwnerClaim claim, CyclicBarrier start)
+      throws BrokenBarrierException, InterruptedException {
+    start.await();
+    try (Ownership taken = Ownership.take(claim, owner -> false, said -> {})) {
+      assertThat(taken.before()).isEmpty();
+      TimeUnit.SECONDS.sleep(3);
+      return Optional.empty();
+    } catch (PipelineRunsException | KafkaException e) {
+      return Optional.of(e);
     }
   }
 

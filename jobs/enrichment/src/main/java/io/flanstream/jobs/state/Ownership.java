@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Ownership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
   private static final Duration LOOKED_EVERY = Duration.ofMillis(500);
+  private static final String AT_THIS_MOMENT = "another that began at the same moment";
 
   private final OwnerLease lease;
   private final Optional<OwnerRecord> before;
@@ -63,6 +66,10 @@ public final class Ownership implements AutoCloseable {
       lease.take();
       taken = true;
       return new Ownership(lease, before);
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      String who = OwnerLease.read(claim).map(OwnerRecord::who).orElse(AT_THIS_MOMENT);
+      LOG.debug("Fenced while the lease was taken", e);
+      throw new PipelineRunsException(claim.pipeline(), who);
     } finally {
       if (!taken) {
         lease.close();
