@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,6 +24,9 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
 
   /** Characters of a brief prompt; there are several of different lengths. */
   private static final int BRIEF = 200;
+
+  /** Encoder tokens of a batch: a few long prompts, or many. */
+  private static final int MAX_TOKENS = 4096;
 
   public static GoldenCheckpoint of(String name) {
     Path directory = golden(name);
@@ -74,7 +79,10 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
                 .toList()));
   }
 
-  /** Settings under which batches are forced to be ragged: they wait for company. */
+  /**
+   * Settings under which batches are forced to be ragged: they wait for company. What all prompts
+   * would pad to in one batch takes five times the computing of the prompts themselves.
+   */
   public ModelSettings settings(int batch, ModelSettings.DataType dtype) {
     return ModelSettings.builder(directory)
         .adapters(adapters)
@@ -82,7 +90,7 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
         .dtype(dtype)
         .batch(
             new BatchSettings(
-                Integer.MAX_VALUE,
+                MAX_TOKENS,
                 batch,
                 batch,
                 0,
@@ -94,25 +102,52 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
         .build();
   }
 
+  /** A model's log-probabilities for all that is expected, asked for at once. */
+  public double[][] scores(TextModel model) {
+    Map<List<String>, Choices> choices = new HashMap<>();
+    return expected.scores().stream()
+        .map(
+            want ->
+                model.score(want.prompt(), choices.computeIfAbsent(want.choices(), model::choices)))
+        .toList()
+        .stream()
+        .map(answer -> answer.join().logprobs())
+        .toArray(double[][]::new);
+  }
+
+  /** Hugging Face's, in float32. */
+  public double[][] float32Scores() {
+    return expectedScores(Score::logprobs);
+  }
+
+  /** Hugging Face's, in bfloat16. */
+  public double[][] bfloat16Scores() {
+    return expectedScores(Score::bfloat16Logprobs);
+  }
+
+  private double[][] expectedScores(Function<Score, List<Double>> logprobs) {
+    return expected.scores().stream()
+        .map(score -> logprobs.apply(score).stream().mapToDouble(Double::doubleValue).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** How far scores are from others in sum. */
+  public static double distance(double[][] scores, double[][] others) {
+    return differences(scores, others).sum();
+  }
+
+  private static DoubleStream differences(double[][] scores, double[][] others) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .flatMapToDouble(
+            i ->
+                IntStream.range(0, scores[i].length)
+                    .mapToDouble(choice -> Math.abs(scores[i][choice] - others[i][choice])));
+  }
+
   /** The farthest that any score is from Hugging Face's. */
   public double worstScoreDifference(TextModel model) {
-    Map<List<String>, Choices> choices = new HashMap<>();
-    List<CompletableFuture<ChoiceScores>> answers =
-        expected.scores().stream()
-            .map(
-                want ->
-                    model.score(
-                        want.prompt(), choices.computeIfAbsent(want.choices(), model::choices)))
-            .toList();
-    double worst = 0;
-    for (int i = 0; i < answers.size(); i++) {
-      double[] scores = answers.get(i).join().logprobs();
-      for (int choice = 0; choice < scores.length; choice++) {
-        double want = expected.scores().get(i).logprobs().get(choice);
-        worst = Math.max(worst, Math.abs(scores[choice] - want));
-      }
-    }
-    return worst;
+    return differences(scores(model), float32Scores()).max().orElseThrow();
   }
 
   /** Whether a score is farther from Hugging Face's than that; brief prompts are asked first. */

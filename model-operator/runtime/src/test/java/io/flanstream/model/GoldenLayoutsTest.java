@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flanstream.model.checkpoint.Checkpoint;
 import io.flanstream.model.djl.TestingModels;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,13 +33,14 @@ class GoldenLayoutsTest {
     try (TextModel model = open(golden)) {
       assertThat(golden.worstScoreDifference(model)).isLessThan(TOLERANCE);
       assertThat(golden.differentGenerations(model)).isZero();
-      for (GoldenLayout.Written want : layout.five().generations()) {
-        assertThat(
-                model
-                    .generate(want.prompt(), GenerationConfig.free(want.maxNewTokens()))
-                    .join()
-                    .text())
-            .isEqualTo(want.text());
+      List<CompletableFuture<GenerationOutput>> written =
+          layout.five().generations().stream()
+              .map(
+                  want -> model.generate(want.prompt(), GenerationConfig.free(want.maxNewTokens())))
+              .toList();
+      for (int i = 0; i < written.size(); i++) {
+        assertThat(written.get(i).join().text())
+            .isEqualTo(layout.five().generations().get(i).text());
       }
     }
     try (TextModel model =

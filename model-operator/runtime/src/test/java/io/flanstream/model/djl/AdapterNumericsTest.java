@@ -40,17 +40,10 @@ class AdapterNumericsTest {
   void bfloat16IsAsCloseToPeftsAsThatIsToFloat32(String checkpoint, String adapters) {
     GoldenCheckpoint golden = GoldenCheckpoint.adapted(checkpoint, adapters);
     try (TextModel model = open(golden, T5Program.source(), StoredType.BF16, Packing.NONE)) {
-      double ours = 0;
-      double theirs = 0;
-      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-        double[] scores =
-            model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
-        for (int i = 0; i < scores.length; i++) {
-          ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
-          theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
-        }
-      }
-      assertThat(ours).isPositive().isLessThan(theirs);
+      double[][] bfloat16 = golden.bfloat16Scores();
+      assertThat(GoldenCheckpoint.distance(golden.scores(model), bfloat16))
+          .isPositive()
+          .isLessThan(GoldenCheckpoint.distance(golden.float32Scores(), bfloat16));
     }
   }
 
@@ -62,7 +55,7 @@ class AdapterNumericsTest {
     GoldenCheckpoint without = GoldenCheckpoint.of(checkpoint);
     GoldenCheckpoint unadapted =
         new GoldenCheckpoint(golden.directory(), without.adapters(), golden.expected());
-    assertThat(meanDifference(golden)).isPositive().isLessThan(meanDifference(unadapted) / 3);
+    assertThat(difference(golden)).isPositive().isLessThan(difference(unadapted) / 3);
   }
 
   @ParameterizedTest
@@ -82,19 +75,9 @@ class AdapterNumericsTest {
     }
   }
 
-  private static double meanDifference(GoldenCheckpoint golden) {
+  private static double difference(GoldenCheckpoint golden) {
     try (TextModel model = open(golden, T5Program.source(), StoredType.F32, Packing.INT8)) {
-      double sum = 0;
-      int count = 0;
-      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-        double[] scores =
-            model.score(expected.prompt(), model.choices(expected.choices())).join().logprobs();
-        for (int i = 0; i < scores.length; i++) {
-          sum += Math.abs(scores[i] - expected.logprobs().get(i));
-          count++;
-        }
-      }
-      return sum / count;
+      return GoldenCheckpoint.distance(golden.scores(model), golden.float32Scores());
     }
   }
 

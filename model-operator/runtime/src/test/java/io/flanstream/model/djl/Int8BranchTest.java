@@ -14,7 +14,6 @@ import io.flanstream.model.decode.ChoiceTrie;
 import io.flanstream.model.device.DecoderStep;
 import io.flanstream.model.device.Device;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -178,7 +177,7 @@ class Int8BranchTest {
     System.setProperty(ProgramBranch.PROPERTY, "cuda");
     try (TextModel told = TextModels.open(settings.build());
         TextModel expected = open(golden, T5Program.source(), layout(StoredType.BF16, quantized))) {
-      assertThat(scores(golden, told)).isDeepEqualTo(scores(golden, expected));
+      assertThat(golden.scores(told)).isDeepEqualTo(golden.scores(expected));
     } finally {
       System.clearProperty(ProgramBranch.PROPERTY);
     }
@@ -193,12 +192,6 @@ class Int8BranchTest {
     } finally {
       System.clearProperty(ProgramBranch.PROPERTY);
     }
-  }
-
-  private static double[][] scores(GoldenCheckpoint golden, TextModel model) {
-    return golden.expected().scores().stream()
-        .map(score -> model.score(score.prompt(), model.choices(score.choices())).join().logprobs())
-        .toArray(double[][]::new);
   }
 
   private static DjlDevice open(Checkpoint checkpoint, boolean activations) {
@@ -219,17 +212,9 @@ class Int8BranchTest {
 
   /** Mean distance from Hugging Face's float32, over that of Hugging Face's bfloat16. */
   private static double distance(GoldenCheckpoint golden, TextModel model) {
-    double ours = 0;
-    double theirs = 0;
-    Iterator<double[]> all = List.of(scores(golden, model)).iterator();
-    for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-      double[] scores = all.next();
-      for (int i = 0; i < scores.length; i++) {
-        ours += Math.abs(scores[i] - expected.logprobs().get(i));
-        theirs += Math.abs(expected.bfloat16Logprobs().get(i) - expected.logprobs().get(i));
-      }
-    }
-    return ours / theirs;
+    double[][] float32 = golden.float32Scores();
+    return GoldenCheckpoint.distance(golden.scores(model), float32)
+        / GoldenCheckpoint.distance(golden.bfloat16Scores(), float32);
   }
 
   private static TextModel open(GoldenCheckpoint golden, String source, WeightLayout layout) {

@@ -46,16 +46,10 @@ class PackingTest {
         "Skipped: the kernels for bfloat16 need AVX-512");
     GoldenCheckpoint golden = GoldenCheckpoint.of(name);
     try (TextModel model = open(golden, T5Program.source(), StoredType.BF16, Packing.PREPACKED)) {
-      double ours = 0;
-      double theirs = 0;
-      for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-        double[] scores = scores(model, expected);
-        for (int i = 0; i < scores.length; i++) {
-          ours += Math.abs(scores[i] - expected.bfloat16Logprobs().get(i));
-          theirs += Math.abs(expected.logprobs().get(i) - expected.bfloat16Logprobs().get(i));
-        }
-      }
-      assertThat(ours).isPositive().isLessThan(theirs);
+      double[][] bfloat16 = golden.bfloat16Scores();
+      assertThat(GoldenCheckpoint.distance(golden.scores(model), bfloat16))
+          .isPositive()
+          .isLessThan(GoldenCheckpoint.distance(golden.float32Scores(), bfloat16));
     }
   }
 
@@ -86,7 +80,7 @@ class PackingTest {
   void faultsOfInt8Show(String fault, String from, String to) {
     String source = T5Program.source();
     assertThat(source).contains(from);
-    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2");
+    GoldenCheckpoint golden = GoldenCheckpoint.of("ul2").brief();
     try (TextModel model = open(golden, source.replace(from, to), Packing.INT8_WHOLE)) {
       assertThat(distance(golden, model)).as(fault).isGreaterThan(INT8_OVER_BFLOAT16);
     }
@@ -94,20 +88,9 @@ class PackingTest {
 
   /** Mean distance from Hugging Face's float32, over that of Hugging Face's bfloat16. */
   private static double distance(GoldenCheckpoint golden, TextModel model) {
-    double ours = 0;
-    double theirs = 0;
-    for (GoldenCheckpoint.Score expected : golden.expected().scores()) {
-      double[] scores = scores(model, expected);
-      for (int i = 0; i < scores.length; i++) {
-        ours += Math.abs(scores[i] - expected.logprobs().get(i));
-        theirs += Math.abs(expected.bfloat16Logprobs().get(i) - expected.logprobs().get(i));
-      }
-    }
-    return ours / theirs;
-  }
-
-  private static double[] scores(TextModel model, GoldenCheckpoint.Score asked) {
-    return model.score(asked.prompt(), model.choices(asked.choices())).join().logprobs();
+    double[][] float32 = golden.float32Scores();
+    return GoldenCheckpoint.distance(golden.scores(model), float32)
+        / GoldenCheckpoint.distance(golden.bfloat16Scores(), float32);
   }
 
   @Test
