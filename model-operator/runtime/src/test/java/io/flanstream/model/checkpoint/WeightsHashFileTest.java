@@ -1,6 +1,7 @@
 package io.flanstream.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flanstream.model.GoldenCheckpoint;
 import java.io.IOException;
@@ -52,7 +53,15 @@ class WeightsHashFileTest {
     assertThat(Files.readString(file)).contains(hash, "2026-03-01T12:00:00.123Z");
 
     Files.writeString(file, "{");
-    assertThat(Checkpoint.open(directory).weightsHash()).isEqualTo(hash);
+    RuntimeException hashing = new IllegalStateException("is not known");
+    assertThatThrownBy(
+            () ->
+                Checkpoint.open(directory)
+                    .weightsHash(
+                        progress -> {
+                          throw hashing;
+                        }))
+        .isSameAs(hashing);
     try (var files = Files.list(directory)) {
       assertThat(files).noneMatch(left -> left.toString().endsWith(".partial"));
     }
