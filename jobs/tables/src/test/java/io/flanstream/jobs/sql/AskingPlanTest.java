@@ -91,7 +91,7 @@ class AskingPlanTest {
   }
 
   private static TableEnvironment environment(String mode) {
-    TableEnvironment tables = TestingSql.environment(mode);
+    TableEnvironment tables = TestingSql.planner(mode);
     tables.getConfig().set(ExecutionOptions.RUNTIME_MODE.key(), mode);
     tables.executeSql(
         "LOAD MODULE flanstream WITH ('model.path' = '%s')".formatted(TestingSql.MODEL));

@@ -3,6 +3,7 @@ package io.flanstream.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flanstream.jobs.local.TestingServers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,14 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the model is asked, under {@code job.*}, holds in SQL as it does for the job. */
 @Timeout(600)
 class SqlClientOptionsITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final String PREDICT =
       "SELECT label, error_code FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))";
   private static final String CLASSIFY =
@@ -135,7 +139,7 @@ class SqlClientOptionsITCase {
   }
 
   private static TableEnvironment environment(Map<String, String> options, String text) {
-    TableEnvironment tables = TestingSql.environment("streaming");
+    TableEnvironment tables = TestingSql.environment("streaming", SERVERS.flink());
     options.forEach(tables.getConfig()::set);
     tables.createTemporaryView(
         "words", tables.sqlQuery("SELECT '%s' AS x".formatted(text.strip())));

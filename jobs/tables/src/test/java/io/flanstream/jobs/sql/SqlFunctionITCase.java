@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.Classification;
 import io.flanstream.schemas.ExtractedField;
@@ -17,6 +18,7 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The functions of the module over the shipped checkpoint. */
 @Timeout(600)
 class SqlFunctionITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final int MESSAGES = 20;
   private static final String LABELS =
       "\"card_arrival\", \"change_pin\", \"exchange_rate\", \"restaurant_reservation\","
@@ -299,7 +303,7 @@ class SqlFunctionITCase {
   /** Whether they are asked by a function or by ML_PREDICT. */
   @Test
   void oneModelIsShared() {
-    TableEnvironment tables = TestingSql.environment("streaming");
+    TableEnvironment tables = TestingSql.environment("streaming", SERVERS.flink());
     tables.getConfig().set("model.path", TestingSql.MODEL.toString());
     tables.getConfig().set("model.batch.max-requests", "7");
     tables.executeSql("LOAD MODULE flanstream");
@@ -348,20 +352,20 @@ class SqlFunctionITCase {
 
   @Test
   void whatIsMissingShowsWhenAQueryIsPlanned() {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql("LOAD MODULE flanstream");
     assertThatThrownBy(() -> tables.explainSql("SELECT AI_GENERATE('x')"))
         .hasStackTraceContaining("Cannot open model: model.path must be set");
     assertThatThrownBy(
             () ->
-                TestingSql.environment("batch")
+                TestingSql.environment("batch", SERVERS.flink())
                     .executeSql("LOAD MODULE flanstream WITH ('model.paht' = 'x')"))
         .hasStackTraceContaining(
             "Unsupported options found for 'flanstream': model.paht (did you mean model.path?)");
   }
 
   private static TableEnvironment loaded(String mode, String options) {
-    TableEnvironment tables = TestingSql.environment(mode);
+    TableEnvironment tables = TestingSql.environment(mode, SERVERS.flink());
     tables.getConfig().set(ExecutionOptions.RUNTIME_MODE.key(), mode);
     tables.executeSql(
         "LOAD MODULE flanstream WITH ('model.path' = '%s'%s)".formatted(TestingSql.MODEL, options));

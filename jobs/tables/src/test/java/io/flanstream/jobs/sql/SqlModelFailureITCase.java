@@ -2,14 +2,17 @@ package io.flanstream.jobs.sql;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flanstream.jobs.local.TestingServers;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is no row's fault fails the query. */
 @Timeout(600)
 class SqlModelFailureITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
 
   /** Not even where a row that cannot be answered may be null. */
   @Test
@@ -27,7 +30,7 @@ class SqlModelFailureITCase {
   }
 
   private static TableEnvironment restarting() {
-    TableEnvironment tables = TestingSql.environment("streaming");
+    TableEnvironment tables = TestingSql.environment("streaming", SERVERS.flink());
     tables.getConfig().set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     tables
         .getConfig()

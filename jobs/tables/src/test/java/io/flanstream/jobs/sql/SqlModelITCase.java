@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flanstream.jobs.broker.EmbeddedKafka;
+import io.flanstream.jobs.local.TestingServers;
 import io.flanstream.model.flink.SharedModels;
 import io.flanstream.schemas.ExtractedField;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shipped checkpoint as a SQL model, through Flink's own planner and runtime. */
 @Timeout(600)
 class SqlModelITCase {
+  @RegisterExtension private static final TestingServers SERVERS = new TestingServers();
+
   private static final int MESSAGES = 60;
   private static final String PREDICT =
       "SELECT * FROM ML_PREDICT(TABLE words, MODEL intent, DESCRIPTOR(x))";
@@ -62,7 +66,7 @@ class SqlModelITCase {
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       kafka.createTopics(2, "messages", "labelled");
       send(kafka, texts);
-      TableEnvironment streaming = TestingSql.environment("streaming");
+      TableEnvironment streaming = TestingSql.environment("streaming", SERVERS.flink());
       streaming.executeSql(topic(kafka, "messages", "id STRING, `text` STRING"));
       streaming.executeSql(
           topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
@@ -76,7 +80,7 @@ class SqlModelITCase {
               """)
           .await();
 
-      TableEnvironment batch = TestingSql.environment("batch");
+      TableEnvironment batch = TestingSql.environment("batch", SERVERS.flink());
       batch.executeSql(
           topic(kafka, "labelled", "id STRING, label STRING, score DOUBLE, best DOUBLE"));
       Map<String, String> labels = new TreeMap<>();
@@ -110,7 +114,7 @@ class SqlModelITCase {
           "fields": ["people", "date", "time"]}
         """,
         (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.createTemporaryView("messages", TestingSql.values(tables, texts));
     tables.executeSql(
         """
@@ -158,7 +162,7 @@ class SqlModelITCase {
           "fields": [{"name": "people", "type": "integer"}, "date", "time"]}
         """,
         (id, results) -> expected.put(id, results.extractions().get(0).getFields()));
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.createTemporaryView("messages", TestingSql.values(tables, texts));
     tables.executeSql(
         """
@@ -187,7 +191,7 @@ class SqlModelITCase {
 
   @Test
   void aColumnThatIsNotOfItsFieldsTypeShowsWhenAQueryIsPlanned() {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (`text` STRING) OUTPUT (`day` BIGINT)
@@ -209,7 +213,7 @@ class SqlModelITCase {
         "'repetition-penalty' = '1.1', 'min-new-tokens' = '2', 'stop-strings' = '[\"the end\"]'"
       })
   void textIsGenerated(String options) {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql(
         """
         CREATE MODEL asked INPUT (question STRING) OUTPUT (answer STRING)
@@ -232,7 +236,7 @@ class SqlModelITCase {
   @ParameterizedTest
   @ValueSource(strings = {"streaming", "batch"})
   void rowsWithoutAnAnswerSayWhyWhereTheyMay(String mode) {
-    TableEnvironment tables = TestingSql.environment(mode);
+    TableEnvironment tables = TestingSql.environment(mode, SERVERS.flink());
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (`text` STRING)
@@ -268,7 +272,7 @@ class SqlModelITCase {
 
   @Test
   void rowsWithoutAnAnswerFailTheJobUnlessTheyMayBeNull() {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql(INTENT.replace("'task'", "'model.max-input-tokens' = '40', 'task'"));
     assertThatThrownBy(() -> predict(tables, "REPEAT('word ', 100)"))
         .rootCause()
@@ -279,7 +283,7 @@ class SqlModelITCase {
   /** By the columns that follow the text. */
   @Test
   void aRowWithoutAnAnswerHasItsCoordinates() {
-    TableEnvironment tables = TestingSql.environment("streaming");
+    TableEnvironment tables = TestingSql.environment("streaming", SERVERS.flink());
     tables.executeSql(
         INTENT
             .replace(
@@ -319,7 +323,7 @@ class SqlModelITCase {
             + " cuda:N, got tpu",
       })
   void faultsShowWhenAQueryIsPlanned(String output, String options, String message) {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (`text` STRING) OUTPUT (%s)
@@ -341,7 +345,7 @@ class SqlModelITCase {
             + " 4",
       })
   void decodingThatDoesNotFitShowsWhenAQueryIsPlanned(String options, String message) {
-    TableEnvironment tables = TestingSql.environment("batch");
+    TableEnvironment tables = TestingSql.environment("batch", SERVERS.flink());
     tables.executeSql(
         """
         CREATE MODEL intent INPUT (question STRING) OUTPUT (answer STRING)

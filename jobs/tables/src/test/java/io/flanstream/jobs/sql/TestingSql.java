@@ -34,8 +34,14 @@ final class TestingSql {
 
   private TestingSql() {}
 
-  static TableEnvironment environment(String mode) {
-    Configuration config = new Configuration();
+  /** A session whose queries are planned alone. */
+  static TableEnvironment planner(String mode) {
+    return environment(mode, new Configuration());
+  }
+
+  /** A session whose queries run in a Flink, as a command's do. */
+  static TableEnvironment environment(String mode, Configuration client) {
+    Configuration config = new Configuration(client);
     config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     EnvironmentSettings.Builder settings =
