@@ -150,7 +150,7 @@ class SqlPromptITCase {
     type(
         "CREATE TEMPORARY TABLE numbers (i BIGINT) WITH ('connector' = 'datagen',"
             + " 'fields.i.kind' = 'sequence', 'fields.i.start' = '1', 'fields.i.end' = '100000',"
-            + " 'number-of-rows' = '100000');\n");
+            + " 'number-of-rows' = '100000', 'rows-per-second' = '1000000');\n");
     screen.await("sql> ");
     type("SELECT * FROM numbers WHERE i <= 3;\n");
     screen.await("3 rows");
@@ -176,7 +176,7 @@ class SqlPromptITCase {
     screen.await("sql> ");
     type(
         "CREATE TEMPORARY TABLE slow (i BIGINT) WITH ('connector' = 'datagen',"
-            + " 'rows-per-second' = '4', 'number-of-rows' = '24');\n");
+            + " 'rows-per-second' = '12', 'number-of-rows' = '24');\n");
     screen.await("sql> ");
     type("SELECT 'all' AS k, COUNT(*) AS n FROM slow;\n");
     screen.await(Pattern.compile("k +n"));
