@@ -37,7 +37,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,19 +58,27 @@ class KafkaChangesITCase {
       Duration.parse(System.getProperty("flanstream.limits.run", "PT8S"));
 
   @TempDir private Path directory;
-  private EmbeddedKafka kafka;
-  private TestingTopics topics;
+  private static EmbeddedKafka kafka;
+  private static TestingTopics topics;
 
-  @BeforeEach
-  void startKafka() throws IOException, InterruptedException {
+  @BeforeAll
+  static void startKafka() throws IOException {
     kafka = EmbeddedKafka.start();
     topics = new TestingTopics(kafka);
-    topics.create(1, "in", "out", "dead");
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void createTopics() throws ExecutionException, InterruptedException {
+    topics.recreate(1, "in", "out", "dead");
   }
 
   @AfterEach
-  void stopKafka() {
-    kafka.close();
+  void closeModels() {
     SharedModels.closeIdle();
   }
 

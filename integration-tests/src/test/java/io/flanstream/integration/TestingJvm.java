@@ -13,7 +13,10 @@ final class TestingJvm {
   /** How this process collects its garbage and compiles, for others that live as briefly. */
   static List<String> options() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.matches("-XX:(\\+UseSerialGC|TieredStopAtLevel=\\d|ReservedCodeCacheSize=\\w+)"))
+        .filter(
+            option ->
+                option.matches(
+                    "-XX:(\\+UseSerialGC|TieredStopAtLevel=\\d|ReservedCodeCacheSize=\\w+)"))
         .toList();
   }
 }
