@@ -32,6 +32,19 @@ class FlanstreamITCase {
   }
 
   @Test
+  void aCommandThatIsNamedIsTheSameWithoutTheOthers() {
+    Flanstream.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              CommandLine alone = Flanstream.commandLine(name, "--help");
+              assertThat(alone.getSubcommands()).containsOnlyKeys(name);
+              assertThat(alone.getSubcommands().get(name).getUsageMessage())
+                  .isEqualTo(command.getUsageMessage());
+            });
+  }
+
+  @Test
   void wrongUseIsToldFromFailure() throws IOException, InterruptedException, ExecutionException {
     TestingCommand nothing = TestingCommand.runAlone("");
     assertThat(nothing.exitCode()).isEqualTo(2);
