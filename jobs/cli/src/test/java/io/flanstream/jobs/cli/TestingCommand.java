@@ -59,10 +59,6 @@ record TestingCommand(int exitCode, String out, String err) {
   static Process start(List<String> options, Map<String, String> environment, String... arguments)
       throws IOException {
     ProcessBuilder builder = builder(options, Flanstream.class);
-    if (List.of(arguments).indexOf("model") == 0) {
-      // What hashes needs the optimizing compiler, as in the launcher.
-      builder.command().removeIf(option -> option.startsWith("-XX:TieredStopAtLevel"));
-    }
     builder.command().addAll(List.of(arguments));
     builder.environment().putAll(environment);
     return builder.start();
