@@ -84,13 +84,18 @@ public record GoldenCheckpoint(Path directory, List<Path> adapters, Expected exp
    * would pad to in one batch takes five times the computing of the prompts themselves.
    */
   public ModelSettings settings(int batch, ModelSettings.DataType dtype) {
+    return settings(batch, MAX_TOKENS, dtype);
+  }
+
+  /** The same, with so many encoder tokens in a batch. */
+  public ModelSettings settings(int batch, int maxTokens, ModelSettings.DataType dtype) {
     return ModelSettings.builder(directory)
         .adapters(adapters)
         .name("golden")
         .dtype(dtype)
         .batch(
             new BatchSettings(
-                MAX_TOKENS,
+                maxTokens,
                 batch,
                 batch,
                 0,
