@@ -81,7 +81,17 @@ final class TestingJobs {
 
     private static EmbeddedFlink start() {
       try {
-        return EmbeddedFlink.start(ALL_SLOTS, new Configuration());
+        EmbeddedFlink flink = EmbeddedFlink.start(ALL_SLOTS, new Configuration());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(flink)));
+        return flink;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void close(EmbeddedFlink flink) {
+      try {
+        flink.close();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
