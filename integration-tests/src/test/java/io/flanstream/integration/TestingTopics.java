@@ -86,6 +86,8 @@ record TestingTopics(String bootstrapServers) {
     Properties client = client();
     client.setProperty("isolation.level", isolation.toString());
     client.setProperty("enable.auto.commit", "false");
+    // A question where the topic ends waits behind a fetch.
+    client.setProperty("fetch.max.wait.ms", "50");
     Instant deadline = Instant.now().plus(PATIENCE);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

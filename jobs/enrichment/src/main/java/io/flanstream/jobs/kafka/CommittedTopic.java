@@ -46,7 +46,7 @@ public record CommittedTopic(KafkaSettings kafka, String name) {
 
   /** A consumer of what is committed, without a group. */
   public static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka) {
-    Properties client = kafka.clientProperties();
+    Properties client = kafka.boundedReaderProperties();
     client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     client.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");

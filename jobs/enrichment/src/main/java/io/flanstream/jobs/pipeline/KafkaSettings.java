@@ -45,6 +45,17 @@ public record KafkaSettings(
     return client;
   }
 
+  /**
+   * The same for one that reads topics to an end. A consumer asks for more before it is read, and
+   * its close waits for the answer, which a broker that has no more holds back for this long;
+   * Kafka's own half a second is most of what a short read takes.
+   */
+  public Properties boundedReaderProperties() {
+    Properties client = clientProperties();
+    client.putIfAbsent("fetch.max.wait.ms", "50");
+    return client;
+  }
+
   static KafkaSettings from(ReadableConfig config, String name, Violations faults) {
     String servers = Rules.required(config, KafkaOptions.BOOTSTRAP_SERVERS, faults);
     if (servers != null) {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.topology;
 
 import io.flanstream.jobs.kafka.TopicException;
 import io.flanstream.jobs.kafka.TopicOffsets;
+import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import io.flanstream.jobs.pipeline.SinkSettings;
@@ -42,21 +43,22 @@ final class KafkaEnds {
 
   static Source<KafkaRecord, ?, ?> source(Pipeline pipeline, OwnerClaim claim) {
     SourceSettings settings = pipeline.source();
+    KafkaSettings kafka = pipeline.kafka();
+    Position end = settings.to().orElse(null);
     KafkaSourceBuilder<KafkaRecord> source =
         KafkaSource.<KafkaRecord>builder()
-            .setProperties(pipeline.kafka().clientProperties())
+            .setProperties(end == null ? kafka.clientProperties() : kafka.boundedReaderProperties())
             .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
             // It would commit what it has read, and not what is written.
             .setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false")
-            .setGroupId(pipeline.kafka().groupId())
-            .setClientIdPrefix(pipeline.kafka().groupId())
+            .setGroupId(kafka.groupId())
+            .setClientIdPrefix(kafka.groupId())
             .setProperty(
                 KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
                 Long.toString(settings.partitionDiscovery().toMillis()))
             .setDeserializer(new KafkaRecordReader());
     mustNotBeInTheFuture(SourceOptions.FROM, settings.from());
     settings.to().ifPresent(to -> mustNotBeInTheFuture(SourceOptions.TO, to));
-    Position end = settings.to().orElse(null);
     if (end instanceof Position.Offsets ends) {
       source.setPartitions(new HashSet<>(partitions(ends, settings.topics()).keySet()));
     } else if (settings.topics().pattern().isPresent()) {
@@ -64,7 +66,7 @@ final class KafkaEnds {
     } else {
       source.setTopics(settings.topics().names());
     }
-    TopicOffsets topics = new TopicOffsets(pipeline.kafka(), settings.topics());
+    TopicOffsets topics = new TopicOffsets(kafka, settings.topics());
     try {
       // Where a job begins and ends is the same after each of its restarts.
       Position start =

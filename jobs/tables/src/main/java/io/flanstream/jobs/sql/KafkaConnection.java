@@ -1,5 +1,6 @@
 package io.flanstream.jobs.sql;
 
+import io.flanstream.jobs.pipeline.KafkaSettings;
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
 import java.util.HashMap;
@@ -24,9 +25,8 @@ record KafkaConnection(Map<String, String> options) {
    */
   static KafkaConnection of(Pipeline pipeline, Position from, boolean live) {
     Map<String, String> options = new HashMap<>();
-    pipeline
-        .kafka()
-        .clientProperties()
+    KafkaSettings kafka = pipeline.kafka();
+    (live ? kafka.clientProperties() : kafka.boundedReaderProperties())
         .forEach((key, value) -> options.put("properties." + key, value.toString()));
     options.put("properties.isolation.level", "read_committed");
     if (from instanceof Position.Committed) {

@@ -65,6 +65,21 @@ class PipelineCatalogTest {
             "Cannot open table: 'pipeline' must be a pipeline of this process, got 'nobody'");
   }
 
+  /** A query is not done before its consumer is closed, which waits for the last fetch. */
+  @Test
+  void snapshotsDoNotWaitForMoreThanThereIs() throws TableNotExistException {
+    String wait = "properties.fetch.max.wait.ms";
+    PipelineCatalog own =
+        PipelineCatalog.of(
+            pipeline("own", "{ fetch.max.wait.ms: 7 }", ""), new Position.Earliest());
+    PipelineCatalog usual = PipelineCatalog.of(pipeline("usual"), new Position.Earliest());
+
+    assertThat(options(usual, "enriched")).containsEntry(wait, "50");
+    assertThat(options(own, "enriched")).containsEntry(wait, "7");
+    assertThat(usual.getTable(new ObjectPath("live", "enriched")).getOptions())
+        .doesNotContainKey(wait);
+  }
+
   private static Map<String, String> options(PipelineCatalog catalog, String table)
       throws TableNotExistException {
     return catalog.getTable(new ObjectPath("snapshot", table)).getOptions();
