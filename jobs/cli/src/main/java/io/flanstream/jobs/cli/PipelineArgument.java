@@ -29,9 +29,14 @@ final class PipelineArgument {
   /** The pipeline; its Kafka has answered, and so has its registry. */
   Pipeline readReachable() {
     Pipeline read = read();
-    KafkaCheck.reach(read.kafka());
-    RegistryCheck.reach(read);
+    reach(read);
     return read;
+  }
+
+  /** Asks a pipeline's Kafka, and its registry, whether they are there. */
+  static void reach(Pipeline pipeline) {
+    KafkaCheck.reach(pipeline.kafka());
+    RegistryCheck.reach(pipeline);
   }
 
   private static Path demo() {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.pipeline.Pipeline;
 import io.flanstream.jobs.pipeline.Position;
+import io.flanstream.jobs.sql.PlannerWarmUp;
 import io.flanstream.jobs.sql.ResultFormat;
 import io.flanstream.jobs.sql.SqlPrompt;
 import io.flanstream.jobs.sql.SqlSession;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,8 +87,12 @@ final class SqlCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SqlSettings settings = settings();
     Optional<String> text = text();
-    Pipeline read = pipeline.readReachable();
-    SqlSession session = SqlSession.open(read, client(), settings);
+    Pipeline read = pipeline.read();
+    PlannerWarmUp.begin();
+    QueryClient.Starting starting =
+        target.isPresent() ? QueryClient.of(target.get()) : QueryClient.ofThisProcess();
+    PipelineArgument.reach(read);
+    SqlSession session = SqlSession.open(read, starting.client(), settings);
     if (text.isPresent() && Style.isErrorTerminal()) {
       session.run(text.get(), format, StandardStreams.writer(), StandardStreams.errorWriter());
     } else if (text.isPresent()) {
@@ -120,10 +124,6 @@ final class SqlCommand implements Callable<Integer> {
       return statements.query;
     }
     return Optional.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
-  }
-
-  private Configuration client() throws IOException {
-    return target.isPresent() ? QueryClient.of(target.get()) : QueryClient.ofThisProcess();
   }
 
   private static Path history() {

@@ -2,6 +2,7 @@ package io.flanstream.jobs.cli;
 
 import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
+import io.flanstream.jobs.sql.PlannerWarmUp;
 import io.flanstream.jobs.sql.SqlServer;
 import io.flanstream.jobs.terminal.Cleanup;
 import io.flanstream.jobs.terminal.StandardStreams;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,10 +53,12 @@ final class SqlGatewayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Optional<HostPort> cluster = inProcess ? Optional.empty() : Optional.of(answering());
-    Pipeline read = pipeline.readReachable();
-    Configuration client =
+    Pipeline read = pipeline.read();
+    PlannerWarmUp.begin();
+    QueryClient.Starting starting =
         cluster.isPresent() ? QueryClient.of(cluster.get()) : QueryClient.ofThisProcess();
-    SqlServer server = Cleanup.register(SqlServer.start(read, client, host, port));
+    PipelineArgument.reach(read);
+    SqlServer server = Cleanup.register(SqlServer.start(read, starting.client(), host, port));
     PrintWriter out = StandardStreams.writer();
     out.println("Queries run " + cluster.map(found -> "on " + found).orElse("in this process"));
     out.println("JDBC  jdbc:flanstream://" + server.address());

@@ -220,6 +220,31 @@ class PipelineCommandsITCase {
     assertThat(command.err()).startsWith("flanstream: Cannot ask Kafka at 127.0.0.1:1: ");
   }
 
+  /** Flink starts beside the question whether all is there. */
+  @Test
+  void sqlThatCannotBeginLeavesNoFlinkBehind()
+      throws IOException, InterruptedException, ExecutionException {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      Path file = pipeline(kafka.bootstrapServers());
+      Files.writeString(
+          file, Files.readString(file) + "registry: { url: \"http://127.0.0.1:1\" }\n");
+      TestingCommand command =
+          TestingCommand.ended(
+              TestingCommand.start(
+                  List.of("-Djava.io.tmpdir=" + temporary),
+                  "sql",
+                  "--pipeline",
+                  file.toString(),
+                  "-e",
+                  "SHOW TABLES"));
+
+      assertThat(command.exitCode()).isEqualTo(1);
+      assertThat(command.err()).startsWith("flanstream: Cannot ").contains("http://127.0.0.1:1");
+      assertThat(temporary).isDirectoryNotContaining("glob:**/flanstream-flink-*");
+    }
+  }
+
   private static TestingCommand sql(Path pipeline, String query, String format)
       throws IOException, InterruptedException, ExecutionException {
     return TestingCommand.run(
