@@ -92,14 +92,22 @@ public final class OwnerLease implements AutoCloseable {
 
   /** Kafka says that a transaction is committed a moment before it shows what was. */
   private void awaitShown() throws InterruptedException {
+    if (unsupported) {
+      return;
+    }
     long deadline = System.nanoTime() + LASTS.toNanos();
-    while (!unsupported && read(claim).filter(this::isMine).isEmpty()) {
+    Optional<OwnerRecord> shown = read(claim);
+    while (shown.filter(this::isMine).isEmpty()) {
       if (System.nanoTime() > deadline) {
         throw new KafkaException(
-            "Cannot run pipeline %s: Kafka must show the lease within %s s of its transaction"
-                .formatted(claim.pipeline(), LASTS.toSeconds()));
+            "Cannot run pipeline %s: Kafka must show its lease within %s s of the transaction, got %s"
+                .formatted(
+                    claim.pipeline(),
+                    LASTS.toSeconds(),
+                    shown.map(owner -> "that of " + owner.who()).orElse("none")));
       }
       TimeUnit.MILLISECONDS.sleep(SHOWN_EVERY_MILLIS);
+      shown = read(claim);
     }
   }
 
