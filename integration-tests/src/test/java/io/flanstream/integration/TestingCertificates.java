@@ -30,8 +30,8 @@ record TestingCertificates(Path directory, String password) {
       throws IOException, InterruptedException {
     TestingCertificates made = new TestingCertificates(directory, password);
     made.keyPair(AUTHORITY, "-ext", "bc:c");
-    made.keytool(AUTHORITY, "-exportcert", "-rfc", "-file", made.pem().toString());
-    made.trust(made.trustStore());
+    made.keytool(AUTHORITY, made.store(AUTHORITY), "-exportcert", "-rfc", "-file", made.pem());
+    made.keytool(AUTHORITY, made.trustStore(), "-importcert", "-noprompt", "-file", made.pem());
     return made;
   }
 
@@ -47,30 +47,23 @@ record TestingCertificates(Path directory, String password) {
 
   /** A key store with a key and its certificate, which is good for 127.0.0.1. */
   Path sign(String name) throws IOException, InterruptedException {
-    String request = directory.resolve(name + ".csr").toString();
-    String signed = directory.resolve(name + ".pem").toString();
-    keyPair(name);
-    keytool(name, "-certreq", "-file", request);
-    keytool(
-        AUTHORITY,
-        "-gencert",
-        "-rfc",
-        "-ext",
-        "san=ip:127.0.0.1",
-        "-infile",
-        request,
-        "-outfile",
-        signed);
-    trust(store(name));
-    keytool(name, "-importcert", "-file", signed);
+    keyPair(name, "-ext", "san=ip:127.0.0.1", "-signer", AUTHORITY);
+    List<Object> command = new ArrayList<>(List.of("-importkeystore", "-srcalias", name));
+    for (String side : List.of("src", "dest")) {
+      command.addAll(
+          List.of("-" + side + "storetype", "PKCS12", "-" + side + "storepass", password));
+    }
+    command.addAll(List.of("-srckeystore", store(AUTHORITY), "-destkeystore", store(name)));
+    keytool(command);
     return store(name);
   }
 
+  /** Makes a key in the authority's store, where it can be signed. */
   private void keyPair(String name, String... more) throws IOException, InterruptedException {
-    List<String> options =
+    List<Object> options =
         new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-dname", name(name)));
     options.addAll(List.of(more));
-    keytool(name, options.toArray(String[]::new));
+    keytool(name, store(AUTHORITY), options.toArray());
   }
 
   /** Two authorities are not to be taken for each other. */
@@ -78,31 +71,19 @@ record TestingCertificates(Path directory, String password) {
     return "CN=%s, O=%s".formatted(name, directory.getFileName());
   }
 
-  private void trust(Path store) throws IOException, InterruptedException {
-    keytool(
-        store, AUTHORITY, "-importcert", "-noprompt", "-trustcacerts", "-file", pem().toString());
-  }
-
-  private void keytool(String name, String... options) throws IOException, InterruptedException {
-    keytool(store(name), name, options);
-  }
-
-  private void keytool(Path store, String alias, String... options)
+  private void keytool(String alias, Path store, Object... options)
       throws IOException, InterruptedException {
+    List<Object> command = new ArrayList<>(List.of(options));
+    command.addAll(List.of("-alias", alias, "-keystore", store));
+    command.addAll(List.of("-storetype", "PKCS12", "-storepass", password));
+    keytool(command);
+  }
+
+  private static void keytool(List<Object> options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(KEYTOOL.toString()));
     TestingJvm.options().forEach(option -> command.add("-J" + option));
     command.addAll(ROUNDS);
-    command.addAll(List.of(options));
-    command.addAll(
-        List.of(
-            "-alias",
-            alias,
-            "-keystore",
-            store.toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            password));
+    options.forEach(option -> command.add(option.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();

@@ -149,12 +149,10 @@ public final class TestingServers implements BeforeAllCallback, AfterAllCallback
       }
       if (kafka != null) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-          for (String topic : admin.listTopics().names().get()) {
-            delete(admin.deleteTopics(List.of(topic)).all());
-          }
-          for (GroupListing group : admin.listGroups().all().get()) {
-            delete(admin.deleteConsumerGroups(List.of(group.groupId())).all());
-          }
+          delete(admin.deleteTopics(admin.listTopics().names().get()).topicNameValues());
+          List<String> groups =
+              admin.listGroups().all().get().stream().map(GroupListing::groupId).toList();
+          delete(admin.deleteConsumerGroups(groups).deletedGroups());
         }
       }
     }
@@ -166,14 +164,16 @@ public final class TestingServers implements BeforeAllCallback, AfterAllCallback
     }
 
     /** What was deleted a moment ago may still be listed. */
-    private static void delete(KafkaFuture<Void> deletion)
+    private static void delete(Map<String, KafkaFuture<Void>> deletions)
         throws ExecutionException, InterruptedException {
-      try {
-        deletion.get();
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            && !(e.getCause() instanceof GroupIdNotFoundException)) {
-          throw e;
+      for (KafkaFuture<Void> deletion : deletions.values()) {
+        try {
+          deletion.get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+              && !(e.getCause() instanceof GroupIdNotFoundException)) {
+            throw e;
+          }
         }
       }
     }
