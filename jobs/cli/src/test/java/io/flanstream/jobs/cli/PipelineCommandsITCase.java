@@ -245,6 +245,31 @@ class PipelineCommandsITCase {
     }
   }
 
+  /** Somebody else's, say: what Flink would have for everybody on a machine is in nobody's way. */
+  @Test
+  void queriesRunWhereNobodyMayWriteToFlinksOwnDirectory()
+      throws IOException, InterruptedException, ExecutionException {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    Files.createFile(temporary.resolve("flink-web-upload"));
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      TestingCommand command =
+          TestingCommand.ended(
+              TestingCommand.start(
+                  List.of("-Djava.io.tmpdir=" + temporary),
+                  "sql",
+                  "--pipeline",
+                  pipeline(kafka.bootstrapServers()).toString(),
+                  "--format",
+                  "csv",
+                  "-e",
+                  "SELECT COUNT(*) FROM (VALUES (1), (2))"));
+
+      assertThat(command.err()).isEmpty();
+      assertThat(command.out().lines()).endsWith("2");
+      assertThat(temporary).isDirectoryNotContaining("glob:**/flanstream-flink-*");
+    }
+  }
+
   private static TestingCommand sql(Path pipeline, String query, String format)
       throws IOException, InterruptedException, ExecutionException {
     return TestingCommand.run(

@@ -22,6 +22,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.ResourceManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.slf4j.Logger;
@@ -83,6 +84,10 @@ public final class EmbeddedFlink implements AutoCloseable {
       config.set(RestOptions.BIND_PORT, "0");
     }
     config.set(CoreOptions.TMP_DIRS, directory.toString());
+    // Flink's own default is one directory for everybody on a machine: the first who runs a job
+    // owns
+    // it, and nobody else can send one.
+    config.set(WebOptions.TMP_DIR, directory.toString());
     // Threads that write a history's files outlive the job that started them, and S3's client asks
     // their class loader for files: with the check, it fails where it would find none.
     config.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);

@@ -3,12 +3,16 @@ package io.flanstream.jobs.sql;
 import io.flanstream.jobs.client.ClusterClient;
 import io.flanstream.jobs.pipeline.Pipeline;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.SecurityOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.table.gateway.rest.SqlGatewayRestEndpoint;
 import org.apache.flink.table.gateway.service.context.DefaultContext;
+import org.apache.flink.util.FileUtils;
 
 /**
  * Flink's SQL gateway, for JDBC and REST. Every session begins as {@link SqlSession} does, in batch
@@ -20,18 +24,21 @@ public final class SqlServer implements AutoCloseable {
   private final String host;
   private final SqlGatewayRestEndpoint endpoint;
   private final ClusterClient cluster;
+  private final Path directory;
 
   private SqlServer(
       PipelineSessions sessions,
       PipelineQueries queries,
       String host,
       SqlGatewayRestEndpoint endpoint,
-      ClusterClient cluster) {
+      ClusterClient cluster,
+      Path directory) {
     this.sessions = sessions;
     this.queries = queries;
     this.host = host;
     this.endpoint = endpoint;
     this.cluster = cluster;
+    this.directory = directory;
   }
 
   /**
@@ -55,14 +62,18 @@ public final class SqlServer implements AutoCloseable {
     network.set(RestOptions.ADDRESS, host);
     network.set(RestOptions.BIND_ADDRESS, host);
     network.set(RestOptions.BIND_PORT, port);
+    // Flink's default is one for everybody on a machine, which belongs to the first.
+    Path directory = Files.createTempDirectory("flanstream-gateway-");
+    network.set(WebOptions.TMP_DIR, directory.toString());
     PipelineQueries queries = new PipelineQueries(sessions);
     try {
       SqlGatewayRestEndpoint endpoint = new SqlGatewayRestEndpoint(network, queries);
       sessions.start();
       endpoint.start();
-      return new SqlServer(sessions, queries, host, endpoint, ClusterClient.of(client));
+      return new SqlServer(sessions, queries, host, endpoint, ClusterClient.of(client), directory);
     } catch (Exception e) {
       sessions.stop();
+      FileUtils.deleteDirectoryQuietly(directory.toFile());
       throw new IOException(
           "Cannot start SQL gateway at %s:%s: %s".formatted(host, port, e.getMessage()), e);
     }
@@ -83,6 +94,7 @@ public final class SqlServer implements AutoCloseable {
       throw new IOException("Cannot stop SQL gateway: " + e.getMessage(), e);
     } finally {
       sessions.stop();
+      FileUtils.deleteDirectoryQuietly(directory.toFile());
     }
   }
 }
