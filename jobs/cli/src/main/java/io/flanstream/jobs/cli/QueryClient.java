@@ -8,6 +8,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class QueryClient {
   private static final Logger LOG = LoggerFactory.getLogger(QueryClient.class);
   private static final int SLOTS = 4;
+
+  /** How long an end waits for a start. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private QueryClient() {}
 
@@ -58,15 +63,19 @@ final class QueryClient {
   private static void close(FutureTask<EmbeddedFlink> start)
       throws IOException, InterruptedException {
     try {
-      start.get().close();
-    } catch (ExecutionException e) {
+      start.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (ExecutionException | TimeoutException e) {
       LOG.debug("Nothing has started", e);
     }
   }
 
   private static EmbeddedFlink started(FutureTask<EmbeddedFlink> start) throws IOException {
     try {
-      return start.get();
+      EmbeddedFlink flink = start.get();
+      if (Cleanup.isInterrupted()) {
+        throw new InterruptedIOException("Cannot start Flink: interrupted");
+      }
+      return flink;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Cannot start Flink: interrupted");
