@@ -76,6 +76,6 @@ public final class CheckpointModel implements ModelProvider {
     return options
         .getOptional(ModelOptions.CACHE_DIRECTORY)
         .map(Path::of)
-        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "flanstream-models"));
+        .orElseGet(() -> TemporaryDirectory.of("flanstream-models"));
   }
 }

@@ -1,7 +1,6 @@
 package io.flanstream.model.flink;
 
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -41,10 +40,7 @@ public record DeviceLossSettings(int max, Duration within, Duration grace, Strin
         config.get(ModelOptions.DEVICE_LOSS_GRACE),
         config
             .getOptional(ModelOptions.DEVICE_LOSS_DIRECTORY)
-            .orElseGet(
-                () ->
-                    Path.of(System.getProperty("java.io.tmpdir"), "flanstream-devices")
-                        .toString()));
+            .orElseGet(() -> TemporaryDirectory.of("flanstream-devices").toString()));
   }
 
   private static boolean isPositive(Duration duration) {

@@ -44,7 +44,8 @@ public final class ModelOptions {
           .withDescription(
               "Local directory for copies of checkpoints that lie on another file system, on a disk"
                   + " with room for them; flanstream-models in the JVM's directory for temporary"
-                  + " files unless set. Nothing in it is deleted.");
+                  + " files unless set, with the user's name behind it where somebody else has"
+                  + " that. Nothing in it is deleted.");
 
   /** Name in the results. */
   public static final ConfigOption<String> NAME =
@@ -220,7 +221,8 @@ public final class ModelOptions {
           .withDescription(
               "Local directory in which processes note losses of the device, so that losses that"
                   + " end a process count too; flanstream-devices in the JVM's directory for"
-                  + " temporary files unless set.");
+                  + " temporary files unless set, with the user's name behind it where somebody"
+                  + " else has that.");
 
   /** Size from which choices are searched. */
   public static final ConfigOption<Integer> SEARCH_POSITIONS =
